@@ -1,0 +1,133 @@
+#include "config/key.hpp"
+
+#include <algorithm>
+
+#include "config/values.hpp"
+
+namespace gannet::config {
+namespace {
+
+// A number of some form, within bounds.
+template <class T, class Parse, class Show>
+Key ranged(std::string name, Member<T> at, T low, T high, const std::string& form, Parse parse, Show show) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.low = show(low);
+  key.help.high = show(high);
+  key.help.accepts = form + " from " + key.help.low + " to " + key.help.high;
+  key.accept = [=](Settings& settings, const std::string& item) {
+    const auto value = parse(item);
+    if (!value || *value < low || *value > high) return false;
+    at(settings) = static_cast<T>(*value);
+    return true;
+  };
+  key.get = [=](Settings& settings) { return show(at(settings)); };
+  return key;
+}
+
+// A value kept as it is written.
+template <class T>
+Key verbatim(std::string name, Member<T> at, std::string accepts, bool (*good)(const T&)) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = std::move(accepts);
+  key.accept = [=](Settings& settings, const std::string& item) {
+    if (!good(item)) return false;
+    at(settings) = item;
+    return true;
+  };
+  key.get = [at](Settings& settings) -> std::string { return at(settings); };
+  return key;
+}
+
+// Any number of items: `parse` makes an optional item of a text, `show` is its inverse.
+template <class T, class Parse, class Show>
+Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Parse parse, Show show) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = std::move(accepts);
+  key.list = true;
+  key.accept = [=](Settings& settings, const std::string& item) {
+    auto value = parse(item);
+    if (value) at(settings).push_back(*std::move(value));
+    return value.has_value();
+  };
+  key.get = [=](Settings& settings) {
+    std::string all;
+    for (const T& item : at(settings)) all += (all.empty() ? "" : ",") + show(item);
+    return all;
+  };
+  key.clear = [at](Settings& settings) { at(settings).clear(); };
+  return key;
+}
+
+}  // namespace
+
+std::optional<std::string> put(Settings& settings, const Key& key, const std::string& item) {
+  // A NUL, for one, would end the text early for the system calls it is handed to.
+  if (std::ranges::none_of(item, is_control) && key.accept(settings, item)) return std::nullopt;
+  return "'" + printable(item) + "' is not accepted; " + key.help.accepts;
+}
+
+Key whole(std::string name, Member<unsigned> at, unsigned low, unsigned high) {
+  const auto show = [](unsigned value) { return std::to_string(value); };
+  return ranged(std::move(name), at, low, high, "a whole number", parse_whole, show);
+}
+
+Key decimal(std::string name, Member<double> at, double low, double high) {
+  return ranged(std::move(name), at, low, high, "a number with at most 3 decimals", parse_decimal, decimal_text);
+}
+
+Key duration(std::string name, Member<milliseconds> at, milliseconds low, milliseconds high) {
+  return ranged(std::move(name), at, low, high, "a duration such as 500ms, 20s, 5m or 1h", parse_duration,
+                duration_text);
+}
+
+Key size(std::string name, Member<ByteCount> at, ByteCount low, ByteCount high) {
+  return ranged(std::move(name), at, low, high, "bytes, or a size such as 16KiB, 64MiB or 1GiB", parse_size, size_text);
+}
+
+Key boolean(std::string name, Member<bool> at) {
+  return choice<bool>(std::move(name), at, {{"true", true}, {"false", false}});
+}
+
+Key address_ranges(std::string name, Member<std::vector<AddressRange>> at) {
+  const auto parse = [](const std::string& item) { return AddressRange::parse(item); };
+  const auto show = [](const AddressRange& range) { return range.text(); };
+  return listed(std::move(name), at, "a list of addresses and blocks such as 10.1.0.0/16 or 2001:db8::/32", parse,
+                show);
+}
+
+Key text(std::string name, Member<std::string> at, std::string accepts, bool (*good)(const std::string&)) {
+  return verbatim(std::move(name), at, std::move(accepts), good);
+}
+
+Key path(std::string name, Member<std::filesystem::path> at, std::string accepts,
+         bool (*good)(const std::filesystem::path&)) {
+  return verbatim(std::move(name), at, std::move(accepts), good);
+}
+
+Key texts(std::string name, Member<std::vector<std::string>> at, std::string accepts,
+          bool (*good)(const std::string&)) {
+  const auto parse = [good](const std::string& item) { return good(item) ? std::optional(item) : std::nullopt; };
+  return listed(std::move(name), at, std::move(accepts), parse, [](const std::string& item) { return item; });
+}
+
+Key only(std::string name, std::string value) {
+  Key key;
+  key.help = {std::move(name), value, "only '" + value + "' in this version", {value}, "", ""};
+  key.accept = [value](Settings&, const std::string& item) { return item == value; };
+  key.get = [value](Settings&) { return value; };
+  return key;
+}
+
+std::string any_of(const std::vector<std::string>& choices) {
+  std::string all;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    all += i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ";
+    all += choices[i];
+  }
+  return all;
+}
+
+}  // namespace gannet::config

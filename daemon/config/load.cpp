@@ -1,0 +1,69 @@
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "config/keys.hpp"
+#include "config/names.hpp"
+#include "config/values.hpp"
+#include "config/yaml.hpp"
+#include "core/text.hpp"
+
+namespace gannet::config {
+namespace {
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    items.emplace_back(trim(text.substr(0, comma)));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return items;
+}
+
+void override_with(const std::string& text, Loaded& loaded) {
+  const auto equals = text.find('=');
+  const auto name = trim(std::string_view(text).substr(0, equals));
+  const auto mistake = [&](const std::string& wrong) {
+    loaded.mistakes.push_back({"--set " + printable(name), wrong});
+  };
+
+  if (equals == std::string::npos) return mistake("no value; write it as KEY=VALUE");
+  if (is_section(name)) return mistake("not a key, but " + section_help(name));
+  const Key* key = find_key(name);
+  if (!key) return mistake(unknown_key(name));
+
+  const std::string value(trim(std::string_view(text).substr(equals + 1)));
+  key->clear(loaded.settings);
+  for (const std::string& item : key->list ? split_at_commas(value) : std::vector{value}) {
+    if (const auto wrong = put(loaded.settings, *key, item)) mistake(*wrong);
+  }
+}
+
+// Last, so that the order of the keys does not matter: what the profile says, where nothing else was said.
+void complete(FrontierSettings& frontier) {
+  const bool own_server = frontier.profile == Profile::own_server;
+  const FrontierSettings defaults;
+  if (frontier.per_host_ceiling == 0) frontier.per_host_ceiling = own_server ? 256 : defaults.per_host_ceiling;
+  frontier.per_host_start = std::min(own_server ? 256 : defaults.per_host_start, frontier.per_host_ceiling);
+}
+
+}  // namespace
+
+Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& overrides) {
+  Loaded loaded;
+  loaded.settings.frontier.per_host_ceiling = 0;  // nothing was said
+  if (file) read_yaml(*file, loaded);
+  for (const std::string& text : overrides) override_with(text, loaded);
+  complete(loaded.settings.frontier);
+  return loaded;
+}
+
+std::vector<KeyHelp> keys() {
+  std::vector<KeyHelp> help;
+  for (const Key& key : key_table()) help.push_back(key.help);
+  return help;
+}
+
+}  // namespace gannet::config

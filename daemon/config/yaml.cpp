@@ -1,0 +1,152 @@
+#include "config/yaml.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <system_error>
+
+#include "config/keys.hpp"
+#include "config/names.hpp"
+#include "config/values.hpp"
+#include "core/text.hpp"
+
+namespace gannet::config {
+namespace {
+
+constexpr std::size_t largest_file = 1 << 20;
+constexpr std::size_t most_mistakes = 100;
+
+std::string describe(const YAML::Node& node) {
+  if (node.IsMap()) return "a section";
+  if (node.IsSequence()) return "a list";
+  return "'" + printable(node.IsNull() ? "" : node.Scalar()) + "'";
+}
+
+int line_of(const YAML::Mark& mark) { return mark.line + 1; }
+
+class Walk {
+ public:
+  Walk(std::string file, Loaded& loaded) : file_(std::move(file)), loaded_(loaded) {}
+
+  void section(const YAML::Node& map, const std::string& name, int line) {
+    if (map.IsNull()) return;  // all its keys are comments
+    if (!map.IsMap()) return mistake(line, name, describe(map) + " is not accepted; " + section_help(name));
+    for (const auto& entry : map) {
+      if (full()) return;
+      member(entry.first, entry.second, name);
+    }
+  }
+
+  void mistake(int line, const std::string& name, const std::string& text) {
+    if (full()) return;
+    const std::string where = line > 0 ? file_ + ':' + std::to_string(line) : file_;
+    loaded_.mistakes.push_back({where, name.empty() ? text : printable(name) + ": " + text});
+    if (full()) loaded_.mistakes.push_back({file_, "too many mistakes; the rest of the file was not checked"});
+  }
+
+ private:
+  bool full() const { return loaded_.mistakes.size() >= most_mistakes; }
+
+  void member(const YAML::Node& key, const YAML::Node& value, const std::string& in) {
+    const int line = line_of(key.Mark());
+    if (!key.IsScalar()) return mistake(line, in, describe(key) + " is not the name of a key");
+    const std::string name = in.empty() ? key.Scalar() : in + '.' + key.Scalar();
+    if (const auto [first, fresh] = lines_.emplace(name, line); !fresh) {
+      return mistake(line, name, "given twice; the first is on line " + std::to_string(first->second));
+    }
+    if (const Key* known = find_key(name)) return set(*known, value, line);
+    if (is_section(name)) return section(value, name, line);
+    mistake(line, name, unknown_key(name));
+  }
+
+  void set(const Key& key, const YAML::Node& value, int line) {
+    if (key.list) {
+      key.clear(loaded_.settings);
+      if (value.IsNull()) return;
+      if (value.IsSequence()) {
+        for (const auto& item : value) put_item(key, item, line_of(item.Mark()));
+        return;
+      }
+    }
+    put_item(key, value, line);
+  }
+
+  void put_item(const Key& key, const YAML::Node& item, int line) {
+    const auto wrong = item.IsMap() || item.IsSequence()
+                           ? describe(item) + " is not accepted; " + key.help.accepts
+                           : put(loaded_.settings, key, item.IsNull() ? "" : item.Scalar());
+    if (wrong) mistake(line, key.help.name, *wrong);
+  }
+
+  std::string file_;
+  Loaded& loaded_;
+  std::map<std::string, int> lines_;  // where each name was given
+};
+
+// Keeps nothing but where the document starts.
+class StartOfDocument : public YAML::EventHandler {
+ public:
+  int line = 0;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { line = line_of(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Where a second document starts, or text that belongs to none, which looks the same to yaml-cpp; 0 without either.
+// YAML::Load would leave it out, and YAML::LoadAll of 0.7 never ends on some of it, such as a stray comma.
+int line_of_second_document(const std::string& content) {
+  std::istringstream stream(content);
+  YAML::Parser parser(stream);
+  StartOfDocument first, second;
+  return parser.HandleNextDocument(first) && parser.HandleNextDocument(second) ? second.line : 0;
+}
+
+// The whole file, or the errno value that prevented it; one byte more than allowed tells that it is too large.
+std::string read_file(const std::filesystem::path& path, int& error) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
+  if (!file) return error = errno, std::string();
+  std::string content(largest_file + 1, '\0');
+  content.resize(std::fread(content.data(), 1, content.size(), file.get()));
+  error = std::ferror(file.get()) ? errno : 0;
+  return content;
+}
+
+}  // namespace
+
+void read_yaml(const std::filesystem::path& path, Loaded& loaded) {
+  Walk walk(path.string(), loaded);
+  int error = 0;
+  const std::string content = read_file(path, error);
+  if (error != 0) return walk.mistake(0, "", "cannot be read: " + std::generic_category().message(error));
+  if (content.size() > largest_file) return walk.mistake(0, "", "larger than 1 MiB");
+  if (to_valid_utf8(content) != content) return walk.mistake(0, "", "not a text in UTF-8");
+  // yaml-cpp takes some of these for the end of the file and would leave out what follows.
+  const auto stray = std::ranges::find_if(content, [](char c) { return is_control(c) && !std::isspace(c); });
+  if (stray != content.end()) {
+    return walk.mistake(static_cast<int>(std::count(content.begin(), stray, '\n')) + 1, "", "a control character");
+  }
+  try {
+    if (const int line = line_of_second_document(content)) {
+      return walk.mistake(line, "", "not valid YAML: belongs to no key");
+    }
+    walk.section(YAML::Load(content), "", 1);
+  } catch (const YAML::Exception& failure) {
+    walk.mistake(line_of(failure.mark), "", "not valid YAML: " + failure.msg);
+  }
+}
+
+}  // namespace gannet::config

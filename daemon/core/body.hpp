@@ -1,0 +1,61 @@
+// Bytes on their way from a socket to a file: read into, trimmed at the front, moved on, never copied and never
+// cleared. One owner at a time; it moves with the response from stage to stage.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace gannet {
+
+class Body {
+ public:
+  /// Room for at least `least` more bytes; what is already there stays valid only until the next call.
+  std::span<char> prepare(std::size_t least) {
+    if (capacity_ - end_ < least) grow(least);
+    return {bytes_.get() + end_, capacity_ - end_};
+  }
+
+  /// Says that `count` bytes of the prepared room were filled.
+  void commit(std::size_t count) { end_ += count; }
+
+  void append(std::string_view text) {
+    if (text.empty()) return;
+    std::memcpy(prepare(text.size()).data(), text.data(), text.size());
+    commit(text.size());
+  }
+
+  /// Forgets the first `count` bytes.
+  void drop_front(std::size_t count) { begin_ += count; }
+
+  /// Forgets all but the first `count` bytes.
+  void truncate(std::size_t count) { end_ = begin_ + count; }
+
+  std::string_view view() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  std::size_t size() const { return end_ - begin_; }
+  bool empty() const { return size() == 0; }
+
+  /// The memory it holds, in bytes.
+  std::size_t capacity() const { return capacity_; }
+
+ private:
+  void grow(std::size_t least) {
+    const std::size_t wanted = std::max(size() + least, size() * 2);
+    auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+    if (size() > 0) std::memcpy(larger.get(), bytes_.get() + begin_, size());
+    end_ = size();
+    begin_ = 0;
+    bytes_ = std::move(larger);
+    capacity_ = wanted;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace gannet

@@ -1,0 +1,43 @@
+// What travels between frontier, fetch, decode and store: a line's turn, and what became of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/body.hpp"
+#include "core/job.hpp"
+#include "core/record.hpp"
+#include "core/row.hpp"
+#include "core/time.hpp"
+
+namespace gannet {
+
+using OriginId = std::uint32_t;  // the frontier's name for scheme, host and port
+
+/// One attempt at one line.
+struct FetchTask {
+  JobNumber job = 0;
+  OriginId origin = 0;
+  unsigned attempt = 1;  // from 1
+  TimePoint queued{};    // since when it has been waiting for this attempt
+  TimePoint started{};   // when the frontier let it go
+  Row row;
+};
+
+/// How the attempt ended. `record.reason` none: the body is there, whole, but nobody has looked at it yet.
+struct Fetched {
+  FetchTask task;
+  Record record;  // all that fetching knows of it
+  Body body;
+  std::optional<seconds> retry_after;  // what the server asked for
+};
+
+/// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.
+struct Finished {
+  Record record;
+  std::uint64_t key = 0;
+  std::string_view extension;  // static text; without the dot
+  Body body;
+};
+
+}  // namespace gannet

@@ -1,0 +1,29 @@
+// A job is a claimed list. It is known by its id outside the process and by its number inside.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/time.hpp"
+
+namespace gannet {
+
+using JobNumber = std::uint32_t;  // never reused while the process lives
+
+enum class Priority : unsigned char { urgent, normal, bulk };
+
+struct Job {
+  JobNumber number = 0;
+  std::string id;                // <UTC yyyymmddThhmmss>-<sequence>-<sanitised list name>
+  std::filesystem::path folder;  // active/<id>
+  std::string list_name;         // list.<ext> inside the folder
+  Priority priority = Priority::normal;
+  WallTime claimed{};
+  std::string source;  // where the list came from, for people and for resuming
+
+  std::filesystem::path list() const { return folder / list_name; }
+  std::filesystem::path journal() const { return folder / "results.jsonl"; }
+};
+
+}  // namespace gannet

@@ -1,0 +1,35 @@
+// A set of line numbers: which lines of a list already have their record. One bit a line, so 100 million lines take 12
+// MB.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace gannet {
+
+class LineSet {
+ public:
+  /// True when the line was not in the set before.
+  bool insert(std::uint64_t line) {
+    const std::size_t word = line / 64;
+    if (word >= words_.size()) words_.resize(std::max(word + 1, words_.size() * 3 / 2));
+    const std::uint64_t bit = std::uint64_t{1} << line % 64;
+    if (words_[word] & bit) return false;
+    words_[word] |= bit;
+    ++size_;
+    return true;
+  }
+
+  bool contains(std::uint64_t line) const {
+    return line / 64 < words_.size() && (words_[line / 64] >> line % 64 & 1) != 0;
+  }
+
+  std::uint64_t size() const { return size_; }
+
+ private:
+  std::vector<std::uint64_t> words_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace gannet

@@ -1,0 +1,53 @@
+// The final word on one line of a list: what results.jsonl and completions.jsonl hold (docs/formats.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/job.hpp"
+#include "core/reason.hpp"
+#include "core/time.hpp"
+
+namespace gannet {
+
+/// How long each phase of the last attempt took; zero when it did not happen.
+struct Timings {
+  milliseconds queue{};  // from being read to the start of the last attempt
+  milliseconds dns{};
+  milliseconds connect{};
+  milliseconds tls{};
+  milliseconds first_byte{};  // from the request sent to the first byte of the response
+  milliseconds total{};       // the whole attempt
+};
+
+struct Record {
+  WallTime time{};
+  JobNumber job = 0;
+  std::uint64_t line = 0;
+  std::string url;
+  Outcome outcome = Outcome::ok;
+  Reason reason = Reason::none;
+  std::string detail;
+  unsigned http_status = 0;
+  unsigned attempts = 0;
+  std::uint64_t bytes = 0;
+  std::string sha256;  // lower-case hex
+  std::string path;    // relative to the root
+  std::string format;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::string final_url;  // when redirected
+  std::string address;    // the peer
+  std::string protocol;   // "http/1.1"
+  bool reused = false;    // the request went over a connection that had served another
+  Timings ms;
+};
+
+/// Appends the record as one line of JSON, newline included. Unknown and empty fields are left out.
+void append_json(std::string& out, const Record& record, std::string_view job_id);
+
+/// Reads what append_json wrote (job number apart). The fault is `disk_error` when the text is not a record.
+Result<Record> parse_record(std::string_view json);
+
+}  // namespace gannet

@@ -1,0 +1,112 @@
+// Every setting, a plain struct a stage, its default beside it. Filled by config/, which has checked each value;
+// a stage gets its own struct by value and trusts it. config/gannet.yaml documents the keys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/address_range.hpp"
+#include "core/time.hpp"
+
+namespace gannet {
+
+using ByteCount = std::uint64_t;
+
+struct InboxSettings {
+  milliseconds settle{2000};   // a list that was not moved in must be unchanged for this long
+  milliseconds rescan{30000};  // between full looks at the inbox
+  unsigned max_jobs = 64;      // lists being fetched at once; more wait in the inbox
+};
+
+struct ListSettings {
+  std::string url_column = "url";
+  ByteCount max_line = 1 << 20;  // a longer line is one invalid record
+};
+
+enum class Profile : unsigned char { open_web, polite, own_server };
+
+struct FrontierSettings {
+  unsigned connections = 512;  // requests in flight over all hosts
+  Profile profile = Profile::open_web;
+  unsigned per_host_start = 2;              // requests in flight to a host we know nothing of
+  unsigned per_host_ceiling = 6;            // and after much success; 0: what the profile says
+  double per_host_requests_per_second = 0;  // 0: unlimited
+  milliseconds per_host_delay{0};           // between two starts on one host
+  unsigned tries = 4;                       // attempts for a URL, the first included
+  milliseconds backoff_most{300000};        // the longest wait before a retry
+  bool park = true;                         // leave a host alone that is overloaded or unreachable
+  milliseconds park_busy{10000};            // after a 429 or 503; doubles up to 10 min; Retry-After counts when longer
+  milliseconds park_unreachable{60000};     // after 5 failed connects in a row; doubles up to 30 min
+  unsigned window_lines = 100000;           // lines read ahead of their fetching, all jobs together
+};
+
+struct Timeouts {
+  milliseconds dns{5000};  // one query to one server; asked twice
+  milliseconds connect{10000};
+  milliseconds tls{10000};
+  milliseconds first_byte{30000};  // from the request sent to the first byte of the response
+  milliseconds idle{20000};        // between two reads of a response
+  milliseconds total{120000};      // one attempt, redirects included
+};
+
+enum class Accept : unsigned char { images, any };
+
+struct FetchSettings {
+  unsigned lanes = 0;  // threads that fetch; 0: one per core
+  Timeouts timeouts;
+  unsigned max_redirects = 10;
+  ByteCount max_body = 64 << 20;
+  ByteCount max_headers = 300 << 10;
+  ByteCount min_speed = 1 << 10;  // bytes per second over `min_speed_window`; 0: no minimum
+  milliseconds min_speed_window{20000};
+  milliseconds min_speed_grace{10000};        // not judged before this
+  milliseconds keep_alive{60000};             // how long an idle connection is kept
+  std::vector<AddressRange> allow_addresses;  // opened although the guard refuses them
+  std::vector<AddressRange> deny_addresses;   // refused whatever else says
+  std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
+  std::filesystem::path ca_file;              // empty: the system's trust store
+  std::string user_agent;                     // empty: gannet/<version> (+<contact>)
+  std::string contact;                        // URL or mail address, shown to the servers
+};
+
+struct DecodeSettings {
+  Accept accept = Accept::images;
+};
+
+enum class Hash : unsigned char { sha256, none };
+enum class Sync : unsigned char { batch, none, strict };
+
+struct StoreSettings {
+  std::filesystem::path root = "/var/lib/gannet";
+  unsigned writers = 2;  // threads that write files
+  Sync sync = Sync::batch;
+  milliseconds sync_interval{1000};
+  unsigned shard_size = 10000;
+  ByteCount memory = 256 << 20;  // bodies waiting for the disk; reaching it slows the fetching
+};
+
+enum class LogLevel : unsigned char { debug, info, warning, error };
+
+struct ReportSettings {
+  std::filesystem::path logs = "/var/log/gannet";
+  LogLevel level = LogLevel::info;
+  bool completions = true;            // write completions.jsonl
+  unsigned completions_queue = 8192;  // records; when full, the store waits
+  milliseconds status_interval{2000};
+};
+
+struct Settings {
+  InboxSettings inbox;
+  ListSettings input;
+  FrontierSettings frontier;
+  FetchSettings fetch;
+  Hash hash = Hash::sha256;
+  DecodeSettings decode;
+  StoreSettings store;
+  ReportSettings report;
+  milliseconds drain{25000};  // how long a stop waits for requests in flight
+};
+
+}  // namespace gannet

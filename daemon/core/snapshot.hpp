@@ -1,0 +1,62 @@
+// The state of the daemon at one moment, as values: what status.json, metrics.prom and the progress line are made from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/job.hpp"
+#include "core/totals.hpp"
+
+namespace gannet {
+
+struct JobStatus {
+  std::string id;
+  Priority priority = Priority::normal;
+  WallTime claimed{};
+  Totals totals;
+  std::uint64_t lines_read = 0;      // rows read from the list so far, this run and earlier ones
+  double read_fraction = 0;          // how much of the list that is, 0 to 1
+  std::optional<seconds> remaining;  // an estimate, once there is something to judge by
+};
+
+struct HostStatus {
+  std::string origin;
+  std::uint64_t queued = 0;
+  unsigned in_flight = 0;
+  unsigned limit = 0;     // requests in flight it may have now
+  seconds parked_for{0};  // until it is asked again
+  std::string why;        // it is parked
+};
+
+struct BlockedFile {
+  std::string path;
+  std::string why;
+};
+
+/// Records and bytes a second, over the last 10 and 60 seconds.
+struct Rates {
+  double records_10s = 0;
+  double records_60s = 0;
+  double bytes_10s = 0;
+  double bytes_60s = 0;
+};
+
+struct Snapshot {
+  WallTime time{};
+  std::string state;  // "running", "draining" or "stopped"
+  seconds uptime{0};
+  std::uint64_t in_flight = 0;  // requests
+  std::uint64_t queued = 0;     // lines read and waiting for their turn
+  std::uint64_t retrying = 0;   // of these, waiting for another attempt
+  std::uint64_t connections = 0;
+  std::uint64_t unwritten_bytes = 0;  // fetched and waiting for the disk
+  Rates rates;
+  Totals totals;  // since the start of the process
+  std::vector<JobStatus> jobs;
+  std::vector<HostStatus> parked;  // hosts that are not asked at the moment
+  std::vector<BlockedFile> blocked;
+};
+
+}  // namespace gannet

@@ -1,0 +1,24 @@
+// Small helpers for text that comes from outside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gannet {
+
+/// The text with every byte that is not valid UTF-8, and every NUL, replaced by U+FFFD. Text that was valid is
+/// unchanged.
+std::string to_valid_utf8(std::string_view text);
+
+/// "48.2 kB", "1.19 GB": for people.
+std::string human_bytes(std::uint64_t bytes);
+
+/// "12,345".
+std::string human_count(std::uint64_t count);
+
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+std::string_view trim(std::string_view text);
+
+}  // namespace gannet

@@ -1,0 +1,77 @@
+#include "decode/inspect.hpp"
+
+#include <openssl/evp.h>
+
+#include <stdexcept>
+
+#include "decode/sniff.hpp"
+
+namespace gannet::decode {
+namespace {
+
+std::string hex_digest(const EVP_MD* algorithm, std::string_view bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  unsigned char raw[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), raw, &length, algorithm, nullptr) != 1) {
+    throw std::runtime_error("hashing failed");
+  }
+  std::string text;
+  for (unsigned i = 0; i < length; ++i) {
+    text += digits[raw[i] >> 4];
+    text += digits[raw[i] & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+Inspector::Inspector(const DecodeSettings& settings, Hash hash)
+    : settings_(settings),
+      hash_(hash),
+      sha256_(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free),
+      md5_(EVP_MD_fetch(nullptr, "MD5", nullptr), &EVP_MD_free) {
+  if (!sha256_ || !md5_) throw std::runtime_error("OpenSSL offers no SHA-256 or MD5");
+}
+
+Result<void> Inspector::check_hashes(const Fetched& fetched, Record& record) const {
+  const auto bytes = fetched.body.view();
+  const auto* expected = fetched.task.row.extras.get();
+  const bool promised = expected && !expected->sha256.empty();
+  if (hash_ == Hash::sha256 || promised) record.sha256 = hex_digest(sha256_.get(), bytes);
+  if (promised && record.sha256 != expected->sha256) return Fault{Reason::hash_mismatch, "sha256 " + record.sha256};
+  if (expected && !expected->md5.empty()) {
+    const auto md5 = hex_digest(md5_.get(), bytes);
+    if (md5 != expected->md5) return Fault{Reason::hash_mismatch, "md5 " + md5};
+  }
+  return {};
+}
+
+Finished Inspector::inspect(Fetched fetched) const {
+  Finished finished;
+  finished.key = fetched.task.row.key;
+  Record& record = finished.record = std::move(fetched.record);
+  record.bytes = fetched.body.size();
+  finished.extension = "bin";
+
+  auto verdict = check_hashes(fetched, record);
+  if (const auto image = sniff(fetched.body.view())) {
+    record.format = name(image->format);
+    record.width = image->width;
+    record.height = image->height;
+    finished.extension = extension(image->format);
+  } else if (verdict && settings_.accept == Accept::images) {
+    verdict = Fault{Reason::not_an_image, describe(fetched.body.view())};
+  }
+  if (verdict) {
+    finished.body = std::move(fetched.body);
+  } else {
+    record.reason = verdict.error().reason;
+    record.outcome = outcome_of(record.reason);
+    record.detail = verdict.error().detail;
+    record.sha256.clear();
+  }
+  return finished;
+}
+
+}  // namespace gannet::decode

@@ -1,0 +1,34 @@
+// The decode stage as it is without worker processes: looks at fetched bytes, hashes them, tells what they are, and
+// turns them into a finished line, good or bad. Stateless after construction; any thread, usually a lane's.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+
+#include "core/fetch_task.hpp"
+#include "core/settings.hpp"
+
+namespace gannet::decode {
+
+class Inspector {
+ public:
+  Inspector(const DecodeSettings& settings, Hash hash);
+
+  /// `fetched.record.reason` must be none. The result is `ok` with its bytes, or says `not_an_image` or
+  /// `hash_mismatch` without them.
+  Finished inspect(Fetched fetched) const;
+
+ private:
+  using Digest = std::unique_ptr<evp_md_st, void (*)(evp_md_st*)>;
+
+  Result<void> check_hashes(const Fetched& fetched, Record& record) const;
+
+  DecodeSettings settings_;
+  Hash hash_;
+  Digest sha256_;
+  Digest md5_;
+};
+
+}  // namespace gannet::decode

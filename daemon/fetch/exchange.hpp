@@ -1,0 +1,26 @@
+// One request and its response over an open connection. Reads the body into one buffer, straight from the socket when
+// its length is known. Decides nothing but what the protocol decides. Lane thread only.
+#pragma once
+
+#include <string_view>
+
+#include "core/settings.hpp"
+#include "fetch/response_parser.hpp"
+#include "net/byte_stream.hpp"
+
+namespace gannet::fetch {
+
+struct Response {
+  Fault fault;            // reason none: head and body are complete
+  bool began = false;     // at least one byte of a response arrived
+  bool reusable = false;  // the connection can take another request
+  ResponseHead head;      // status 0: no head was understood
+  Body body;              // of a 2xx response; the bodies of others are read past
+  milliseconds first_byte{};
+};
+
+/// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does.
+net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
+                             TimePoint total_end);
+
+}  // namespace gannet::fetch

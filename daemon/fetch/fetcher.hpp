@@ -1,0 +1,46 @@
+// One attempt at one line: connect or reuse, ask, follow redirects, report. It belongs to a lane and runs on its
+// thread; it holds no state between attempts but the idle connections.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+
+#include "core/fetch_task.hpp"
+#include "core/settings.hpp"
+#include "core/url.hpp"
+#include "fetch/connection_pool.hpp"
+#include "fetch/exchange.hpp"
+#include "net/connector.hpp"
+
+namespace gannet::fetch {
+
+class Fetcher {
+ public:
+  Fetcher(boost::asio::io_context& io, const FetchSettings& settings);
+
+  /// Never throws for what a peer does; ends within the total timeout.
+  net::Task<Fetched> attempt(FetchTask task);
+
+  void sweep(TimePoint now) { pool_.sweep(now); }
+
+  /// Every attempt, running or to come, ends at once as `cancelled`.
+  void shut_down();
+
+ private:
+  struct Hop;
+
+  net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end);
+  std::string request_for(const Url& url) const;
+  Result<void> judge(const Response& response) const;
+
+  FetchSettings settings_;
+  std::string fixed_headers_;
+  net::Deadlines deadlines_;
+  net::Connector connector_;
+  ConnectionPool pool_;
+};
+
+/// The User-Agent: what the operator set, or gannet/<version> (+<contact>).
+std::string user_agent(const FetchSettings& settings);
+
+}  // namespace gannet::fetch

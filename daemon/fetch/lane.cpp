@@ -1,0 +1,95 @@
+#include "fetch/lane.hpp"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <string>
+
+namespace gannet::fetch {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr seconds sweep_every{5};
+
+// What a bug costs: the task it happened in, told as one.
+Fetched broken(FetchTask task, const char* what) {
+  spdlog::error("a bug, please report it: fetching {} ended with: {}", task.row.url, what);
+  Fetched fetched;
+  fetched.record.job = task.job;
+  fetched.record.line = task.row.line;
+  fetched.record.url = task.row.url;
+  fetched.record.attempts = task.attempt;
+  fetched.record.reason = Reason::bad_response;
+  fetched.record.outcome = Outcome::failed;
+  fetched.record.detail = std::string("internal error: ") + what;
+  fetched.task = std::move(task);
+  return fetched;
+}
+
+}  // namespace
+
+Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver)
+    : work_(asio::make_work_guard(io_)),
+      deliver_(std::move(deliver)),
+      fetcher_(io_, settings),
+      sweep_(io_),
+      mailbox_([this] {
+        asio::post(io_, [this] {
+          mailbox_.drain([this](FetchTask&& task) { asio::co_spawn(io_, carry_out(std::move(task)), asio::detached); });
+        });
+      }) {
+  sweep_idle();
+  thread_ = std::thread([this, number] {
+    pthread_setname_np(pthread_self(), ("lane-" + std::to_string(number)).c_str());
+    io_.run();
+  });
+}
+
+Lane::~Lane() {
+  cancel();
+  work_.reset();
+  thread_.join();
+}
+
+void Lane::cancel() {
+  asio::post(io_, [this] {
+    fetcher_.shut_down();
+    sweep_.cancel();
+  });
+}
+
+net::Task<void> Lane::carry_out(FetchTask task) {
+  const JobNumber job = task.job;
+  const OriginId origin = task.origin;
+  FetchTask copy;  // enough to account for the line if the attempt throws
+  copy.job = job;
+  copy.origin = origin;
+  copy.attempt = task.attempt;
+  copy.started = task.started;
+  copy.row.line = task.row.line;
+  copy.row.key = task.row.key;
+  copy.row.url = task.row.url;
+  Fetched fetched;
+  try {
+    fetched = co_await fetcher_.attempt(std::move(task));
+  } catch (const std::exception& error) {
+    fetched = broken(std::move(copy), error.what());
+  }
+  deliver_(std::move(fetched));
+}
+
+void Lane::sweep_idle() {
+  sweep_.expires_after(sweep_every);
+  sweep_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    fetcher_.sweep(Clock::now());
+    sweep_idle();
+  });
+}
+
+}  // namespace gannet::fetch

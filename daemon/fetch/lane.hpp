@@ -1,0 +1,48 @@
+// A lane: one thread, one event loop, its own connections, names and TLS context. Tasks come in through its mailbox,
+// and each leaves exactly once through the callback, on the lane's thread. Nothing inside is locked.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <thread>
+
+#include "core/fetch_task.hpp"
+#include "core/mailbox.hpp"
+#include "core/settings.hpp"
+#include "fetch/fetcher.hpp"
+
+namespace gannet::fetch {
+
+class Lane {
+ public:
+  using Deliver = std::function<void(Fetched)>;
+
+  /// Starts the thread. Throws std::runtime_error when the trust store or the resolver cannot be set up.
+  Lane(unsigned number, const FetchSettings& settings, Deliver deliver);
+
+  /// Cancels what is running, delivers it, and joins the thread.
+  ~Lane();
+
+  /// Any thread.
+  void post(FetchTask task) { mailbox_.post(std::move(task)); }
+
+  /// Every task, running or to come, is delivered at once as `cancelled`. Any thread.
+  void cancel();
+
+ private:
+  net::Task<void> carry_out(FetchTask task);
+  void sweep_idle();
+
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Deliver deliver_;
+  Fetcher fetcher_;
+  boost::asio::steady_timer sweep_;
+  Mailbox<FetchTask> mailbox_;
+  std::thread thread_;
+};
+
+}  // namespace gannet::fetch

@@ -1,0 +1,24 @@
+#include "fetch/redirect.hpp"
+
+namespace gannet::fetch {
+
+bool is_redirect(unsigned status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+Result<Url> follow(const Url& from, const ResponseHead& head, unsigned hops, unsigned most) {
+  if (hops >= most) return Fault{Reason::too_many_redirects, "more than " + std::to_string(most)};
+  if (head.location.empty()) return Fault{Reason::bad_redirect, "no Location"};
+  auto next = from.resolve(head.location);
+  if (!next) {
+    // An escape to another scheme is the server's fault, not the list's: the line itself was valid.
+    if (next.error().reason == Reason::unsupported_scheme) {
+      return Fault{Reason::bad_redirect, "to the scheme " + next.error().detail};
+    }
+    return next;
+  }
+  if (from.secure && !next->secure) return Fault{Reason::bad_redirect, "from https to http"};
+  return next;
+}
+
+}  // namespace gannet::fetch

@@ -1,0 +1,38 @@
+#include "fetch/retry_after.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+#include "core/text.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+constexpr long long longest = 366LL * 24 * 3600;  // whatever a server says, no arithmetic overflows on it
+
+}  // namespace
+
+std::optional<seconds> parse_retry_after(std::string_view value, WallTime now) {
+  value = trim(value);
+  if (value.empty()) return std::nullopt;
+  if (std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
+    long long count = longest;
+    std::from_chars(value.data(), value.data() + value.size(), count);  // out of range leaves the longest
+    return seconds{std::min(count, longest)};
+  }
+  const std::string text(value);
+  for (const char* format : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    tm parts{};
+    const char* end = strptime(text.c_str(), format, &parts);
+    if (!end || *end != '\0') continue;
+    const long long at = timegm(&parts);
+    const long long from = std::chrono::floor<seconds>(now).time_since_epoch().count();
+    return seconds{std::clamp(at - from, 0LL, longest)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace gannet::fetch

@@ -1,0 +1,58 @@
+// What is known of one host, and so what it may be asked for now: its concurrency limit, its pace, whether it is parked
+// or dead. Plain code without clock or queue; `now` never goes backwards.
+#pragma once
+
+#include <optional>
+
+#include "core/settings.hpp"
+#include "core/time.hpp"
+
+namespace gannet::frontier {
+
+class HostState {
+ public:
+  /// How an attempt ended, as far as the host is concerned.
+  enum class Signal : unsigned char {
+    worked,       // it answered as a healthy host does, whatever it said about the URL
+    struggling,   // a timeout, a reset, a server error
+    overloaded,   // 429 or 503
+    unreachable,  // no connection came about
+    unrelated,    // says nothing about the host
+  };
+
+  /// What the host is doing after a signal.
+  enum class Standing : unsigned char { in_use, parked, dead };
+
+  explicit HostState(const FrontierSettings& settings);
+
+  /// When the next request may start: `now` or earlier means at once; nothing means not before one has ended.
+  std::optional<TimePoint> next_start(const FrontierSettings& settings) const;
+
+  void started(const FrontierSettings& settings, TimePoint now);
+  Standing ended(const FrontierSettings& settings, Signal signal, std::optional<seconds> retry_after,
+                 TimePoint attempt_started, TimePoint now);
+
+  unsigned in_flight() const { return in_flight_; }
+  unsigned limit() const { return static_cast<unsigned>(limit_); }
+  TimePoint parked_until() const { return parked_until_; }
+  bool dead(TimePoint now) const { return now < dead_until_; }
+
+  /// Whether anything is known that a fresh state would not know.
+  bool worth_keeping(TimePoint now) const { return in_flight_ > 0 || now < parked_until_ || now < dead_until_; }
+
+ private:
+  void park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least, TimePoint now);
+
+  double limit_;
+  unsigned in_flight_ = 0;
+  unsigned failed_connects_ = 0;  // in a row
+  unsigned busy_parks_ = 0;       // since it last worked
+  unsigned unreachable_parks_ = 0;
+  TimePoint next_by_pace_{};
+  TimePoint last_cut_{};  // of the limit
+  TimePoint last_park_{};
+  TimePoint parked_until_{};
+  TimePoint dead_until_{};
+};
+
+}  // namespace gannet::frontier

@@ -1,0 +1,57 @@
+#include "frontier/job_book.hpp"
+
+#include <algorithm>
+
+namespace gannet::frontier {
+
+JobBook::JobBook(NewJob opened, TimePoint now) : new_(std::move(opened)), opened_(now) {}
+
+std::vector<Row> JobBook::read(std::size_t most) {
+  std::vector<Row> rows;
+  rows.reserve(most);
+  const auto more = new_.source->read(rows, most);
+  if (!more) broken_ = more.error().detail;
+  if (!more || !*more) read_to_end_ = true;
+  lines_read_ += rows.size();
+  std::erase_if(rows, [this](const Row& row) { return new_.recorded.contains(row.line); });
+  outstanding_ += rows.size();
+  return rows;
+}
+
+void JobBook::recorded(Outcome outcome, Reason reason, std::uint64_t bytes) {
+  --outstanding_;
+  ++recorded_now_;
+  new_.totals.add(outcome, reason, bytes);
+}
+
+JobStatus JobBook::status(TimePoint now) const {
+  JobStatus status;
+  status.id = new_.job.id;
+  status.priority = new_.job.priority;
+  status.claimed = new_.job.claimed;
+  status.totals = new_.totals;
+  status.lines_read = lines_read_;
+  status.read_fraction = read_to_end_ ? 1 : std::clamp(new_.source->progress(), 0.0, 1.0);
+  const double elapsed = std::chrono::duration<double>(now - opened_).count();
+  if (recorded_now_ > 0 && elapsed > 0 && status.read_fraction > 0) {
+    const double expected = static_cast<double>(lines_read_) / status.read_fraction;
+    const double missing = std::max(0.0, expected - static_cast<double>(new_.totals.lines));
+    status.remaining = std::chrono::round<seconds>(
+        std::chrono::duration<double>(std::min(missing * elapsed / static_cast<double>(recorded_now_), 1e9)));
+  }
+  return status;
+}
+
+unsigned JobBook::weight() const {
+  switch (new_.job.priority) {
+    case Priority::urgent:
+      return 8;
+    case Priority::normal:
+      return 4;
+    case Priority::bulk:
+      return 1;
+  }
+  return 4;
+}
+
+}  // namespace gannet::frontier

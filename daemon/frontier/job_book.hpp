@@ -1,0 +1,64 @@
+// The account of one job: what was read of its list, what is under way, what is recorded. Plain bookkeeping on the
+// dispatcher's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/job.hpp"
+#include "core/line_set.hpp"
+#include "core/row.hpp"
+#include "core/snapshot.hpp"
+#include "core/totals.hpp"
+
+namespace gannet::frontier {
+
+/// A job to be worked on: its list, and what earlier runs have recorded of it.
+struct NewJob {
+  Job job;
+  std::unique_ptr<RowSource> source;
+  LineSet recorded;
+  Totals totals;
+};
+
+/// A job of which every line that could be read has its record.
+struct JobEnd {
+  Job job;
+  Totals totals;
+  std::string broken;  // why the list could not be read to its end; empty when it was
+};
+
+class JobBook {
+ public:
+  JobBook(NewJob opened, TimePoint now);
+
+  const Job& job() const { return new_.job; }
+
+  /// Reads up to `most` rows; those that have a record already are left out. A list that breaks ends here.
+  std::vector<Row> read(std::size_t most);
+
+  /// A record of this job became durable.
+  void recorded(Outcome outcome, Reason reason, std::uint64_t bytes);
+
+  std::uint64_t outstanding() const { return outstanding_; }  // rows handed out and not yet recorded
+  bool read_to_end() const { return read_to_end_; }
+  bool finished() const { return read_to_end_ && outstanding_ == 0; }
+
+  JobStatus status(TimePoint now) const;
+  JobEnd end() && { return {std::move(new_.job), new_.totals, std::move(broken_)}; }
+
+  /// How much of the reading and of the window it gets: urgent 8, normal 4, bulk 1.
+  unsigned weight() const;
+
+ private:
+  NewJob new_;
+  TimePoint opened_;
+  std::uint64_t lines_read_ = 0;
+  std::uint64_t outstanding_ = 0;
+  std::uint64_t recorded_now_ = 0;  // by this process
+  bool read_to_end_ = false;
+  std::string broken_;
+};
+
+}  // namespace gannet::frontier

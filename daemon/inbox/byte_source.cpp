@@ -1,0 +1,104 @@
+#include "inbox/byte_source.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <string>
+
+namespace gannet::inbox {
+namespace {
+
+constexpr std::size_t block_size = 64 << 10;
+
+struct FreeArchive {
+  void operator()(archive* handle) const { archive_read_free(handle); }
+};
+
+class ArchiveSource final : public ByteSource {
+ public:
+  ArchiveSource(int descriptor, std::uint64_t file_size)
+      : descriptor_(descriptor), file_size_(file_size), archive_(archive_read_new()) {
+    archive_read_support_filter_gzip(archive_.get());
+    archive_read_support_filter_zstd(archive_.get());
+    archive_read_support_filter_xz(archive_.get());
+    archive_read_support_format_raw(archive_.get());
+    archive_read_support_format_empty(archive_.get());  // raw refuses a file of 0 bytes
+    archive_entry* entry = nullptr;
+    if (archive_read_open_fd(archive_.get(), descriptor, block_size) != ARCHIVE_OK) {
+      note_fault();
+    } else if (const int status = archive_read_next_header(archive_.get(), &entry); status == ARCHIVE_EOF) {
+      ended_ = true;
+    } else if (status < ARCHIVE_WARN) {
+      note_fault();
+    }
+  }
+  ArchiveSource(const ArchiveSource&) = delete;
+  ArchiveSource& operator=(const ArchiveSource&) = delete;
+  ~ArchiveSource() override {
+    archive_.reset();
+    ::close(descriptor_);
+  }
+
+  Result<std::string_view> read() override {
+    const void* data = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    while (!ended_ && !fault_) {
+      const int status = archive_read_data_block(archive_.get(), &data, &size, &offset);
+      if (status == ARCHIVE_EOF) {
+        ended_ = true;
+      } else if (status < ARCHIVE_WARN) {
+        note_fault();
+      } else if (size > 0) {
+        return std::string_view(static_cast<const char*>(data), size);
+      }
+    }
+    if (fault_) return *fault_;
+    return std::string_view();
+  }
+
+  double progress() const override {
+    if (ended_ || file_size_ == 0) return 1;
+    const auto consumed = static_cast<double>(archive_filter_bytes(archive_.get(), -1));
+    return std::clamp(consumed / static_cast<double>(file_size_), 0.0, 1.0);
+  }
+
+ private:
+  void note_fault() {
+    const char* text = archive_error_string(archive_.get());
+    fault_ = Fault{Reason::disk_error,
+                   "the list is truncated or damaged: " + std::string(text ? text : "it cannot be decompressed")};
+  }
+
+  int descriptor_;
+  std::uint64_t file_size_;
+  std::unique_ptr<archive, FreeArchive> archive_;
+  bool ended_ = false;
+  std::optional<Fault> fault_;
+};
+
+Fault cannot_open(const char* why) { return {Reason::disk_error, std::string("the list cannot be opened: ") + why}; }
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file) {
+  // Without O_NONBLOCK a FIFO put in place of the list would hang the daemon here.
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return cannot_open(std::strerror(errno));
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return cannot_open("it is not a regular file");
+  }
+  return std::unique_ptr<ByteSource>(
+      std::make_unique<ArchiveSource>(descriptor, static_cast<std::uint64_t>(status.st_size)));
+}
+
+}  // namespace gannet::inbox

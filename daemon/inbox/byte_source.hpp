@@ -1,0 +1,29 @@
+// The text of a list as a stream of bytes, decompressed. Owned by one list being read, one thread at a time. It knows
+// nothing of lines, and how much a list is compressed changes neither its memory nor its callers.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "core/reason.hpp"
+
+namespace gannet::inbox {
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// The next piece, valid until the next call; empty at the end. A truncated or damaged file is a `disk_error`, told
+  /// after the last piece that could be read and again at each further call.
+  virtual Result<std::string_view> read() = 0;
+
+  /// Bytes of the file consumed so far, as a fraction of its size.
+  virtual double progress() const = 0;
+};
+
+/// Opens a plain, gzip, zstd or xz file; which of them is told by content. Fails with `disk_error` when the file cannot
+/// be opened or is not a regular one. Damage inside is left for read() to tell.
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file);
+
+}  // namespace gannet::inbox

@@ -1,0 +1,155 @@
+#include "inbox/claim.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <string>
+
+#include "core/text.hpp"
+#include "inbox/job_file.hpp"
+#include "inbox/list_name.hpp"
+
+namespace gannet::inbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+Fault failed(const std::string& what, const std::error_code& error) {
+  return {Reason::disk_error, what + ": " + error.message()};
+}
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(fs::symlink_status(path, ignored));
+}
+
+// Only what a claim puts there; rmdir refuses when there is more.
+bool remove_empty_job(const fs::path& folder) {
+  ::unlink((folder / job_file_name).c_str());
+  return ::rmdir(folder.c_str()) == 0;
+}
+
+Result<void> fill(const Job& job, const fs::path& file) {
+  if (auto written = write_job_file(job); !written) return written;
+  sync_folder(job.folder);
+  sync_folder(job.folder.parent_path());
+  std::error_code error;
+  fs::rename(file, job.list(), error);
+  if (error) return failed("it cannot be moved to " + job.folder.parent_path().string(), error);
+  if (!is_file(job.list())) {  // swapped for something else after it was looked at
+    fs::rename(job.list(), file, error);
+    return Fault{Reason::disk_error, "it is not a regular file any more"};
+  }
+  sync_folder(job.folder);
+  sync_folder(file.parent_path());
+  return {};
+}
+
+// The name the list came under, as far as a file may have it.
+std::string original_name(const Job& job) {
+  constexpr std::size_t longest = 255;
+  const std::string name = fs::path(job.source).filename().string();
+  const bool usable = !name.empty() && name != "." && name != ".." && name != "reason.txt" && name != job_file_name &&
+                      name.size() <= longest && name.find('\0') == std::string::npos;
+  return usable ? name : job.list_name;
+}
+
+bool is_job_id(const std::string& name) {
+  constexpr std::size_t longest = 160;
+  return name.size() <= longest && name.front() != '.' && name.front() != '-' &&
+         std::ranges::all_of(name, [](unsigned char c) {
+           return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.');
+         });
+}
+
+std::optional<std::string> find_list(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if ((name == "list" || name.starts_with("list.")) && is_file(entry->path())) return name;
+  }
+  return std::nullopt;
+}
+
+std::optional<Job> resume(const fs::path& folder) {
+  if (auto job = read_job_file(folder); job && is_file(job->list())) return job;
+  const auto list = find_list(folder);
+  if (!list) {
+    if (remove_empty_job(folder)) {
+      spdlog::info("removed {}: the claim of its list was never completed", for_people(folder));
+    } else {
+      spdlog::warn("{} has no list and was left alone: move it away, nothing will come of it", for_people(folder));
+    }
+    return std::nullopt;
+  }
+  Job job{.number = 0,
+          .id = folder.filename().string(),
+          .folder = folder,
+          .list_name = *list,
+          .claimed = wall_now(),
+          .source = *list};
+  spdlog::warn("the job.json of {} is missing or broken: going on with a new one", for_people(folder));
+  if (const auto written = write_job_file(job); !written) spdlog::warn("{}", written.error().detail);
+  return job;
+}
+
+}  // namespace
+
+Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority, std::string_view id) {
+  const std::string extension = list_extension(file);
+  Job job{.number = 0,
+          .id = std::string(id),
+          .folder = layout.active() / id,
+          .list_name = extension.empty() ? "list" : "list." + extension,
+          .priority = priority,
+          .claimed = wall_now(),
+          .source = to_valid_utf8(file.filename().string())};
+  std::error_code error;
+  fs::create_directories(layout.active(), error);
+  if (error || !fs::create_directory(job.folder, error)) {
+    return failed(job.folder.string() + " cannot be created", error ? error : make_error_code(std::errc::file_exists));
+  }
+  if (auto filled = fill(job, file); !filled) {
+    remove_empty_job(job.folder);
+    return filled.error();
+  }
+  return job;
+}
+
+Result<void> reject(const Layout& layout, const Job& job, std::string_view why) {
+  if (auto written = write_durably(job.folder / "reason.txt", std::string(why) + '\n'); !written) return written;
+  // The folder goes first: in active/, a folder without its list would be taken for an interrupted claim.
+  const fs::path folder = layout.rejected() / job.id;
+  std::error_code error;
+  fs::create_directories(layout.rejected(), error);
+  fs::rename(job.folder, folder, error);
+  if (error) return failed(job.folder.string() + " cannot be moved to " + folder.string(), error);
+  sync_folder(layout.rejected());
+  sync_folder(layout.active());
+  fs::rename(folder / job.list_name, folder / original_name(job), error);
+  if (error) return failed("the list in " + folder.string() + " cannot be renamed", error);
+  ::unlink((folder / job_file_name).c_str());
+  sync_folder(folder);
+  return {};
+}
+
+std::vector<Job> unfinished(const Layout& layout) {
+  std::vector<Job> jobs;
+  std::error_code error;
+  for (fs::directory_iterator entry(layout.active(), error), end; !error && entry != end; entry.increment(error)) {
+    const fs::path folder = entry->path();
+    if (!fs::is_directory(entry->symlink_status(error))) continue;
+    if (!is_job_id(folder.filename().string())) {
+      spdlog::warn("{} is not the folder of a job and was left alone", for_people(folder));
+    } else if (auto job = resume(folder)) {
+      jobs.push_back(std::move(*job));
+    }
+  }
+  std::ranges::sort(jobs, {}, &Job::id);
+  return jobs;
+}
+
+}  // namespace gannet::inbox

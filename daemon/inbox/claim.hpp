@@ -1,0 +1,28 @@
+// Makes jobs out of files: claiming a list, rejecting what was none, and finding the jobs of an earlier run. Free
+// functions; whoever owns the root calls them, one thread at a time. A crash between any two steps loses no list.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "core/job.hpp"
+#include "core/layout.hpp"
+#include "core/reason.hpp"
+
+namespace gannet::inbox {
+
+/// Moves the file to active/<id>/list.<ext> with a job.json beside it, all synced. Fails with `disk_error` and then
+/// leaves the file where it was and no folder behind. `id` must be new. The job's number is left 0, its source is the
+/// file's name.
+Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Priority priority, std::string_view id);
+
+/// Moves active/<id> to rejected/<id>: the list under its original name, and reason.txt, which holds `why`. Fails with
+/// `disk_error`; the job may then be in either place, and its list with it.
+Result<void> reject(const Layout& layout, const Job& job, std::string_view why);
+
+/// The jobs in active/, oldest first. A folder whose job.json is missing or broken gets a new one; a folder without a
+/// list is removed, or left alone with a warning when it holds anything else. Numbers are left 0.
+std::vector<Job> unfinished(const Layout& layout);
+
+}  // namespace gannet::inbox

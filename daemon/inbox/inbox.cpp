@@ -1,0 +1,228 @@
+#include "inbox/inbox.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "inbox/claim.hpp"
+#include "inbox/file_probe.hpp"
+#include "inbox/job_file.hpp"
+#include "inbox/list.hpp"
+
+namespace gannet::inbox {
+namespace {
+
+// What one turn of the event loop does at most, so that an inbox of a million files holds nobody up.
+constexpr std::size_t names_per_turn = 1000;
+constexpr int looks_per_turn = 250;
+constexpr int claims_per_turn = 4;
+
+// Files that came together are looked at together, so that the oldest of them is known before one is claimed.
+constexpr milliseconds gathering = 25ms;
+
+// Files remembered for each priority; what a full look finds beyond that waits for a later one.
+constexpr std::size_t most_remembered = 100'000;
+constexpr std::size_t most_blocked_shown = 100;
+
+// Then it is not the files: the disk is full, say, or the folders are not ours. Nothing is claimed until the next look.
+constexpr unsigned most_failures = 16;
+
+}  // namespace
+
+Inbox::Inbox(boost::asio::io_context& io, InboxSettings settings, ListSettings list_settings, Layout layout,
+             Callbacks callbacks)
+    : settings_(settings),
+      list_settings_(std::move(list_settings)),
+      layout_(std::move(layout)),
+      callbacks_(std::move(callbacks)),
+      ids_(layout_),
+      watch_(io, layout_,
+             {[this](const InboxFile& file, Arrival arrival) { arrived(file, arrival); },
+              [this] {
+                next_look_ = Clock::now();
+                wake(next_look_);
+              }}),
+      timer_(io) {}
+
+Inbox::~Inbox() { stop(); }
+
+void Inbox::start(unsigned active_jobs) {
+  running_ = true;
+  active_jobs_ = active_jobs;
+  next_look_ = Clock::now();
+  watch_.cover();
+  wake(next_look_);
+}
+
+void Inbox::stop() {
+  running_ = false;
+  alive_.reset();
+  timer_.cancel();
+  watch_.close();
+  scan_.reset();
+}
+
+void Inbox::job_finished() {
+  if (active_jobs_ > 0) --active_jobs_;
+  wake(Clock::now());
+}
+
+void Inbox::apply(InboxSettings settings) {
+  settings_ = settings;
+  const auto now = Clock::now();
+  next_look_ = std::min(next_look_, now + settings_.rescan);
+  wake(now);
+}
+
+std::vector<BlockedFile> Inbox::blocked() const {
+  std::vector<BlockedFile> files;
+  for (const auto& [file, why] : candidates_.blocked()) {
+    if (files.size() == most_blocked_shown) break;
+    files.push_back({for_people(path_of(file)), why});
+  }
+  return files;
+}
+
+void Inbox::wake(TimePoint when) {
+  if (!running_ || (armed_ && *armed_ <= when)) return;
+  armed_ = when;
+  timer_.expires_at(when);
+  timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+    if (error || alive.expired()) return;
+    armed_.reset();
+    turn();
+  });
+}
+
+void Inbox::turn() {
+  if (!scan_ && Clock::now() >= next_look_) begin_look();
+  bool busy = look_on();
+  busy = examine_due() || busy;
+  busy = busy || claim_ready();  // not before the best is known
+  if (busy) return wake(Clock::now());
+  wake(next_look_);
+  if (const auto due = candidates_.next_due()) wake(*due + gathering);
+}
+
+void Inbox::begin_look() {
+  const auto now = Clock::now();
+  next_look_ = now + 1h;
+  failures_ = 0;
+  watch_.cover();
+  candidates_.retry_blocked(now);
+  scan_.emplace(layout_);
+}
+
+// Each of the three is true when there is more to do at once.
+bool Inbox::look_on() {
+  if (!scan_) return false;
+  for (std::size_t most = names_per_turn; const auto file = scan_->next(most);) {
+    if (!candidates_.find(*file) && candidates_.count(file->priority) < most_remembered) {
+      arrived(*file, Arrival::created_or_found);
+    }
+  }
+  if (scan_->ended()) scan_.reset();
+  return scan_.has_value();
+}
+
+bool Inbox::examine_due() {
+  const auto now = Clock::now();
+  for (int looks = 0; looks < looks_per_turn; ++looks) {
+    const auto file = candidates_.due(now);
+    if (!file) return false;
+    examine(*file);
+  }
+  return true;
+}
+
+bool Inbox::claim_ready() {
+  for (int claims = 0; running_ && active_jobs_ < settings_.max_jobs && failures_ < most_failures; ++claims) {
+    const auto file = candidates_.best();
+    if (!file) return false;
+    if (claims == claims_per_turn) return true;
+    if (!examine(*file)) continue;  // it changed while it waited for its turn
+    failures_ = claim_file(*file) ? 0 : failures_ + 1;
+  }
+  return false;
+}
+
+void Inbox::arrived(const InboxFile& file, Arrival arrival) {
+  if (is_ignored_name(file.name)) return;
+  const auto state = look_at(path_of(file));
+  if (!state) return block(file, state.error().detail);
+  if (!*state) return candidates_.forget(file);
+  const auto now = Clock::now();
+  const bool at_once = arrival == Arrival::moved_in;
+  const auto due = at_once ? now : now + settings_.settle;
+  candidates_.wait(file, {arrival, **state, now}, due);
+  wake(at_once ? due : due + gathering);
+}
+
+// Whether the file is complete now. It is waiting, ready, blocked or forgotten after this.
+bool Inbox::examine(const InboxFile& file) {
+  const auto* known = candidates_.find(file);
+  Sighting sighting = known ? *known : Sighting{};
+  const auto path = path_of(file);
+  const auto state = look_at(path);
+  const auto writers = state && *state ? probe_writers(path) : Result<Writers>(Writers::unknown);
+  if (state && !*state) {
+    candidates_.forget(file);
+    return false;
+  }
+  if (!state || !writers) {
+    block(file, !state ? state.error().detail : writers.error().detail);
+    return false;
+  }
+  const auto now = Clock::now();
+  sighting.see(**state, now);
+  const Verdict verdict = judge(sighting, *writers, wall_now(), now, settings_.settle);
+  if (verdict.ready) {
+    candidates_.ready(file, sighting);
+  } else {
+    candidates_.wait(file, sighting, now + verdict.wait);
+  }
+  return verdict.ready;
+}
+
+bool Inbox::claim_file(const InboxFile& file) {
+  const auto path = path_of(file);
+  auto job = claim(layout_, path, file.priority, ids_.next(wall_now(), file.name));
+  if (job) {
+    candidates_.forget(file);
+    hand_over(std::move(*job));
+    return true;
+  }
+  if (const auto state = look_at(path); state && !*state) {  // taken away under our hands
+    candidates_.forget(file);
+    return true;
+  }
+  block(file, job.error().detail);
+  return false;
+}
+
+void Inbox::hand_over(Job job) {
+  auto list = open_list(job.list(), list_settings_);
+  if (!list && list.error().reason == Reason::bad_url) {
+    const auto rejected = reject(layout_, job, list.error().detail);
+    spdlog::warn("{} is not a list: {}. {}", for_people(job.source), list.error().detail,
+                 rejected ? "It is in " + (layout_.rejected() / job.id).string() : rejected.error().detail);
+    return;
+  }
+  spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, to_string(job.priority));
+  ++active_jobs_;
+  callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));
+}
+
+void Inbox::block(const InboxFile& file, const std::string& why) {
+  if (!candidates_.block(file, why)) return;
+  const std::size_t count = candidates_.blocked().size();
+  if (count > most_blocked_shown) return;
+  spdlog::warn("{} waits in the inbox: {}. It is tried again at each full look{}", for_people(path_of(file)), why,
+               count == most_blocked_shown ? "; further files like it are not logged" : "");
+}
+
+std::filesystem::path Inbox::path_of(const InboxFile& file) const {
+  return folder_of(layout_, file.priority) / file.name;
+}
+
+}  // namespace gannet::inbox

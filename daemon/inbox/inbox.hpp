@@ -1,0 +1,87 @@
+// Watches the inbox and turns complete lists into jobs. Owned by main, on the thread of the io_context it is given; its
+// callbacks come on that thread. It reads no further than the first rows of a list, and never runs or ends a job.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/job.hpp"
+#include "core/layout.hpp"
+#include "core/row.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
+#include "inbox/candidates.hpp"
+#include "inbox/folder_watch.hpp"
+#include "inbox/inbox_scan.hpp"
+#include "inbox/job_ids.hpp"
+
+namespace gannet::inbox {
+
+class Inbox {
+ public:
+  struct Callbacks {
+    /// A list was claimed: a new job, its number still 0, and its rows. Must not destroy the Inbox.
+    std::function<void(Job, std::unique_ptr<RowSource>)> on_list;
+  };
+
+  /// The io_context must outlive it.
+  Inbox(boost::asio::io_context& io, InboxSettings settings, ListSettings list_settings, Layout layout,
+        Callbacks callbacks);
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+  ~Inbox();
+
+  /// Looks at what is there and begins to watch; call it once. `active_jobs` count against the limit from the start:
+  /// those of an earlier run that go on.
+  void start(unsigned active_jobs = 0);
+
+  /// No claim and no callback comes after this.
+  void stop();
+
+  /// One of the jobs it was started with or handed over has ended, so another may be claimed.
+  void job_finished();
+
+  /// New settings, from now on.
+  void apply(InboxSettings settings);
+
+  /// Files that cannot be read or moved, at most 100 of them. They are tried again at each full look.
+  std::vector<BlockedFile> blocked() const;
+
+ private:
+  void turn();
+  void wake(TimePoint when);
+  void begin_look();
+  bool look_on();
+  bool examine_due();
+  bool claim_ready();
+
+  void arrived(const InboxFile& file, Arrival arrival);
+  bool examine(const InboxFile& file);
+  bool claim_file(const InboxFile& file);
+  void hand_over(Job job);
+  void block(const InboxFile& file, const std::string& why);
+  std::filesystem::path path_of(const InboxFile& file) const;
+
+  InboxSettings settings_;
+  ListSettings list_settings_;
+  Layout layout_;
+  Callbacks callbacks_;
+  JobIds ids_;
+  Candidates candidates_;
+  FolderWatch watch_;
+  std::optional<InboxScan> scan_;  // while a full look is under way
+  TimePoint next_look_{};
+  unsigned active_jobs_ = 0;
+  unsigned failures_ = 0;  // claims in a row, since the last full look
+  bool running_ = false;
+  boost::asio::steady_timer timer_;
+  std::optional<TimePoint> armed_;  // for when
+  // The timer's handler holds it weakly: one that was already queued when this object went must not touch it.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace gannet::inbox

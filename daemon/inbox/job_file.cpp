@@ -1,0 +1,113 @@
+#include "inbox/job_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "core/text.hpp"
+
+namespace gannet::inbox {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t longest = 64 << 10;
+
+std::optional<Priority> parse_priority(std::string_view text) {
+  for (const auto priority : {Priority::urgent, Priority::normal, Priority::bulk}) {
+    if (to_string(priority) == text) return priority;
+  }
+  return std::nullopt;
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(descriptor) == 0;
+}
+
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
+         name.find('\0') == std::string::npos;
+}
+
+}  // namespace
+
+std::string_view to_string(Priority priority) {
+  switch (priority) {
+    case Priority::urgent:
+      return "urgent";
+    case Priority::normal:
+      return "normal";
+    case Priority::bulk:
+      return "bulk";
+  }
+  return "normal";
+}
+
+Result<void> write_durably(const fs::path& file, std::string_view text) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+  const bool written = descriptor >= 0 && write_all(descriptor, text);
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (written) return {};
+  return Fault{Reason::disk_error, file.string() + " cannot be written: " + std::strerror(error)};
+}
+
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+Result<void> write_job_file(const Job& job) {
+  const json::object object{{"id", job.id},
+                            {"source", to_valid_utf8(job.source)},
+                            {"priority", to_string(job.priority)},
+                            {"claimed", to_rfc3339(job.claimed)},
+                            {"list", job.list_name}};
+  return write_durably(job.folder / job_file_name, json::serialize(object) + '\n');
+}
+
+std::optional<Job> read_job_file(const fs::path& folder) {
+  std::error_code error;
+  const fs::path file = folder / job_file_name;
+  if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
+  std::string text(longest, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+
+  json::error_code broken;
+  const json::value value = json::parse(text, broken);
+  if (broken || !value.is_object()) return std::nullopt;
+  const json::object& object = value.get_object();
+  const auto priority = parse_priority(text_of(object, "priority"));
+  const auto claimed = parse_rfc3339(text_of(object, "claimed"));
+  Job job{.number = 0,
+          .id = text_of(object, "id"),
+          .folder = folder,
+          .list_name = text_of(object, "list"),
+          .source = text_of(object, "source")};
+  if (!priority || !claimed || job.id != folder.filename() || !is_plain_name(job.list_name)) return std::nullopt;
+  job.priority = *priority;
+  job.claimed = *claimed;
+  return job;
+}
+
+}  // namespace gannet::inbox

@@ -1,0 +1,31 @@
+// job.json: what must be known of a claimed list to go on with it after a restart (docs/formats.md). Free functions.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/job.hpp"
+#include "core/reason.hpp"
+
+namespace gannet::inbox {
+
+inline constexpr const char* job_file_name = "job.json";
+
+std::string_view to_string(Priority priority);
+
+/// Writes job.json into the job's folder, synced; the folder itself is not. Fails with `disk_error`.
+Result<void> write_job_file(const Job& job);
+
+/// Reads the job.json of a folder. What it says is believed only as far as it makes sense: the id must be the folder's
+/// name and the list a plain file name. Nothing otherwise. `number` is 0.
+std::optional<Job> read_job_file(const std::filesystem::path& folder);
+
+/// Writes a new file and syncs it. Fails with `disk_error`; what was written is then left behind.
+Result<void> write_durably(const std::filesystem::path& file, std::string_view text);
+
+/// Makes the names in a folder durable. Failing to is not told: the next sync of the folder makes up for it.
+void sync_folder(const std::filesystem::path& folder);
+
+}  // namespace gannet::inbox

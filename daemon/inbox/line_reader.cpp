@@ -1,0 +1,64 @@
+#include "inbox/line_reader.hpp"
+
+#include <algorithm>
+
+namespace gannet::inbox {
+namespace {
+
+constexpr std::size_t kept_of_long_lines = 256;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+}  // namespace
+
+Result<std::string_view> LineReader::peek() {
+  if (piece_.empty()) {
+    const auto piece = bytes_->read();
+    if (!piece) return piece.error();
+    piece_ = *piece;
+    consumed_ += piece_.size();
+  }
+  return piece_;
+}
+
+Result<Step> LineReader::next(Line& line) {
+  if (const auto piece = peek(); !piece) return piece.error();
+  if (piece_.empty()) return length_ > 0 ? finish(line, {}) : Step::end;
+
+  const auto newline = piece_.find('\n');
+  const auto part = piece_.substr(0, newline);
+  piece_.remove_prefix(newline == std::string_view::npos ? piece_.size() : newline + 1);
+  if (newline == std::string_view::npos) {
+    keep(part);
+    return Step::more;
+  }
+  return finish(line, part);
+}
+
+void LineReader::keep(std::string_view part) {
+  length_ += part.size();
+  if (length_ <= max_line_) {
+    partial_ += part;
+    return;
+  }
+  partial_.resize(std::min(partial_.size(), kept_of_long_lines));
+  partial_ += part.substr(0, kept_of_long_lines - partial_.size());
+}
+
+Step LineReader::finish(Line& line, std::string_view text) {
+  if (length_ > 0 || text.size() > max_line_) {
+    keep(text);
+    line_.swap(partial_);
+    partial_.clear();
+    line.text = line_;
+    line.too_long = length_ > max_line_;
+    length_ = 0;
+  } else {
+    line.text = text;
+    line.too_long = false;
+  }
+  line.number = ++number_;
+  if (number_ == 1 && line.text.starts_with(byte_order_mark)) line.text.remove_prefix(byte_order_mark.size());
+  return Step::item;
+}
+
+}  // namespace gannet::inbox

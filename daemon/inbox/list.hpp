@@ -1,0 +1,24 @@
+// Opens a list of any format and compression as the RowSource that the frontier reads. Whoever opens a list owns it and
+// reads it on one thread at a time; memory stays constant however long the list and its lines are.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/reason.hpp"
+#include "core/row.hpp"
+#include "core/settings.hpp"
+#include "inbox/list_name.hpp"
+
+namespace gannet::inbox {
+
+/// The format is told by the name, the compression by content. Looks at the first rows, no further than a few MiB.
+/// Fails with `bad_url` when this was never a list (unknown extension, binary content, no URL column, list options) and
+/// `disk_error` when the file cannot be opened; the detail is a sentence for people. An empty list has no rows. A list
+/// that is truncated or damaged opens: its rows up to there are delivered, then read() fails with `disk_error`.
+Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings);
+
+/// A list of which nothing can be read: read() fails with `fault`.
+std::unique_ptr<RowSource> broken_list(Fault fault);
+
+}  // namespace gannet::inbox

@@ -1,0 +1,43 @@
+#include "inbox/row_parser.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/text.hpp"
+
+namespace gannet::inbox {
+
+std::string_view text_problem(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return c > 0; })) return {};
+  if (text.find('\0') != std::string_view::npos) return "contains a NUL byte";
+  return to_valid_utf8(text) == text ? std::string_view() : "not valid UTF-8";
+}
+
+void set_fault(Row& row, std::uint64_t line, std::string_view text, std::string why) {
+  constexpr std::size_t longest = 200;
+  if (text.size() > longest) {
+    std::size_t cut = longest;  // not within a character
+    while (cut > longest - 4 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+    text = text.substr(0, cut);
+  }
+  row.line = line;
+  row.url = to_valid_utf8(trim(text));
+  row.extras.reset();
+  row.fault = Reason::bad_url;
+  row.detail = std::move(why);
+}
+
+std::string too_long_message(const ListSettings& settings) {
+  return "longer than " + std::to_string(settings.max_line) + " bytes";
+}
+
+bool read_hash(std::string_view text, std::size_t digits, std::string& hash) {
+  hash = trim(text);
+  if (hash.empty()) return true;
+  if (hash.size() != digits) return false;
+  if (!std::ranges::all_of(hash, [](unsigned char c) { return std::isxdigit(c) != 0; })) return false;
+  std::ranges::transform(hash, hash.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return true;
+}
+
+}  // namespace gannet::inbox

@@ -1,0 +1,50 @@
+#include "main/daemon_command.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+
+#include "main/engine.hpp"
+#include "main/process.hpp"
+
+namespace gannet {
+namespace {
+
+constexpr const char* packaged_config = "/etc/gannet/gannet.yaml";
+
+// Without --config the packaged file counts, when there is one.
+std::optional<std::filesystem::path> config_file(const DaemonOptions& options) {
+  if (options.config || !std::filesystem::exists(packaged_config)) return options.config;
+  return packaged_config;
+}
+
+std::optional<Settings> reload(const DaemonOptions& options) {
+  auto loaded = config::load(config_file(options), options.overrides);
+  for (const auto& mistake : loaded.mistakes) {
+    spdlog::error("not reloaded: {}: {}", mistake.where, mistake.text);
+  }
+  if (!loaded.mistakes.empty()) return std::nullopt;
+  return loaded.settings;
+}
+
+}  // namespace
+
+int run_daemon(const DaemonOptions& options) {
+  const auto loaded = config::load(config_file(options), options.overrides);
+  print_mistakes(loaded.mistakes);
+  if (!loaded.mistakes.empty()) return exit_usage;
+  if (options.check) {
+    std::cout << "the configuration is good\n";
+    return exit_good;
+  }
+  prepare_process();
+  const Root root(loaded.settings.store.root);
+  report::Logs logs(loaded.settings.report, true);
+  spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
+  Engine engine(loaded.settings, root, logs, {.reload = [&] { return reload(options); }});
+  const auto end = engine.run();
+  spdlog::info("gannet has stopped");
+  return end == Engine::End::broken ? exit_failed : exit_good;
+}
+
+}  // namespace gannet

@@ -1,0 +1,211 @@
+#include "main/engine.hpp"
+
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+
+#include "inbox/claim.hpp"
+#include "report/atomic_file.hpp"
+#include "report/metrics.hpp"
+#include "report/status.hpp"
+
+namespace gannet {
+
+namespace asio = boost::asio;
+
+namespace {
+
+unsigned lanes_of(const Settings& settings) {
+  return settings.fetch.lanes > 0 ? settings.fetch.lanes : std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options)
+    : settings_(settings),
+      root_(root),
+      logs_(logs),
+      options_(std::move(options)),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      patience_(io_),
+      dispatcher_(settings.frontier, settings.report.status_interval, lanes_of(settings),
+                  {.start = [this](unsigned lane, FetchTask task) { lanes_[lane]->post(std::move(task)); },
+                   .record = [this](Finished finished) { store_->accept(std::move(finished)); },
+                   .room = [this] { return store_->has_room(); },
+                   .flush = [this] { store_->flush(); },
+                   .job_ended =
+                       [this](frontier::JobEnd end) {
+                         const JobNumber number = end.job.number;
+                         store_->close(number, [this, end = std::move(end)] {
+                           keeper_->end(end, [this](const frontier::JobEnd& put_away) {
+                             asio::post(io_, [this, put_away] { hear_job_end(put_away); });
+                           });
+                         });
+                       },
+                   .status =
+                       [this](Snapshot snapshot) {
+                         asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable {
+                           tell_status(std::move(snapshot));
+                         });
+                       },
+                   .drained = [this] { asio::post(io_, [this] { io_.stop(); }); }}),
+      keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input)),
+      store_(std::make_unique<store::Store>(
+          root.layout(), settings.store,
+          store::Store::Callbacks{.committed =
+                                      [this](const std::vector<Record>& records, std::string_view lines) {
+                                        std::vector<frontier::Receipt> receipts;
+                                        receipts.reserve(records.size());
+                                        for (const auto& record : records) {
+                                          receipts.push_back({record.job, record.outcome, record.reason, record.bytes});
+                                        }
+                                        dispatcher_.recorded(std::move(receipts));
+                                        logs_.completed(lines);
+                                      },
+                                  .broken =
+                                      [this](Fault fault) {
+                                        spdlog::critical("the disk failed, stopping so that the books stay true: {}",
+                                                         fault.detail);
+                                        asio::post(io_, [this] {
+                                          broken_ = true;
+                                          stop("the disk failed", 0ms);
+                                        });
+                                      },
+                                  .room_made = [this] { dispatcher_.room_made(); }})),
+      inspector_(settings.decode, settings.hash) {
+  for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
+    lanes_.push_back(std::make_unique<fetch::Lane>(
+        lane, settings.fetch, [this, lane](Fetched fetched) { hear_lane(lane, std::move(fetched)); }));
+  }
+  if (options_.watch_inbox) {
+    inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
+                                            inbox::Inbox::Callbacks{[this](Job job, std::unique_ptr<RowSource> source) {
+                                              spdlog::info("job {} begins", job.id);
+                                              add(std::move(job), std::move(source));
+                                            }});
+    for (auto& job : inbox::unfinished(root.layout())) {
+      if (auto resumed = resume_job(root.layout(), settings.input, std::move(job))) add(std::move(*resumed));
+    }
+    inbox_->start(static_cast<unsigned>(active_jobs_));
+  }
+}
+
+void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({std::move(job), std::move(source), {}, {}}); }
+
+void Engine::add(frontier::NewJob job) {
+  job.job.number = next_number_++;
+  ++active_jobs_;
+  store_->open(job.job);
+  dispatcher_.add(std::move(job));
+}
+
+// On the lane's thread: what was fetched goes on down the pipeline, and the frontier hears how it went.
+void Engine::hear_lane(unsigned lane, Fetched fetched) {
+  frontier::AttemptEnd end;
+  end.lane = lane;
+  if (fetched.record.reason != Reason::none) {
+    end.task = std::move(fetched.task);
+    end.record = std::move(fetched.record);
+    end.retry_after = fetched.retry_after;
+  } else {
+    end.task.job = fetched.task.job;
+    end.task.origin = fetched.task.origin;
+    end.task.attempt = fetched.task.attempt;
+    end.task.started = fetched.task.started;
+    store_->accept(inspector_.inspect(std::move(fetched)));
+  }
+  dispatcher_.ended(std::move(end));
+}
+
+void Engine::hear_job_end(const frontier::JobEnd& end) {
+  --active_jobs_;
+  if (inbox_) inbox_->job_finished();
+  if (options_.on_job_end) options_.on_job_end(end);
+  if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
+}
+
+Engine::End Engine::run() {
+  hear_signal();
+  if (!options_.watch_inbox && active_jobs_ == 0) return End::complete;
+  sd_notify(0, "READY=1");
+  io_.run();
+  inbox_.reset();
+  lanes_.clear();
+  store_.reset();  // commits what is still on its way
+  keeper_.reset();
+  io_.restart();
+  io_.poll();  // what the stages said last
+  last_.state = "stopped";
+  last_.in_flight = 0;
+  tell_status(std::move(last_));
+  if (broken_) return End::broken;
+  return active_jobs_ == 0 ? End::complete : End::interrupted;
+}
+
+void Engine::hear_signal() {
+  signals_.async_wait([this](boost::system::error_code error, int number) {
+    if (error) return;
+    if (number == SIGHUP) {
+      reload();
+    } else if (!stopping_) {
+      stop(number == SIGINT ? "interrupted" : "told to stop", settings_.drain);
+    } else {
+      cancel_lanes();  // asked twice: at once
+    }
+    hear_signal();
+  });
+}
+
+void Engine::stop(std::string_view why, milliseconds patience) {
+  if (stopping_) return;
+  stopping_ = true;
+  spdlog::info("stopping: {}", why);
+  sd_notify(0, "STOPPING=1");
+  if (inbox_) inbox_->stop();
+  dispatcher_.drain();
+  patience_.expires_after(patience);
+  patience_.async_wait([this](boost::system::error_code error) {
+    if (!error) cancel_lanes();
+  });
+}
+
+void Engine::cancel_lanes() {
+  for (auto& lane : lanes_) lane->cancel();
+}
+
+void Engine::reload() {
+  logs_.reopen();
+  auto settings = options_.reload ? options_.reload() : std::nullopt;
+  if (!settings) return;
+  settings_.frontier = settings->frontier;
+  settings_.drain = settings->drain;
+  dispatcher_.apply(settings->frontier);
+  if (inbox_) inbox_->apply(settings->inbox);
+  logs_.set_level(settings->report.level);
+  spdlog::info(
+      "reloaded: limits per host and overall, retries, inbox, log level and drain time apply now; "
+      "anything else needs a restart");
+}
+
+void Engine::tell_status(Snapshot snapshot) {
+  const auto now = Clock::now();
+  snapshot.time = wall_now();
+  snapshot.uptime = std::chrono::floor<seconds>(now - started_);
+  snapshot.rates = rates_.feed(now, snapshot.totals.lines, snapshot.totals.bytes);
+  if (store_) snapshot.unwritten_bytes = store_->unwritten();
+  if (inbox_) snapshot.blocked = inbox_->blocked();
+  for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
+                                   std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {
+    if (const auto written = report::replace_file(settings_.report.logs / name, text); !written) {
+      spdlog::warn("{}", written.error().detail);
+    }
+  }
+  logs_.flush();
+  sd_notify(0, "WATCHDOG=1");
+  if (options_.on_status) options_.on_status(snapshot);
+  last_ = std::move(snapshot);
+}
+
+}  // namespace gannet

@@ -1,0 +1,85 @@
+// The pipeline, built and wired: inbox -> frontier -> fetch -> decode -> store -> report. One object a process, on the
+// main thread; run() is the main loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
+#include "decode/inspect.hpp"
+#include "fetch/lane.hpp"
+#include "frontier/dispatcher.hpp"
+#include "inbox/inbox.hpp"
+#include "main/job_keeper.hpp"
+#include "main/root.hpp"
+#include "report/logs.hpp"
+#include "report/rates.hpp"
+#include "store/store.hpp"
+
+namespace gannet {
+
+class Engine {
+ public:
+  struct Options {
+    bool watch_inbox = true;                                       // false: run() ends with the last job
+    std::function<void(const Snapshot&)> on_status = {};           // on the main thread
+    std::function<void(const frontier::JobEnd&)> on_job_end = {};  // likewise
+    std::function<std::optional<Settings>()> reload = {};          // at SIGHUP; nothing: keep what is
+  };
+
+  /// Starts every stage. Throws std::runtime_error (or a child of it) with a message for the operator.
+  Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options);
+
+  /// Adds a job; before run(), or from a callback.
+  void add(frontier::NewJob job);
+  void add(Job job, std::unique_ptr<RowSource> source);
+
+  enum class End : unsigned char {
+    complete,     // no job is left
+    interrupted,  // told to stop with jobs left; the next run goes on with them
+    broken,       // the disk failed; likewise
+  };
+
+  /// Until SIGTERM or SIGINT, or without an inbox until the last job ended.
+  End run();
+
+ private:
+  void hear_lane(unsigned lane, Fetched fetched);
+  void hear_job_end(const frontier::JobEnd& end);
+  void hear_signal();
+  void tell_status(Snapshot snapshot);
+  void stop(std::string_view why, milliseconds patience);
+  void cancel_lanes();
+  void reload();
+
+  Settings settings_;
+  const Root& root_;
+  report::Logs& logs_;
+  Options options_;
+  const TimePoint started_ = Clock::now();
+  JobNumber next_number_ = 1;
+  std::size_t active_jobs_ = 0;
+  bool stopping_ = false;
+  bool broken_ = false;
+  report::RateWindow rates_;
+  Snapshot last_;
+
+  // Built in this order, taken down in reverse: a stage may use those above it until it is gone.
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer patience_;
+  frontier::Dispatcher dispatcher_;
+  std::unique_ptr<JobKeeper> keeper_;
+  std::unique_ptr<store::Store> store_;
+  decode::Inspector inspector_;
+  std::vector<std::unique_ptr<fetch::Lane>> lanes_;
+  std::unique_ptr<inbox::Inbox> inbox_;
+};
+
+}  // namespace gannet

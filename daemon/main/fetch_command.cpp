@@ -1,0 +1,140 @@
+#include "main/fetch_command.hpp"
+
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <iostream>
+
+#include "cli/progress.hpp"
+#include "inbox/claim.hpp"
+#include "inbox/job_ids.hpp"
+#include "inbox/list.hpp"
+#include "main/engine.hpp"
+#include "main/process.hpp"
+#include "report/summary.hpp"
+#include "report/totals_json.hpp"
+
+namespace gannet {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr milliseconds status_interval{500};
+
+// A list is known again by its name, size and time of change; the copy that a job works on keeps all three.
+bool is_same_list(const fs::path& list, const std::string& source, const fs::path& copy) {
+  std::error_code error;
+  return source == list.filename() && fs::file_size(copy, error) == fs::file_size(list, error) &&
+         fs::last_write_time(copy, error) == fs::last_write_time(list, error) && !error;
+}
+
+// The folder in done/ of a list that was fetched to its end before, or an empty path.
+fs::path find_done(const Layout& layout, const fs::path& list) {
+  const auto copy_name = "list." + inbox::list_extension(list);
+  for (const auto& folder : fs::directory_iterator(layout.done())) {
+    const auto id = folder.path().filename().string();
+    const bool same_name = id.ends_with('-' + inbox::sanitised(list.filename().string()));
+    if (same_name && is_same_list(list, list.filename(), folder.path() / copy_name)) return folder.path();
+  }
+  return {};
+}
+
+// What a job that ended earlier came to.
+Totals totals_of(const fs::path& done) {
+  std::ifstream file(done / "summary.json");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  boost::system::error_code error;
+  const auto value = boost::json::parse(text, error);
+  return !error && value.is_object() ? report::parse_totals(value.get_object()) : Totals{};
+}
+
+// Claims a copy, so that the user's own file stays where it is and may change.
+Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list) {
+  const auto copy = layout.state() / list.filename();
+  fs::copy_file(list, copy, fs::copy_options::overwrite_existing);
+  fs::last_write_time(copy, fs::last_write_time(list));
+  const auto id = ids.next(wall_now(), list.filename().string());
+  auto job = inbox::claim(layout, copy, Priority::normal, id);
+  if (!job) throw std::runtime_error(list.string() + ": " + job.error().detail);
+  return std::move(*job);
+}
+
+void print_end(const Layout& layout, const frontier::JobEnd& end) {
+  const auto took = std::chrono::ceil<seconds>(wall_now() - end.job.claimed);
+  std::cout << report::summary_text(end.job.id, end.totals, took);
+  const auto place = end.broken.empty() ? layout.done() : layout.failed();
+  std::cout << "  images   " << (layout.images() / end.job.id).string() << "\n  records  "
+            << (place / end.job.id / "results.jsonl").string() << '\n';
+  if (!end.broken.empty()) std::cout << "  the list could not be read to its end: " << end.broken << '\n';
+  std::cout.flush();
+}
+
+}  // namespace
+
+int run_fetch(FetchOptions options) {
+  Settings& settings = options.settings;
+  settings.store.root = fs::absolute(options.output).lexically_normal();
+  settings.report.logs = settings.store.root / "logs";
+  settings.report.status_interval = std::min(settings.report.status_interval, status_interval);
+  for (auto& list : options.lists) {
+    // Found out before anything is made or fetched.
+    if (const auto opened = inbox::open_list(list, settings.input); !opened) {
+      std::cerr << "gannet: " << list.string() << ": " << opened.error().detail << '\n';
+      return exit_usage;
+    }
+  }
+  prepare_process();
+  const Root root(settings.store.root);
+  const Layout& layout = root.layout();
+  report::Logs logs(settings.report, false);
+
+  bool some_failed = false;
+  std::vector<frontier::NewJob> jobs;
+  inbox::JobIds ids(layout);
+  auto unfinished = inbox::unfinished(layout);
+  for (const auto& list : options.lists) {
+    if (const auto done = find_done(layout, list); !done.empty()) {
+      std::cout << list.string() << " is done already: see " << done.string() << '\n';
+      some_failed |= !totals_of(done).all_good();
+      continue;
+    }
+    const auto found =
+        std::ranges::find_if(unfinished, [&](const Job& job) { return is_same_list(list, job.source, job.list()); });
+    if (found != unfinished.end()) std::cerr << list.string() << ": going on where the last run stopped\n";
+    auto job = resume_job(layout, settings.input, found != unfinished.end() ? *found : claim_copy(layout, ids, list));
+    if (!job) throw std::runtime_error(list.string() + " cannot go on; logs/gannet.log says why");
+    if (found != unfinished.end()) unfinished.erase(found);
+    jobs.push_back(std::move(*job));
+  }
+
+  cli::Progress progress;
+  const auto columns = cli::terminal_columns(STDERR_FILENO);
+  Engine engine(
+      settings, root, logs,
+      {.watch_inbox = false,
+       .on_status = [&](const Snapshot& snapshot) { cli::show(progress.update(snapshot, Clock::now(), columns)); },
+       .on_job_end =
+           [&](const frontier::JobEnd& end) {
+             cli::show(progress.clear());
+             print_end(layout, end);
+             some_failed |= !end.totals.all_good() || !end.broken.empty();
+           }});
+  for (auto& job : jobs) engine.add(std::move(job));
+  switch (engine.run()) {
+    case Engine::End::complete:
+      break;
+    case Engine::End::interrupted:
+      cli::show(progress.clear());
+      std::cerr << "stopped before the end; the same command goes on from here\n";
+      return exit_failed;
+    case Engine::End::broken:
+      cli::show(progress.clear());
+      std::cerr << "the disk failed: " << (settings.report.logs / "gannet.log").string() << " says how\n";
+      return exit_failed;
+  }
+  return some_failed ? exit_some_failed : exit_good;
+}
+
+}  // namespace gannet

@@ -1,0 +1,21 @@
+// gannet fetch: the engine, once, in the foreground, on the lists given. A second run with the same folder and lists
+// goes on where the first one stopped.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/settings.hpp"
+
+namespace gannet {
+
+struct FetchOptions {
+  std::vector<std::filesystem::path> lists;
+  std::filesystem::path output;  // becomes the root
+  Settings settings;
+};
+
+/// Returns the exit code. Throws std::runtime_error with a message for people when it cannot begin.
+int run_fetch(FetchOptions options);
+
+}  // namespace gannet

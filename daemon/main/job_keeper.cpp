@@ -1,0 +1,65 @@
+#include "main/job_keeper.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+
+#include "inbox/claim.hpp"
+#include "inbox/list.hpp"
+#include "report/summary.hpp"
+#include "store/job_folder.hpp"
+#include "store/retry_list.hpp"
+
+namespace gannet {
+
+std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
+  auto recovered = store::recover(layout, job);
+  if (!recovered) {
+    spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), recovered.error().detail);
+    return std::nullopt;
+  }
+  auto list = inbox::open_list(job.list(), lists);
+  if (!list && list.error().reason == Reason::bad_url) {  // stopped between its claim and its rejection
+    spdlog::warn("{} was no list: {}", job.source, list.error().detail);
+    if (const auto rejected = inbox::reject(layout, job, list.error().detail); !rejected) {
+      spdlog::error("{}", rejected.error().detail);
+    }
+    return std::nullopt;
+  }
+  spdlog::info("job {} goes on: {} lines have their record", job.id, recovered->lines.size());
+  return frontier::NewJob{std::move(job), list ? std::move(*list) : inbox::broken_list(list.error()),
+                          std::move(recovered->lines), recovered->totals};
+}
+
+void JobKeeper::end(frontier::JobEnd end, std::function<void(const frontier::JobEnd&)> ended) {
+  boost::asio::post(thread_, [this, end = std::move(end), ended = std::move(ended)] {
+    const auto put = put_away(end);
+    if (!put) {
+      spdlog::error("job {} is complete but stays in {}: {}; it is tried again at the next start", end.job.id,
+                    end.job.folder.string(), put.error().detail);
+    } else if (!end.broken.empty()) {
+      spdlog::error("job {} failed after {} lines: {}", end.job.id, end.totals.lines, end.broken);
+    } else {
+      spdlog::info("job {} is done: {} lines, {} ok, {} failed, {} skipped, {} invalid", end.job.id, end.totals.lines,
+                   end.totals.of(Outcome::ok), end.totals.of(Outcome::failed), end.totals.of(Outcome::skipped),
+                   end.totals.of(Outcome::invalid));
+    }
+    ended(end);
+  });
+}
+
+Result<void> JobKeeper::put_away(const frontier::JobEnd& end) {
+  LineSet failed;
+  if (end.totals.of(Outcome::failed) > 0) {
+    auto lines = store::failed_lines(end.job);
+    if (!lines) return lines.error();
+    failed = std::move(*lines);
+  }
+  auto list = inbox::open_list(end.job.list(), lists_);
+  auto source = list ? std::move(*list) : inbox::broken_list(list.error());
+  auto written = store::write_retry_list(*source, failed, lists_.url_column, end.job.folder / "retry.jsonl");
+  if (!written) return written;
+  return store::retire(layout_, end.job, report::summary_json(end.job, end.totals, wall_now()), end.broken);
+}
+
+}  // namespace gannet

@@ -1,0 +1,35 @@
+// The beginning and the end of a job on the disk: resumes what an earlier run left, and turns an ended job into its
+// folder in done/ or failed/. Ending jobs takes a thread of its own, since it may read a long list again.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <optional>
+
+#include "core/layout.hpp"
+#include "core/settings.hpp"
+#include "frontier/job_book.hpp"
+
+namespace gannet {
+
+/// Recovers one job that was found in active/; nothing when it cannot go on, which is told in the log.
+std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
+
+/// Puts the folders of ended jobs where they belong. Destroying it waits for those under way.
+class JobKeeper {
+ public:
+  JobKeeper(Layout layout, ListSettings lists) : layout_(std::move(layout)), lists_(std::move(lists)) {}
+  ~JobKeeper() { thread_.join(); }
+
+  /// Writes retry.jsonl and summary.json and moves the folder, in the background; then calls `ended` there.
+  void end(frontier::JobEnd end, std::function<void(const frontier::JobEnd&)> ended);
+
+ private:
+  Result<void> put_away(const frontier::JobEnd& end);
+
+  Layout layout_;
+  ListSettings lists_;
+  boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace gannet

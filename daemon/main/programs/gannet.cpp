@@ -1,0 +1,93 @@
+// The command line's main: arguments in, exit code out.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/status.hpp"
+#include "cli/submit.hpp"
+#include "main/fetch_command.hpp"
+#include "main/process.hpp"
+
+namespace {
+
+using namespace gannet;
+
+constexpr const char* packaged_config = "/etc/gannet/gannet.yaml";
+
+struct Common {
+  std::string config;
+  std::vector<std::string> overrides;
+};
+
+void add_common(CLI::App& command, Common& common) {
+  command.add_option("--config", common.config, "configuration file");
+  command.add_option("--set", common.overrides, "KEY=VALUE: overrides one configuration key; may be repeated")
+      ->allow_extra_args(false);
+}
+
+// Thrown when the configuration was refused and its mistakes are printed.
+struct Refused {};
+
+// The commands that talk to a daemon use its packaged configuration unless told otherwise; fetch starts from defaults.
+Settings load(const Common& common, bool packaged) {
+  std::optional<std::filesystem::path> file;
+  if (!common.config.empty()) {
+    file = common.config;
+  } else if (packaged && std::filesystem::exists(packaged_config)) {
+    file = packaged_config;
+  }
+  auto loaded = config::load(file, common.overrides);
+  print_mistakes(loaded.mistakes);
+  if (!loaded.mistakes.empty()) throw Refused{};
+  return std::move(loaded.settings);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"gannet: bulk image downloads"};
+  app.set_version_flag("--version", "gannet " GANNET_VERSION);
+  app.require_subcommand(1);
+  Common common;
+  std::vector<std::filesystem::path> lists;
+
+  auto* fetch = app.add_subcommand("fetch", "fetch lists once, in the foreground; run again to resume");
+  std::filesystem::path output = "gannet";
+  fetch->add_option("LIST", lists, "lists of URLs")->required();
+  fetch->add_option("--output", output, "folder for everything that comes of it (default: ./gannet)");
+  add_common(*fetch, common);
+
+  auto* submit = app.add_subcommand("submit", "check lists and drop them into the daemon's inbox");
+  Priority priority = Priority::normal;
+  const std::map<std::string, Priority> priorities{
+      {"urgent", Priority::urgent}, {"normal", Priority::normal}, {"bulk", Priority::bulk}};
+  submit->add_option("LIST", lists, "lists of URLs")->required();
+  submit->add_option("--priority", priority, "urgent, normal or bulk")->transform(CLI::CheckedTransformer(priorities));
+  add_common(*submit, common);
+
+  auto* status = app.add_subcommand("status", "say what the daemon is doing");
+  bool follow = false;
+  bool json = false;
+  status->add_flag("--follow", follow, "go on until interrupted");
+  status->add_flag("--json", json, "the status file as it is");
+  add_common(*status, common);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_good : exit_usage;
+  }
+  if (*fetch) return run_fetch({std::move(lists), std::move(output), load(common, false)});
+  if (*submit) return cli::submit({std::move(lists), priority, load(common, true)});
+  return cli::status({load(common, true), follow, json});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const Refused&) {
+    return exit_usage;
+  } catch (const std::exception& error) {
+    std::cerr << "gannet: " << error.what() << '\n';
+    return exit_failed;
+  }
+}

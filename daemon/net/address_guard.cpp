@@ -1,0 +1,78 @@
+#include "net/address_guard.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace gannet::net {
+namespace {
+
+using boost::asio::ip::address;
+using boost::asio::ip::address_v4;
+
+// The special-purpose registries of IANA (RFC 6890 and its updates): nothing in them is a public web server.
+const std::vector<AddressRange>& refused() {
+  static const auto ranges = [] {
+    std::vector<AddressRange> all;
+    for (const char* text :
+         {"0.0.0.0/8",      "10.0.0.0/8",   "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
+          "192.0.0.0/24",   "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",  "198.51.100.0/24",
+          "203.0.113.0/24", "224.0.0.0/4",  "240.0.0.0/4",    "::/128",         "::1/128",        "fc00::/7",
+          "fe80::/10",      "fec0::/10",    "ff00::/8",       "2001:db8::/32",  "100::/64",       "2001:2::/48",
+          "2001:10::/28",   "3fff::/20",    "5f00::/16"}) {
+      all.push_back(*AddressRange::parse(text));
+    }
+    return all;
+  }();
+  return ranges;
+}
+
+bool any_contains(const std::vector<AddressRange>& ranges, const address& asked) {
+  return std::ranges::any_of(ranges, [&](const AddressRange& range) { return range.contains(asked); });
+}
+
+// The IPv4 address that the four bytes at `offset` spell, XORed with `mask`.
+address_v4 embedded_at(const boost::asio::ip::address_v6::bytes_type& bytes, std::size_t offset,
+                       unsigned char mask = 0) {
+  address_v4::bytes_type v4{};
+  for (std::size_t i = 0; i < v4.size(); ++i) v4[i] = static_cast<unsigned char>(bytes[offset + i] ^ mask);
+  return address_v4(v4);
+}
+
+// The IPv4 address that a packet to this IPv6 address may end up at.
+std::optional<address_v4> embedded_v4(const address& asked) {
+  static const auto mapped = *AddressRange::parse("::ffff:0:0/96");        // RFC 4291, 2.5.5.2
+  static const auto compatible = *AddressRange::parse("::/96");            // RFC 4291, 2.5.5.1
+  static const auto translated = *AddressRange::parse("::ffff:0:0:0/96");  // RFC 2765
+  static const auto nat64 = *AddressRange::parse("64:ff9b::/96");          // RFC 6052
+  static const auto nat64_local = *AddressRange::parse("64:ff9b:1::/48");  // RFC 8215, with the usual /96 inside
+  static const auto six_to_four = *AddressRange::parse("2002::/16");       // RFC 3056
+  static const auto teredo = *AddressRange::parse("2001::/32");            // RFC 4380: stored inverted
+  const auto bytes = asked.to_v6().to_bytes();
+  for (const auto& range : {mapped, compatible, translated, nat64, nat64_local}) {
+    if (range.contains(asked)) return embedded_at(bytes, 12);
+  }
+  if (six_to_four.contains(asked)) return embedded_at(bytes, 2);
+  if (teredo.contains(asked)) return embedded_at(bytes, 12, 0xff);
+  const bool isatap = (bytes[8] & 0xfd) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe;  // RFC 5214
+  if (isatap) return embedded_at(bytes, 12);
+  return std::nullopt;
+}
+
+}  // namespace
+
+AddressGuard::AddressGuard(std::vector<AddressRange> allow, std::vector<AddressRange> deny)
+    : allow_(std::move(allow)), deny_(std::move(deny)) {}
+
+bool AddressGuard::permits(const address& asked) const {
+  if (!permits_as_written(asked)) return false;
+  if (asked.is_v4()) return true;
+  const auto inner = embedded_v4(asked);
+  return !inner || permits_as_written(*inner);
+}
+
+bool AddressGuard::permits_as_written(const address& asked) const {
+  if (any_contains(deny_, asked)) return false;
+  return any_contains(allow_, asked) || !any_contains(refused(), asked);
+}
+
+}  // namespace gannet::net

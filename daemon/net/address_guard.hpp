@@ -1,0 +1,27 @@
+// Which addresses may be connected to. Asked with every address that a name resolved to, at every hop, right before
+// connecting to that very address, so that no list and no server can use us as a proxy into the operator's network.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <vector>
+
+#include "core/address_range.hpp"
+
+namespace gannet::net {
+
+class AddressGuard {
+ public:
+  /// `allow` opens ranges that are refused by default; `deny` refuses whatever else says.
+  AddressGuard(std::vector<AddressRange> allow, std::vector<AddressRange> deny);
+
+  /// IPv6 forms that carry an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) are judged by both.
+  bool permits(const boost::asio::ip::address& address) const;
+
+ private:
+  bool permits_as_written(const boost::asio::ip::address& address) const;
+
+  std::vector<AddressRange> allow_;
+  std::vector<AddressRange> deny_;
+};
+
+}  // namespace gannet::net

@@ -1,0 +1,49 @@
+#include "net/deadlines.hpp"
+
+namespace gannet::net {
+
+void Deadlines::add(Deadline& deadline) {
+  armed_.push_back(deadline);
+  if (ticking_) return;
+  ticking_ = true;
+  tick();
+}
+
+void Deadlines::tick() {
+  if (armed_.empty()) {
+    ticking_ = false;  // an idle lane sleeps
+    return;
+  }
+  timer_.expires_after(resolution);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    const auto now = Clock::now();
+    for (auto next = armed_.begin(); next != armed_.end();) {
+      Deadline& deadline = *next++;  // expiring unlinks it
+      if (deadline.at_ <= now) deadline.expire(deadline.why_);
+    }
+    tick();
+  });
+}
+
+void Deadlines::shut_down() {
+  shut_down_ = true;
+  while (!armed_.empty()) armed_.front().expire(Reason::cancelled);
+}
+
+void Deadline::arm(TimePoint at, Reason why) {
+  at_ = at;
+  why_ = why;
+  expired_ = all_.shut_down_ ? Reason::cancelled : Reason::none;
+  if (!is_linked() && !all_.shut_down_) all_.add(*this);
+}
+
+void Deadline::disarm() { unlink(); }
+
+void Deadline::expire(Reason why) {
+  unlink();
+  expired_ = why;
+  on_expiry_();
+}
+
+}  // namespace gannet::net

@@ -1,0 +1,66 @@
+// Deadlines of one lane. Instead of a timer for every operation, the lane looks at all armed deadlines every 50 ms:
+// arming is a store, so a fast response costs nothing. Lane thread only. A Deadline may die at any time.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <functional>
+
+#include "core/reason.hpp"
+#include "core/time.hpp"
+
+namespace gannet::net {
+
+class Deadline;
+
+class Deadlines {
+ public:
+  static constexpr milliseconds resolution{50};
+
+  explicit Deadlines(boost::asio::io_context& io) : timer_(io) {}
+
+  /// Every deadline, armed now or later, expires at once with `cancelled`: the lane is being stopped.
+  void shut_down();
+
+ private:
+  friend class Deadline;
+  using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+  void add(Deadline& deadline);
+  void tick();
+
+  boost::asio::steady_timer timer_;
+  bool ticking_ = false;
+  bool shut_down_ = false;
+  boost::intrusive::list<Deadline, boost::intrusive::base_hook<Hook>, boost::intrusive::constant_time_size<false>>
+      armed_;
+};
+
+/// One point in time after which something must be given up. `on_expiry` is called at most once each time it is armed;
+/// it must make the pending operation end, and must not destroy the Deadline itself.
+class Deadline : public Deadlines::Hook {
+ public:
+  Deadline(Deadlines& all, std::function<void()> on_expiry) : all_(all), on_expiry_(std::move(on_expiry)) {}
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+  /// `why` is what expired() will say.
+  void arm(TimePoint at, Reason why);
+  void disarm();
+
+  /// Why it expired; `none` while it has not. Stays until the next arm().
+  Reason expired() const { return expired_; }
+
+ private:
+  friend class Deadlines;
+  void expire(Reason why);
+
+  Deadlines& all_;
+  std::function<void()> on_expiry_;
+  TimePoint at_{};
+  Reason why_ = Reason::none;
+  Reason expired_ = Reason::none;
+};
+
+}  // namespace gannet::net

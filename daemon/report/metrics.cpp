@@ -1,0 +1,66 @@
+#include "report/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <vector>
+
+namespace gannet::report {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+template <class Number>
+MetricFamily gauge(std::string name, std::string help, Number value) {
+  ClientMetric metric;
+  metric.gauge.value = static_cast<double>(value);
+  return {std::move(name), std::move(help), MetricType::Gauge, {std::move(metric)}};
+}
+
+MetricFamily bytes(const Totals& totals) {
+  ClientMetric metric;
+  metric.counter.value = static_cast<double>(totals.bytes);
+  return {"gannet_bytes_total", "Bytes of images stored.", MetricType::Counter, {std::move(metric)}};
+}
+
+MetricFamily records(const Totals& totals) {
+  MetricFamily family{"gannet_records_total", "Lines that have their final record.", MetricType::Counter, {}};
+  for (std::size_t i = 0; i < reason_count; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    ClientMetric metric;
+    metric.label = {{"outcome", std::string(to_string(outcome_of(reason)))},
+                    {"reason", std::string(to_string(reason))}};
+    metric.counter.value = static_cast<double>(totals.by_reason[i]);
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
+MetricFamily build_info() {
+  MetricFamily family = gauge("gannet_build_info", "1, with the version that runs.", 1);
+  family.metric.front().label = {{"version", GANNET_VERSION}};
+  return family;
+}
+
+}  // namespace
+
+std::string metrics_text(const Snapshot& snapshot) {
+  const std::vector<MetricFamily> families{
+      records(snapshot.totals),
+      bytes(snapshot.totals),
+      gauge("gannet_requests_in_flight", "Requests in flight.", snapshot.in_flight),
+      gauge("gannet_connections", "Open connections.", snapshot.connections),
+      gauge("gannet_queued_lines", "Lines read and waiting for their turn.", snapshot.queued),
+      gauge("gannet_retrying_lines", "Queued lines that wait for another attempt.", snapshot.retrying),
+      gauge("gannet_jobs_active", "Lists being fetched.", snapshot.jobs.size()),
+      gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
+      gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),
+      gauge("gannet_unwritten_bytes", "Bytes fetched and waiting for the disk.", snapshot.unwritten_bytes),
+      gauge("gannet_uptime_seconds", "Time since the start of the daemon.", snapshot.uptime.count()),
+      build_info(),
+  };
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace gannet::report

@@ -1,0 +1,24 @@
+// What became of a finished job: summary.json for programs, a few lines for people. Pure functions; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/job.hpp"
+#include "core/totals.hpp"
+
+namespace gannet::report {
+
+/// The text of done/<job>/summary.json: one JSON object on one line, newline included.
+std::string summary_json(const Job& job, const Totals& totals, WallTime finished);
+
+/// A few aligned lines, each ended by a newline: outcomes, failures by reason (most frequent first), sizes, rate.
+std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration);
+
+/// The reasons that occurred and their counts, most frequent first; `Reason::none` is not among them.
+std::vector<std::pair<Reason, std::uint64_t>> ranked_reasons(const Totals& totals);
+
+}  // namespace gannet::report

@@ -1,0 +1,150 @@
+#include "store/committer.hpp"
+
+#include <pthread.h>
+
+#include "core/layout.hpp"
+
+namespace gannet::store {
+namespace {
+
+// Without syncing there is no reason to wait long, only to work in groups.
+constexpr milliseconds unsynced_interval{20};
+
+}  // namespace
+
+void mark_not_stored(Record& record, const Fault& fault) {
+  record.outcome = outcome_of(fault.reason);
+  record.reason = fault.reason;
+  record.detail = fault.detail;
+  record.path.clear();
+  record.sha256.clear();
+  record.bytes = 0;
+}
+
+Committer::Committer(ImageStore& images, const StoreSettings& settings, Callbacks callbacks)
+    : images_(images), settings_(settings), callbacks_(std::move(callbacks)), mailbox_([this] { bell_.ring(); }) {
+  if (settings_.sync == Sync::none) settings_.sync_interval = std::min(settings_.sync_interval, unsynced_interval);
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "committer");
+    run();
+  });
+}
+
+Committer::~Committer() {
+  stop_ = true;
+  bell_.ring();
+  thread_.join();
+}
+
+void Committer::open(const Job& job) {
+  mailbox_.post([this, job] {
+    auto journal = Journal::open(job.journal());
+    if (!journal) {
+      broken_ = true;
+      callbacks_.broken(journal.error());
+      return;
+    }
+    jobs_.emplace(job.number, OpenJob{job, std::move(*journal), {}});
+  });
+}
+
+void Committer::close(JobNumber job, std::function<void()> closed) {
+  mailbox_.post([this, job, closed = std::move(closed)] {
+    jobs_.erase(job);
+    closed();
+  });
+}
+
+void Committer::post(Staging staging) { mailbox_.post(std::move(staging)); }
+
+void Committer::flush() {
+  if (!flush_.exchange(true)) bell_.ring();
+}
+
+void Committer::run() {
+  auto last = Clock::now();
+  while (!stop_) {
+    if (group_.empty()) {
+      bell_.wait();
+    } else {
+      bell_.wait_until(last + settings_.sync_interval);
+    }
+    const bool flush = flush_.exchange(false);
+    take_in();
+    if (group_.empty() || (!flush && Clock::now() < last + settings_.sync_interval)) continue;
+    commit();
+    last = Clock::now();
+  }
+  take_in();
+  commit();
+}
+
+void Committer::take_in() {
+  mailbox_.drain([this](std::variant<Staging, Command>&& item) {
+    if (auto* staging = std::get_if<Staging>(&item)) {
+      group_.push_back(std::move(*staging));
+    } else {
+      std::get<Command>(item)();
+    }
+  });
+}
+
+void Committer::commit() {
+  if (group_.empty() || broken_) return;
+  std::vector<Record> records;
+  std::string lines;
+  if (!publish_group() || !write_journals()) return;
+  records.reserve(group_.size());
+  for (auto& staging : group_) records.push_back(std::move(staging.record));
+  for (auto& [number, job] : jobs_) {
+    lines += job.lines;
+    job.lines.clear();
+  }
+  group_.clear();
+  callbacks_.committed(records, lines);
+}
+
+// Files before names, names before records. A file that the disk lost is not stored, whatever was fetched.
+bool Committer::publish_group() {
+  const auto staged = images_.sync_staged();
+  for (auto& staging : group_) {
+    if (staging.image.empty()) continue;
+    staging.record.path = "images/" + jobs_.at(staging.record.job).job.id + '/' +
+                          image_name(staging.key, settings_.shard_size, staging.extension);
+    const auto published = staged ? images_.publish(staging.image, staging.record.path) : staged;
+    if (!published) fail_image(staging, published.error());
+  }
+  const auto synced = images_.sync_published();
+  if (synced) return true;
+  // The names may or may not survive: only a recovery from what is on the disk can tell.
+  broken_ = true;
+  callbacks_.broken(synced.error());
+  return false;
+}
+
+void Committer::fail_image(Staging& staging, const Fault& fault) {
+  images_.discard(staging.image);
+  mark_not_stored(staging.record, fault);
+}
+
+bool Committer::write_journals() {
+  const auto now = wall_now();
+  for (auto& staging : group_) {
+    auto& job = jobs_.at(staging.record.job);
+    staging.record.time = now;
+    append_json(job.lines, staging.record, job.job.id);
+  }
+  for (auto& [number, job] : jobs_) {
+    if (job.lines.empty()) continue;
+    auto written = job.journal.append(job.lines);
+    if (written && settings_.sync != Sync::none) written = job.journal.sync();
+    if (!written) {
+      broken_ = true;
+      callbacks_.broken(written.error());
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace gannet::store

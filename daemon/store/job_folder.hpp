@@ -1,0 +1,30 @@
+// What happens to a job's folder and its images besides its journal: recovery at the start, and the way to done/ or
+// failed/ at the end. Not on a lane or the dispatcher: all of it may take long.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/job.hpp"
+#include "core/layout.hpp"
+#include "core/line_set.hpp"
+#include "core/totals.hpp"
+
+namespace gannet::store {
+
+struct Recovered {
+  LineSet lines;  // that have their record
+  Totals totals;
+};
+
+/// Replays the journal of a job that was not finished, and removes images without a record. Faults: `disk_error`.
+Result<Recovered> recover(const Layout& layout, const Job& job);
+
+/// The lines whose record says `failed`.
+Result<LineSet> failed_lines(const Job& job);
+
+/// Writes `summary`, and reason.txt when `broken` is not empty, then moves the folder to done/ (or failed/ when broken)
+/// in one rename. May be repeated after a crash.
+Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken);
+
+}  // namespace gannet::store

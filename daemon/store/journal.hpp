@@ -1,0 +1,37 @@
+// results.jsonl of one job: the durable account of its lines (docs/formats.md). Append only. One thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+#include "core/record.hpp"
+#include "store/files.hpp"
+
+namespace gannet::store {
+
+class Journal {
+ public:
+  /// Opens for appending, and creates it when there is none.
+  static Result<Journal> open(const std::filesystem::path& path);
+
+  /// Whole lines only. After a fault nothing of `lines` is in the file.
+  Result<void> append(std::string_view lines);
+
+  /// A fault means that the last appends may be lost, and that this object must not be used any more.
+  Result<void> sync();
+
+ private:
+  Journal(Descriptor file, std::filesystem::path path, std::uint64_t size)
+      : file_(std::move(file)), path_(std::move(path)), size_(size) {}
+
+  Descriptor file_;
+  std::filesystem::path path_;
+  std::uint64_t size_;
+};
+
+/// Reads every record, oldest first. A torn end, which a crash leaves, is cut off the file. A damaged line with good
+/// ones behind it is a fault: `disk_error` naming it. No file: no records.
+Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take);
+
+}  // namespace gannet::store

@@ -1,0 +1,78 @@
+#include "store/store.hpp"
+
+#include <pthread.h>
+
+namespace gannet::store {
+
+// A thread that writes files; its mailbox keeps the order.
+class Store::Writer {
+ public:
+  Writer(Store& store, unsigned number) : store_(store), mailbox_([this] { bell_.ring(); }) {
+    thread_ = std::thread([this, number] {
+      pthread_setname_np(pthread_self(), ("writer-" + std::to_string(number)).c_str());
+      run();
+    });
+  }
+  ~Writer() {
+    stop_ = true;
+    bell_.ring();
+    thread_.join();
+  }
+
+  void post(Finished finished) { mailbox_.post(std::move(finished)); }
+
+ private:
+  void run() {
+    while (!stop_) {
+      bell_.wait();
+      drain();
+    }
+    drain();
+  }
+  void drain() {
+    mailbox_.drain([this](Finished&& finished) { store_.write(std::move(finished)); });
+  }
+
+  Store& store_;
+  std::atomic<bool> stop_{false};
+  Bell bell_;
+  Mailbox<Finished> mailbox_;
+  std::thread thread_;
+};
+
+Store::Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks)
+    : settings_(settings),
+      callbacks_(std::move(callbacks)),
+      images_(make_file_store(layout, settings)),
+      committer_(*images_, settings, {callbacks_.committed, callbacks_.broken}) {
+  for (unsigned i = 0; i < settings.writers; ++i) writers_.push_back(std::make_unique<Writer>(*this, i));
+}
+
+Store::~Store() { writers_.clear(); }
+
+void Store::accept(Finished finished) {
+  if (finished.record.outcome != Outcome::ok) {
+    committer_.post({std::move(finished.record), {}, 0, {}});
+    return;
+  }
+  unwritten_.fetch_add(finished.body.capacity(), std::memory_order_relaxed);
+  const auto turn = next_writer_.fetch_add(1, std::memory_order_relaxed);
+  writers_[turn % writers_.size()]->post(std::move(finished));
+}
+
+void Store::write(Finished finished) {
+  Staging staging{std::move(finished.record), {}, finished.key, finished.extension};
+  auto staged = images_->stage(finished.body.view());
+  if (staged) {
+    staging.image = std::move(*staged);
+  } else {
+    mark_not_stored(staging.record, staged.error());
+  }
+  const auto size = finished.body.capacity();
+  finished.body = Body();
+  const auto before = unwritten_.fetch_sub(size, std::memory_order_relaxed);
+  committer_.post(std::move(staging));
+  if (before >= settings_.memory && before - size < settings_.memory) callbacks_.room_made();
+}
+
+}  // namespace gannet::store

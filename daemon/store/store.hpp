@@ -1,0 +1,52 @@
+// The store stage as its neighbours see it: finished lines go in, from any thread; durable records come out of the
+// callback. Owns the writer threads and the committer.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/layout.hpp"
+#include "store/committer.hpp"
+
+namespace gannet::store {
+
+class Store {
+ public:
+  struct Callbacks {
+    std::function<void(const std::vector<Record>&, std::string_view lines)> committed;
+    std::function<void(Fault)> broken;
+    std::function<void()> room_made;  // has_room() is true again
+  };
+
+  /// Throws std::system_error when the folders cannot be made.
+  Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks);
+
+  /// Writes and commits what was accepted.
+  ~Store();
+
+  void open(const Job& job) { committer_.open(job); }
+  void accept(Finished finished);
+  void close(JobNumber job, std::function<void()> closed) { committer_.close(job, std::move(closed)); }
+  void flush() { committer_.flush(); }
+
+  /// Whether the bodies waiting for the disk are within `store.memory`.
+  bool has_room() const { return unwritten_.load(std::memory_order_relaxed) < settings_.memory; }
+  std::uint64_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
+
+ private:
+  class Writer;
+
+  void write(Finished finished);
+
+  StoreSettings settings_;
+  Callbacks callbacks_;
+  std::unique_ptr<ImageStore> images_;
+  Committer committer_;
+  std::atomic<std::uint64_t> unwritten_{0};
+  std::atomic<std::uint64_t> next_writer_{0};
+  std::vector<std::unique_ptr<Writer>> writers_;
+};
+
+}  // namespace gannet::store

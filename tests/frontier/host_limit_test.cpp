@@ -1,0 +1,128 @@
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "frontier/host_state.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+using Signal = HostState::Signal;
+using Standing = HostState::Standing;
+
+const TimePoint start{1000h};
+
+class HostLimit : public testing::Test {
+ protected:
+  bool may_start(TimePoint at) const {
+    const auto next = host.next_start(settings);
+    return next && *next <= at;
+  }
+  Standing one(Signal signal, TimePoint began, TimePoint ended) {
+    host.started(settings, began);
+    return host.ended(settings, signal, std::nullopt, began, ended);
+  }
+  void grow(unsigned times) {
+    for (unsigned i = 0; i < times; ++i) one(Signal::worked, start, start);
+  }
+
+  FrontierSettings settings{.per_host_start = 2, .per_host_ceiling = 6};
+  HostState host{settings};
+};
+
+TEST_F(HostLimit, StartsSmall) {
+  EXPECT_EQ(host.limit(), 2u);
+  host.started(settings, start);
+  EXPECT_TRUE(may_start(start));
+  host.started(settings, start);
+  EXPECT_EQ(host.in_flight(), 2u);
+  EXPECT_FALSE(host.next_start(settings)) << "not before one has ended";
+  host.ended(settings, Signal::unrelated, std::nullopt, start, start);
+  EXPECT_TRUE(may_start(start));
+}
+
+TEST_F(HostLimit, StartsAtItsCeilingWhenThatIsLower) {
+  EXPECT_EQ(HostState({.per_host_start = 8, .per_host_ceiling = 3}).limit(), 3u);
+}
+
+TEST_F(HostLimit, GrowsByOneForEachRoundOfSuccess) {
+  grow(2);
+  EXPECT_EQ(host.limit(), 2u);
+  grow(1);
+  EXPECT_EQ(host.limit(), 3u);
+  grow(4);
+  EXPECT_EQ(host.limit(), 4u);
+}
+
+TEST_F(HostLimit, NeverGrowsPastItsCeiling) {
+  grow(1000);
+  EXPECT_EQ(host.limit(), 6u);
+  settings.per_host_ceiling = 1;
+  EXPECT_TRUE(may_start(start));
+  host.started(settings, start);
+  EXPECT_FALSE(host.next_start(settings)) << "a ceiling that was lowered counts at once";
+}
+
+TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
+  grow(1000);
+  one(Signal::struggling, start + 1s, start + 2s);
+  EXPECT_EQ(host.limit(), 3u);
+  for (auto at = start + 3s; at < start + 10s; at += 1s) one(Signal::struggling, at, at);
+  EXPECT_EQ(host.limit(), 1u);
+  EXPECT_TRUE(may_start(start + 10s));
+}
+
+TEST_F(HostLimit, IsHalvedOnceForAWaveOfFailures) {
+  grow(1000);
+  for (int i = 0; i < 6; ++i) host.started(settings, start + 1s);
+  for (int i = 0; i < 6; ++i) host.ended(settings, Signal::struggling, std::nullopt, start + 1s, start + 2s);
+  EXPECT_EQ(host.limit(), 3u) << "they were all under way before the first cut";
+  one(Signal::struggling, start + 3s, start + 4s);
+  EXPECT_EQ(host.limit(), 1u);
+}
+
+TEST_F(HostLimit, IgnoresWhatSaysNothingAboutTheHost) {
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(one(Signal::unrelated, start, start), Standing::in_use);
+  EXPECT_EQ(host.limit(), 2u);
+  EXPECT_EQ(host.in_flight(), 0u);
+}
+
+TEST_F(HostLimit, KeepsItsPaceOfAtMostOneMoreThanTheRateInAnySecond) {
+  for (const double rate : {0.5, 1.0, 3.0, 7.0, 100.0, 333.3}) {
+    settings = {.per_host_start = 50, .per_host_ceiling = 50, .per_host_requests_per_second = rate};
+    HostState paced(settings);
+    std::vector<TimePoint> starts;
+    auto now = start;
+    for (int i = 0; i < 1000; ++i) {
+      now += i == 500 ? Duration(1h) : Duration(0);  // a pause must not earn a burst
+      now = std::max(now, *paced.next_start(settings));
+      paced.started(settings, now);
+      paced.ended(settings, Signal::worked, std::nullopt, now, now);
+      starts.push_back(now);
+    }
+    const auto most = static_cast<std::size_t>(rate) + 1;
+    for (std::size_t i = 0; i + most < starts.size(); ++i) {
+      EXPECT_GT(starts[i + most] - starts[i], Duration(1s)) << rate << " a second, start " << i;
+    }
+    EXPECT_LE(starts[100] - starts[0], std::chrono::duration<double>(100 / rate + 0.001)) << "nor slower than asked";
+  }
+}
+
+TEST_F(HostLimit, KeepsTheDelayWhenItIsLongerThanThePace) {
+  settings.per_host_delay = 3s;
+  settings.per_host_requests_per_second = 1;
+  host.started(settings, start);
+  EXPECT_EQ(host.next_start(settings), start + 3s);
+  settings.per_host_requests_per_second = 0.1;
+  host.started(settings, start + 3s);
+  host.ended(settings, Signal::worked, std::nullopt, start, start + 3s);
+  EXPECT_EQ(host.next_start(settings), start + 13s);
+}
+
+TEST_F(HostLimit, HasNoPaceUnlessOneIsSet) {
+  host.started(settings, start);
+  EXPECT_TRUE(may_start(start));
+}
+
+}  // namespace
+}  // namespace gannet::frontier

@@ -1,0 +1,210 @@
+#include "report/logs.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "report/temp_folder.hpp"
+
+namespace gannet::report {
+namespace {
+
+using test::read_file;
+using test::TempFolder;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+ReportSettings settings_in(const TempFolder& folder) {
+  ReportSettings settings;
+  settings.logs = folder / "logs";
+  return settings;
+}
+
+TEST(Logs, WritesLinesForPeople) {
+  TempFolder folder;
+  {
+    Logs logs(settings_in(folder), false);
+    spdlog::info("message {}", 1);
+    EXPECT_THAT(read_file(folder / "logs/gannet.log"),
+                MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z info  message 1\n"))
+        << "visible at once";
+  }
+}
+
+TEST(Logs, LetsNobodyForgeALine) {
+  TempFolder folder;
+  Logs logs(settings_in(folder), false);
+  spdlog::warn("fetched http://x/\n2026-01-01 error \x1b[31mforged");
+  const std::string text = read_file(folder / "logs/gannet.log");
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(Logs, KeepsToTheLevel) {
+  TempFolder folder;
+  Logs logs(settings_in(folder), false);
+  spdlog::debug("first");
+  logs.set_level(LogLevel::debug);
+  spdlog::debug("second");
+  logs.set_level(LogLevel::error);
+  spdlog::warn("third");
+  EXPECT_THAT(read_file(folder / "logs/gannet.log"), MatchesRegex("[^\n]* debug second\n"));
+}
+
+TEST(Logs, WritesMessagesAloneToTheConsole) {
+  TempFolder folder;
+  testing::internal::CaptureStderr();
+  {
+    Logs logs(settings_in(folder), true);
+    spdlog::info("to both");
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "to both\n");
+  EXPECT_THAT(read_file(folder / "logs/gannet.log"), HasSubstr("to both"));
+}
+
+TEST(Logs, AppendsToWhatIsThere) {
+  TempFolder folder;
+  for (const auto* line : {"{\"line\":1}\n", "{\"line\":2}"}) {
+    Logs logs(settings_in(folder), false);
+    logs.completed(line);
+  }
+  EXPECT_EQ(read_file(folder / "logs/completions.jsonl"), "{\"line\":1}\n{\"line\":2}\n");
+}
+
+TEST(Logs, IsNotForEverybodysEyes) {
+  TempFolder folder;
+  const auto old_mask = ::umask(0);
+  Logs logs(settings_in(folder), false);
+  ::umask(old_mask);
+  for (const auto* name : {"logs/gannet.log", "logs/completions.jsonl"}) {
+    struct stat info {};
+    ASSERT_EQ(::stat((folder / name).c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777u, 0640u);
+  }
+}
+
+TEST(Logs, LeavesCompletionsOutWhenToldTo) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  settings.completions = false;
+  Logs logs(settings, false);
+  logs.completed("{}");
+  logs.flush();
+  logs.reopen();
+  EXPECT_FALSE(std::filesystem::exists(folder / "logs/completions.jsonl"));
+}
+
+TEST(Logs, NamesThePathThatCannotBeOpened) {
+  TempFolder folder;
+  std::filesystem::create_directories(folder / "logs/gannet.log");
+  try {
+    Logs logs(settings_in(folder), false);
+    FAIL() << "a folder was opened as a log";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr((folder / "logs/gannet.log").string()));
+  }
+}
+
+TEST(Logs, GivesTheDefaultLoggerBack) {
+  TempFolder folder;
+  const auto before = spdlog::default_logger();
+  { Logs logs(settings_in(folder), false); }
+  EXPECT_EQ(spdlog::default_logger(), before);
+}
+
+TEST(Logs, LosesNoCompletionWithAFullQueueOrWhenReopened) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  settings.completions_queue = 16;
+  constexpr int threads = 4, lines = 2500;
+  {
+    Logs logs(settings, false);
+    std::vector<std::jthread> writers;
+    for (int thread = 0; thread < threads; ++thread) {
+      writers.emplace_back([&logs, &folder, thread] {
+        for (int line = 0; line < lines; ++line) {
+          std::ostringstream json;
+          json << R"({"thread":)" << thread << R"(,"line":)" << line << R"(,"url":")" << std::string(300, 'x')
+               << "\"}\n";
+          logs.completed(json.str());
+          if (thread == 0 && line % 500 == 250) {
+            std::filesystem::rename(folder / "logs/completions.jsonl",
+                                    folder / ("logs/completions.jsonl." + std::to_string(line)));
+            logs.reopen();
+          }
+        }
+      });
+    }
+  }
+  std::map<std::string, int> seen;
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "logs")) {
+    if (!entry.path().filename().string().starts_with("completions")) continue;
+    ++files;
+    std::istringstream text(read_file(entry.path()));
+    for (std::string line; std::getline(text, line);) {
+      EXPECT_TRUE(line.starts_with('{') && line.ends_with('}')) << line;
+      ++seen[line];
+    }
+  }
+  EXPECT_EQ(files, 6);
+  EXPECT_EQ(seen.size(), static_cast<std::size_t>(threads * lines));
+}
+
+TEST(Logs, GoesOnInANewFileWhenReopened) {
+  TempFolder folder;
+  Logs logs(settings_in(folder), false);
+  spdlog::info("before");
+  std::filesystem::rename(folder / "logs/gannet.log", folder / "logs/gannet.log.1");
+  spdlog::info("between");
+  logs.reopen();
+  spdlog::info("after");
+  EXPECT_THAT(read_file(folder / "logs/gannet.log.1"), MatchesRegex("[^\n]*before\n[^\n]*between\n"));
+  EXPECT_THAT(read_file(folder / "logs/gannet.log"), MatchesRegex("[^\n]*after\n"));
+}
+
+TEST(Logs, KeepsTheOldFileWhenTheNewOneCannotBeOpened) {
+  TempFolder folder;
+  Logs logs(settings_in(folder), false);
+  std::filesystem::rename(folder / "logs", folder / "moved");
+  logs.reopen();
+  spdlog::info("still here");
+  EXPECT_THAT(read_file(folder / "moved/gannet.log"), HasSubstr("still writing to the old file"));
+  EXPECT_THAT(read_file(folder / "moved/gannet.log"), HasSubstr("still here"));
+}
+
+TEST(Logs, SurvivesAFullDiskAndSaysSoOnce) {
+  TempFolder folder;
+  std::filesystem::create_directory(folder / "logs");
+  for (const auto* name : {"gannet.log", "completions.jsonl"}) {
+    std::filesystem::create_symlink("/dev/full", folder / "logs" / name);
+  }
+  testing::internal::CaptureStderr();
+  {
+    Logs logs(settings_in(folder), false);
+    for (int i = 0; i < 3000; ++i) {  // past what is kept in memory
+      spdlog::info("message {} {}", i, std::string(500, 'x'));
+      logs.completed(std::string(500, 'y'));
+    }
+    logs.flush();
+    for (const auto* name : {"gannet.log", "completions.jsonl"}) std::filesystem::remove(folder / "logs" / name);
+    logs.reopen();
+    spdlog::info("room again");
+  }
+  const std::string complaint = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(complaint, '\n'), 1) << complaint;
+  EXPECT_THAT(complaint, HasSubstr("No space left on device"));
+  const std::string log = read_file(folder / "logs/gannet.log");
+  EXPECT_THAT(log, HasSubstr("message 0 ")) << "what the full disk refused was kept";
+  EXPECT_THAT(log, Not(HasSubstr("message 2999 "))) << "but not without limit";
+  EXPECT_THAT(log, HasSubstr("room again"));
+}
+
+}  // namespace
+}  // namespace gannet::report

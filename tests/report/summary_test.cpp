@@ -1,0 +1,76 @@
+#include "report/summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "report/snapshots.hpp"
+
+namespace gannet::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Job cats() {
+  Job job;
+  job.id = "20261122T101502-1-cats";
+  job.source = "inbox/cats.txt";
+  job.claimed = *parse_rfc3339("2026-11-22T10:15:02.000Z");
+  return job;
+}
+
+TEST(SummaryJson, HoldsTheBooksOfTheJob) {
+  const std::string text = summary_json(cats(), test::totals_of(40, 9, 1), cats().claimed + 2500ms);
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  const auto summary = boost::json::parse(text).as_object();
+  EXPECT_EQ(summary.at("job").as_string(), "20261122T101502-1-cats");
+  EXPECT_EQ(summary.at("source").as_string(), "inbox/cats.txt");
+  EXPECT_EQ(summary.at("claimed").as_string(), "2026-11-22T10:15:02.000Z");
+  EXPECT_EQ(summary.at("finished").as_string(), "2026-11-22T10:15:04.500Z");
+  EXPECT_DOUBLE_EQ(summary.at("seconds").to_number<double>(), 2.5);
+  EXPECT_EQ(summary.at("lines").to_number<int>(), 50);
+  EXPECT_EQ(summary.at("bytes").to_number<int>(), 40000);
+  EXPECT_EQ(boost::json::serialize(summary.at("outcomes")), R"({"ok":40,"failed":9,"skipped":0,"invalid":1})");
+  EXPECT_EQ(boost::json::serialize(summary.at("reasons")), R"({"bad_url":1,"http_status":9})");
+  EXPECT_DOUBLE_EQ(summary.at("records_per_second").to_number<double>(), 20);
+}
+
+TEST(SummaryJson, SurvivesAClockSetBackAndAnEmptyList) {
+  const auto summary = boost::json::parse(summary_json(cats(), {}, cats().claimed - 1h)).as_object();
+  EXPECT_EQ(summary.at("seconds").to_number<double>(), 0);
+  EXPECT_EQ(summary.at("records_per_second").to_number<double>(), 0);
+}
+
+TEST(SummaryText, AlignsOutcomesAndRanksReasons) {
+  Totals totals = test::totals_of(1200, 9, 1);
+  totals.lines += 40;
+  totals.by_outcome[static_cast<std::size_t>(Outcome::failed)] += 40;
+  totals.by_reason[static_cast<std::size_t>(Reason::first_byte_timeout)] += 40;
+  EXPECT_EQ(summary_text("20261122T101502-1-cats", totals, 252s),
+            "20261122T101502-1-cats\n"
+            "  1,250 lines in 4 min 12 s, 5/s\n"
+            "  ok                            1,200    96.0 %\n"
+            "  failed                           49     3.9 %\n"
+            "  invalid                           1     0.1 %\n"
+            "  why not:\n"
+            "    first_byte_timeout             40     3.2 %\n"
+            "    http_status                     9     0.7 %\n"
+            "    bad_url                         1     0.1 %\n"
+            "  stored 1.20 MB, 1.00 kB an image\n");
+}
+
+TEST(SummaryText, IsShortWhenAllIsWell) {
+  EXPECT_EQ(summary_text("cats", test::totals_of(2, 0, 0), 0s),
+            "cats\n"
+            "  2 lines in 0 s\n"
+            "  ok                                2   100.0 %\n"
+            "  stored 2.00 kB, 1.00 kB an image\n");
+  EXPECT_THAT(summary_text("empty", {}, 1s), HasSubstr("0 lines"));
+}
+
+TEST(SummaryText, DisarmsTheNameOfTheJob) { EXPECT_THAT(summary_text("cats\x1b[2J", {}, 1s), Not(HasSubstr("\x1b"))); }
+
+}  // namespace
+}  // namespace gannet::report

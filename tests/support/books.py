@@ -1,0 +1,53 @@
+"""Whether the books of a finished job balance: an auditor that shares no code with `gannet verify`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+from support.lists import read_rows
+from support.root import Root
+
+OUTCOMES = {"ok", "failed", "skipped", "invalid"}
+
+
+def check_books(root: Root, job: str | None = None, list_file: Path | None = None) -> list[dict]:
+    """Fails the test unless every row of the list has exactly one record, every `ok` record its file with that hash and
+    size, every file its record, every failed line its place in retry.jsonl, and nothing was left half way. Returns the
+    records. `list_file` stands in for a list that is not kept with the job."""
+    job = job or root.job()
+    rows = {row.line: row for row in read_rows(list_file or root.list_of(job))}
+    records = root.records(job)
+
+    lines = Counter(record["line"] for record in records)
+    assert set(rows) == set(
+        lines
+    ), f"without a record: {set(rows) - set(lines)}; without a line: {set(lines) - set(rows)}"
+    assert not [line for line, count in lines.items() if count > 1], f"several records: {lines.most_common(5)}"
+
+    for record in records:
+        _check_record(root, job, record, rows[record["line"]].key)
+
+    named = {record["path"] for record in records if record["outcome"] == "ok"}
+    assert root.images(job) == named, f"files and records differ: {root.images(job) ^ named}"
+    assert not list((root.path / "state" / "incoming").rglob("*.*")), "files left in state/incoming"
+    assert not (root.path / "active" / job).exists()
+
+    failed = [rows[record["line"]].url for record in records if record["outcome"] == "failed"]
+    assert Counter(row["url"] for row in root.retry_rows(job)) == Counter(failed)
+    return records
+
+
+def _check_record(root: Root, job: str, record: dict, key: int) -> None:
+    assert record["job"] == job
+    assert record["outcome"] in OUTCOMES
+    if record["outcome"] != "ok":
+        assert record.get("reason"), f"no reason: {record}"
+        assert "path" not in record
+        return
+    assert "reason" not in record
+    assert Path(record["path"]).stem == f"{key:09}"
+    content = root.read(record)
+    assert len(content) == record["bytes"]
+    assert hashlib.sha256(content).hexdigest() == record["sha256"]

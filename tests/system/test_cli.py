@@ -1,0 +1,106 @@
+"""The commands beside `fetch`, and how bad usage is answered."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from support.books import check_books
+from support.programs import run
+from support.steps import answer, send, status
+from support.waiting import wait_for
+
+
+@pytest.mark.parametrize("program", ["gannet", "gannetd"])
+def test_help_and_version(program):
+    assert run(program, "--help").returncode == 0
+    version = run(program, "--version")
+    assert version.returncode == 0
+    assert re.search(r"\d+\.\d+", version.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["fly"], ["fetch"], ["fetch", "--unknown", "x"], ["submit"], ["fetch", "list.txt", "--set", "nonsense"]],
+    ids=lambda arguments: " ".join(arguments) or "nothing",
+)
+def test_bad_usage_ends_with_2(arguments, tmp_path):
+    done = run("gannet", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+
+
+def test_bad_usage_of_the_daemon_ends_with_2():
+    assert run("gannetd", "--unknown").returncode == 2
+
+
+def test_submit_hands_a_list_to_the_daemon(daemon, make_list, server, icon):
+    server.on("*", send(answer(icon)))
+    listed = make_list([server.url(f"/{number}") for number in range(5)], "holiday.txt")
+    done = run("gannet", "submit", listed, "--config", daemon.config)
+    assert done.returncode == 0, done.stderr
+    [job] = daemon.wait_for_jobs(1)
+    assert len(check_books(daemon.root)) == 5
+    assert listed.exists(), "submit copies: the list stays its owner's"
+
+
+@pytest.mark.parametrize("priority, folder", [("urgent", "inbox/urgent"), ("normal", "inbox"), ("bulk", "inbox/bulk")])
+def test_submit_knows_the_priorities(make_daemon, make_list, priority, folder):
+    daemon = make_daemon()
+    for name in ("inbox/urgent", "inbox/bulk"):
+        (daemon.root.path / name).mkdir(parents=True)
+    listed = make_list(["http://example.org/a.jpg"], "list.txt")
+    assert run("gannet", "submit", listed, "--priority", priority, "--config", daemon.config).returncode == 0
+    [dropped] = [path for path in (daemon.root.path / folder).iterdir() if path.is_file()]
+    assert dropped.read_bytes() == listed.read_bytes()
+
+
+def test_submit_refuses_what_is_no_list(make_daemon, tmp_path):
+    daemon = make_daemon()
+    (daemon.root.path / "inbox").mkdir()
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    for name in ("photo.jpg", "nowhere.txt"):
+        done = run("gannet", "submit", tmp_path / name, "--config", daemon.config)
+        assert done.returncode in (1, 2)
+        assert name in done.stderr
+    assert not [path for path in (daemon.root.path / "inbox").rglob("*") if path.is_file()]
+
+
+def test_status_in_words(daemon, server, icon):
+    server.on("*", send(answer(icon)))
+    daemon.drop("list.txt", server.url("/1\n"))
+    daemon.wait_for_jobs(1)
+    wait_for(lambda: daemon.root.status(), "status.json")
+    done = run("gannet", "status", "--config", daemon.config)
+    assert done.returncode == 0, done.stderr
+    assert "running" in done.stdout
+
+
+def test_status_for_programs(daemon):
+    wait_for(lambda: daemon.root.status(), "status.json")
+    done = run("gannet", "status", "--json", "--config", daemon.config)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["pid"] == daemon.pid
+
+
+def test_status_when_no_daemon_ever_ran(make_daemon):
+    done = run("gannet", "status", "--config", make_daemon().config)
+    assert done.returncode == 1
+    assert done.stderr.strip()
+
+
+def test_status_does_not_take_a_dead_daemon_for_a_running_one(daemon):
+    wait_for(lambda: daemon.root.status(), "status.json")
+    daemon.kill()
+    done = run("gannet", "status", "--config", daemon.config)
+    assert "running" not in done.stdout.replace("not running", "")
+
+
+def test_fetch_sums_up_at_the_end(fetch, make_list, server, icon):
+    server.on("/1", send(answer(icon)))
+    server.on("/2", send(status(404)))
+    run_ = fetch.run(make_list([server.url("/1"), server.url("/2")]))
+    assert run_.code == 3
+    assert "http_status" in run_.out + run_.err
