@@ -1,0 +1,39 @@
+# What one types; each target is a few lines of CMake or a script. On a fresh Debian 12, git and make are enough:
+# missing Debian packages are installed first (with sudo when needed), the second time that costs nothing.
+BIN := build/release/bin
+SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
+
+.PHONY: build test demo bench install deps check-format tidy clean
+.DEFAULT_GOAL := build
+
+build:  ## gannetd and gannet in build/release/bin
+	scripts/install-dependencies build test
+	cmake --preset release
+	cmake --build --preset release
+
+test:  ## every test, also under the sanitizers; the last line has the totals
+	scripts/run-tests
+
+demo: build  ## a real run on a local web server, or on your own list: make demo LIST=my.txt
+	scripts/demo $(if $(LIST),"$(LIST)")
+
+bench: build  ## measures against curl, aria2 and wget2: make bench ARGS=--quick
+	scripts/install-dependencies bench
+	python3 tests/benchmarks/bench.py --bin $(BIN) $(ARGS)
+
+install: build  ## into /usr and /etc, below DESTDIR when given
+	cmake --install build/release --prefix /usr
+
+deps:  ## all Debian packages that any target needs
+	scripts/install-dependencies build test lint demo bench
+
+check-format:
+	scripts/install-dependencies lint
+	clang-format-14 --dry-run -Werror $(SOURCES)
+
+tidy: build
+	scripts/install-dependencies lint
+	clang-tidy-14 -p build/release --quiet --warnings-as-errors='*' $(filter daemon/%.cpp,$(SOURCES))
+
+clean:
+	rm -rf build
