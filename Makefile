@@ -7,9 +7,9 @@ SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
 .DEFAULT_GOAL := build
 
 build:  ## gannetd and gannet in build/release/bin
-	scripts/install-dependencies build test
+	scripts/install-dependencies build
 	cmake --preset release
-	cmake --build --preset release
+	cmake --build --preset release --target gannetd gannet
 
 test:  ## every test, also under the sanitizers; the last line has the totals
 	scripts/run-tests

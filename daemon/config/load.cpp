@@ -44,6 +44,7 @@ void override_with(const std::string& text, Loaded& loaded) {
 // Last, so that the order of the keys does not matter: what the profile says, where nothing else was said.
 void complete(FrontierSettings& frontier) {
   const bool own_server = frontier.profile == Profile::own_server;
+  frontier.park = !own_server;
   const FrontierSettings defaults;
   if (frontier.per_host_ceiling == 0) frontier.per_host_ceiling = own_server ? 256 : defaults.per_host_ceiling;
   frontier.per_host_start = std::min(own_server ? 256 : defaults.per_host_start, frontier.per_host_ceiling);

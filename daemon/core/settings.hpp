@@ -80,7 +80,7 @@ enum class Sync : unsigned char { batch, none, strict };
 
 struct StoreSettings {
   std::filesystem::path root = "/var/lib/gannet";
-  unsigned writers = 2;  // threads that write files
+  unsigned writers = 1;  // threads that write files; one feeds a local disk, more help where each write waits
   Sync sync = Sync::batch;
   milliseconds sync_interval{1000};
   unsigned shard_size = 10000;

@@ -18,37 +18,49 @@ constexpr std::size_t longest = 16384;  // servers and proxies refuse far shorte
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-// Where the path begins, of a URL or of any reference to one: what is before it is no text to repair.
-std::size_t path_begin(std::string_view text) {
+struct Begins {
+  std::size_t authority;
+  std::size_t path;  // where there is no authority, the same
+};
+
+// Of a URL, or of any reference to one.
+Begins find_begins(std::string_view text) {
   const auto special = text.find_first_of(":/?");
   const bool has_scheme = special != std::string_view::npos && text[special] == ':';
-  const std::size_t begin = has_scheme ? special + 1 : 0;
-  if (!text.substr(begin).starts_with("//")) return begin;
-  return text.find_first_of("/?", begin + 2);
+  const std::size_t rest = has_scheme ? special + 1 : 0;
+  if (!text.substr(rest).starts_with("//")) return {rest, rest};
+  return {rest + 2, std::min(text.size(), text.find_first_of("/?", rest + 2))};
 }
 
 // Percent-encodes what RFC 3986 does not allow in a path or query but people write all the same. Drops the fragment.
 std::string encode_stray(std::string_view text) {
-  constexpr std::string_view stray = " \"<>\\^`{|}";
+  constexpr std::string_view stray = " \"<>\\^`{|}[]";
   constexpr char digits[] = "0123456789ABCDEF";
   text = text.substr(0, text.find('#'));
-  const auto authority_end = path_begin(text);
+  const auto begins = find_begins(text);
   std::string out;
   out.reserve(text.size() + 16);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     const bool lone_percent = c == '%' && (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2]));
-    const bool bracket = (c == '[' || c == ']') && i >= authority_end;
-    if (i < authority_end || !(byte > 0x7e || lone_percent || bracket || stray.find(c) != std::string_view::npos)) {
-      out += c;
-    } else {
+    const bool to_repair = i >= begins.path && (byte > 0x7e || lone_percent || stray.find(c) != std::string_view::npos);
+    // Boost.URL 1.81 would read 192.0.2.1.example.org as an address and a path.
+    const bool first_digit = i == begins.authority && i < begins.path && c >= '0' && c <= '9';
+    if (to_repair || first_digit) {
       out += '%';
       out += digits[byte >> 4];
       out += digits[byte & 15];
+    } else {
+      out += c;
     }
   }
   return out;
+}
+
+// Boost.URL 1.81 takes for a path what it does not understand of a host and port.
+bool authority_is_whole(const urls::url_view_base& view) {
+  return !view.has_authority() || view.encoded_path().empty() || view.encoded_path().front() == '/';
 }
 
 // Octal, hexadecimal and shortened spellings of an IPv4 address are addresses (WHATWG URL, host parsing): a host whose
@@ -100,7 +112,7 @@ Result<Url> from_view(const urls::url_view_base& view, Reason bad) {
     }
   }
   url.target = std::string(view.encoded_path());
-  if (url.target.empty() || url.target.front() != '/') url.target.insert(0, 1, '/');
+  if (url.target.empty()) url.target = '/';
   if (view.has_query()) {
     url.target += '?';
     url.target += view.encoded_query();
@@ -115,7 +127,7 @@ Result<Url> Url::parse(std::string_view text) {
   if (text.size() > longest) return Fault{Reason::bad_url, "longer than 16384 bytes"};
   const std::string encoded = encode_stray(text);  // outlives the view that parse_uri() returns
   const auto parsed = urls::parse_uri(encoded);
-  if (parsed.has_error()) {
+  if (parsed.has_error() || !authority_is_whole(*parsed)) {
     const bool relative = text.find(':') == std::string_view::npos;
     return Fault{Reason::bad_url, relative ? "no scheme (http:// or https://)" : "not a URL"};
   }
@@ -127,11 +139,16 @@ Result<Url> Url::resolve(std::string_view reference) const {
   if (reference.size() > longest) return Fault{Reason::bad_redirect, "Location longer than 16384 bytes"};
   const std::string encoded = encode_stray(reference);
   const auto parsed = urls::parse_uri_reference(encoded);
-  if (parsed.has_error()) return Fault{Reason::bad_redirect, "Location is not a URL"};
-  const urls::url base(text());
+  if (parsed.has_error() || !authority_is_whole(*parsed)) return Fault{Reason::bad_redirect, "Location is not a URL"};
+  const urls::url base(encode_stray(text()));
   urls::url resolved;
   if (urls::resolve(base, *parsed, resolved).has_error()) return Fault{Reason::bad_redirect, "Location is not a URL"};
-  return from_view(resolved, Reason::bad_redirect);
+  auto url = from_view(resolved, Reason::bad_redirect);
+  if (!url) return url;
+  // There is nothing above the root (RFC 3986, 5.2.4), but Boost.URL 1.81 leaves the way there.
+  while (url->target.starts_with("/../")) url->target.erase(0, 3);
+  if (url->target == "/.." || url->target.starts_with("/..?")) url->target.erase(1, 2);
+  return url;
 }
 
 std::string Url::authority() const {

@@ -1,6 +1,7 @@
 #include "fetch/exchange.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "fetch/speed_guard.hpp"
 
@@ -14,14 +15,14 @@ constexpr std::uint64_t most_read_past = 64 << 10;  // of a body nobody wants; b
 class Exchange {
  public:
   Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end)
-      : stream_(stream),
-        settings_(settings),
-        total_end_(total_end),
-        speed_(settings.min_speed, settings.min_speed_window, settings.min_speed_grace, Clock::now()) {}
+      : stream_(stream), settings_(settings), total_end_(total_end) {}
 
   net::Task<Response> run(std::string_view request) {
     const auto done = co_await ask(request);
-    if (!done) response_.fault = done.error();
+    if (!done) {
+      response_.fault = done.error();
+      response_.body = Body();  // part of one is of no use to anybody
+    }
     if (!done || !response_.head.keep_alive) response_.reusable = false;
     co_return std::move(response_);
   }
@@ -74,7 +75,9 @@ class Exchange {
       }
       if (!response_.began) {
         response_.began = true;
-        response_.first_byte = std::chrono::round<milliseconds>(Clock::now() - sent_at);
+        const auto now = Clock::now();
+        response_.first_byte = std::chrono::round<milliseconds>(now - sent_at);
+        speed_.emplace(settings_.min_speed, settings_.min_speed_window, settings_.min_speed_grace, now);
         arm(settings_.timeouts.idle, Reason::idle_timeout);
       }
     }
@@ -124,6 +127,8 @@ class Exchange {
   }
 
   net::Task<Result<void>> read_chunks(Body& out, std::uint64_t most) {
+    // Tiny chunks with long headers carry little body for many bytes.
+    const auto most_received = received_ + most + settings_.max_headers;
     for (;;) {
       const auto chunks = parser_.parse_chunks(body_.view(), out, most);
       if (!chunks) co_return chunks.error();
@@ -131,6 +136,7 @@ class Exchange {
       if (chunks->complete) co_return finish(body_.empty());
       // What is left undecoded is one chunk header or the trailers.
       if (body_.size() > settings_.max_headers) co_return Fault{Reason::bad_response, "endless chunk header"};
+      if (received_ > most_received) co_return Fault{Reason::too_large, "chunks of little but headers"};
       const auto count = co_await receive(body_, 16 << 10);
       if (!count) co_return cut(count.error(), "before the last chunk");
       if (*count == 0) co_return short_body("before the last chunk");
@@ -168,9 +174,11 @@ class Exchange {
     const auto count = co_await stream_.read_some(room);
     if (!count) co_return count;
     received_ += *count;
-    if (response_.began) {
+    if (speed_) {
       const auto now = Clock::now();
-      if (speed_.too_slow(now, received_)) {
+      // A peer that always has more keeps the event loop from looking at the deadline.
+      if (now >= total_end_) co_return Fault{Reason::total_timeout, std::to_string(received_) + " bytes so far"};
+      if (speed_->too_slow(now, received_)) {
         co_return Fault{Reason::too_slow, std::to_string(received_) + " bytes so far"};
       }
       arm_from(now, settings_.timeouts.idle, Reason::idle_timeout);
@@ -202,7 +210,7 @@ class Exchange {
   net::ByteStream& stream_;
   const FetchSettings& settings_;
   TimePoint total_end_;
-  SpeedGuard speed_;
+  std::optional<SpeedGuard> speed_;  // from the first byte on: until then the server may think
   ResponseParser parser_;
   Response response_;
   Body body_;  // bytes received and not yet handed on

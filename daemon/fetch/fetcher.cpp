@@ -93,6 +93,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
 Result<void> Fetcher::judge(const Response& response) const {
   if (response.fault.reason != Reason::none) return response.fault;
   const auto& head = response.head;
+  if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
   if (head.status / 100 != 2) return Fault{Reason::http_status, std::to_string(head.status)};
   if (const auto directive = opted_out(head.robots_tags, our_name)) {
     return Fault{Reason::opt_out, "X-Robots-Tag: " + *directive};

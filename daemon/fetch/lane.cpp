@@ -58,6 +58,7 @@ Lane::~Lane() {
 
 void Lane::cancel() {
   asio::post(io_, [this] {
+    cancelled_ = true;
     fetcher_.shut_down();
     sweep_.cancel();
   });
@@ -86,7 +87,7 @@ net::Task<void> Lane::carry_out(FetchTask task) {
 void Lane::sweep_idle() {
   sweep_.expires_after(sweep_every);
   sweep_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
+    if (error || cancelled_) return;  // it may have been due already when it was cancelled
     fetcher_.sweep(Clock::now());
     sweep_idle();
   });

@@ -41,6 +41,7 @@ class Lane {
   Deliver deliver_;
   Fetcher fetcher_;
   boost::asio::steady_timer sweep_;
+  bool cancelled_ = false;
   Mailbox<FetchTask> mailbox_;
   std::thread thread_;
 };

@@ -29,7 +29,8 @@ std::optional<std::string> opted_out(const std::vector<std::string>& tags, std::
       begin = end + 1;
       if (const auto colon = directive.find(':'); colon != std::string_view::npos) {
         const auto word = trim(directive.substr(0, colon));
-        if (is_one_of(valued, word)) continue;
+        // The second half of a date that holds a comma and a time is no agent either: their names have no blanks.
+        if (is_one_of(valued, word) || word.find(' ') != std::string_view::npos) continue;
         for_us = word == "*" || equals_ignoring_case(word, our_name);
         directive = trim(directive.substr(colon + 1));
       }

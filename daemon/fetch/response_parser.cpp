@@ -81,7 +81,7 @@ class ResponseParser::Impl final : public http::basic_parser<false> {
   }
 
   ResponseHead head;
-  unsigned transfer_encodings = 0;
+  bool foreign_coding = false;  // a Transfer-Encoding other than chunked alone
   bool head_done = false;
   Body* out = nullptr;
   std::uint64_t most = 0;
@@ -98,7 +98,7 @@ class ResponseParser::Impl final : public http::basic_parser<false> {
     if (equals_ignoring_case({spelled.data(), spelled.size()}, "x-robots-tag")) head.robots_tags.emplace_back(text);
     switch (name) {
       case http::field::transfer_encoding:
-        ++transfer_encodings;
+        foreign_coding = foreign_coding || !equals_ignoring_case(trim(text), "chunked");
         break;
       case http::field::location:
         if (head.location.empty()) head.location = text;  // as browsers do: the first one counts
@@ -150,9 +150,8 @@ Result<ResponseHead> ResponseParser::parse_head(std::string_view text) {
   }
   ResponseHead& head = impl_->head;
   head.keep_alive = impl_->keep_alive();
-  if (impl_->transfer_encodings > 1 || (impl_->transfer_encodings == 1 && !impl_->chunked())) {
-    return bad("a Transfer-Encoding other than chunked");
-  }
+  if (head.status < 100) return bad("no status");
+  if (impl_->foreign_coding) return bad("a Transfer-Encoding other than chunked");
   const bool bodiless = head.status < 200 || head.status == 204 || head.status == 304;
   if (bodiless) {
     head.framing = Framing::none;

@@ -9,8 +9,8 @@ constexpr unsigned failed_connects_to_park = 5;
 constexpr unsigned unreachable_parks_to_death = 3;
 constexpr milliseconds longest_busy_park = 10min;
 constexpr milliseconds longest_unreachable_park = 30min;
-constexpr milliseconds shortest_retry_after = 1s;
-constexpr milliseconds longest_retry_after = 6h;
+constexpr seconds shortest_retry_after = 1s;
+constexpr seconds longest_retry_after = 6h;
 constexpr milliseconds death = 30min;  // then it gets another chance, from lines read later
 
 // The time between two starts. A pace of N a second then lets at most N + 1 requests start in any second.
@@ -73,7 +73,7 @@ HostState::Standing HostState::ended(const FrontierSettings& settings, Signal si
 void HostState::park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least,
                      TimePoint now) {
   milliseconds room = std::min(most, first * (1 << std::min(times, 16u)));
-  if (at_least) room = std::max(room, std::clamp<milliseconds>(*at_least, shortest_retry_after, longest_retry_after));
+  if (at_least) room = std::max<milliseconds>(room, std::clamp(*at_least, shortest_retry_after, longest_retry_after));
   parked_until_ = now + room;
   last_park_ = now;
 }

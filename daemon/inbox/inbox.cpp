@@ -106,7 +106,7 @@ void Inbox::turn() {
 
 void Inbox::begin_look() {
   const auto now = Clock::now();
-  next_look_ = now + 1h;
+  next_look_ = now + settings_.rescan;
   failures_ = 0;
   watch_.cover();
   candidates_.retry_blocked(now);

@@ -18,10 +18,14 @@ void Deadlines::tick() {
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     const auto now = Clock::now();
+    decltype(armed_) due;  // set apart first: one that expires may destroy any other
     for (auto next = armed_.begin(); next != armed_.end();) {
-      Deadline& deadline = *next++;  // expiring unlinks it
-      if (deadline.at_ <= now) deadline.expire(deadline.why_);
+      Deadline& deadline = *next++;
+      if (deadline.at_ > now) continue;
+      deadline.unlink();
+      due.push_back(deadline);
     }
+    while (!due.empty()) due.front().expire(due.front().why_);
     tick();
   });
 }

@@ -164,8 +164,9 @@ class AresResolver final : public Resolver {
             asio::posix::stream_descriptor::wait_type direction) {
     auto& waited_on = *descriptor;
     waited_on.async_wait(direction, [this, descriptor = std::move(descriptor), socket, direction](auto error) {
+      if (error) return;  // perhaps because we are gone: look at nothing else
       const auto current = sockets_.find(socket);
-      if (error || current == sockets_.end() || current->second != descriptor) return;
+      if (current == sockets_.end() || current->second != descriptor) return;
       const bool reading = direction == asio::posix::stream_descriptor::wait_read;
       ares_process_fd(channel_, reading ? socket : ARES_SOCKET_BAD, reading ? ARES_SOCKET_BAD : socket);
       // Processing may have closed it, and opened another with the same number.

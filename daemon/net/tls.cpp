@@ -37,18 +37,18 @@ std::string common_name(X509* certificate) {
   return text;
 }
 
-// Says what is wrong with the peer's certificate as one would tell a colleague.
-std::string certificate_trouble(SSL* ssl, const std::string& host) {
-  const long verdict = SSL_get_verify_result(ssl);
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl), &X509_free);
+// Says what is wrong with the certificate being verified as one would tell a colleague.
+std::string certificate_trouble(X509_STORE_CTX* verifying, const std::string& host) {
+  const int verdict = X509_STORE_CTX_get_error(verifying);
+  X509* certificate = X509_STORE_CTX_get_current_cert(verifying);
   if (certificate && verdict == X509_V_ERR_CERT_HAS_EXPIRED) {
-    return "expired on " + print_time(X509_get0_notAfter(certificate.get()));
+    return "expired on " + print_time(X509_get0_notAfter(certificate));
   }
   if (certificate && verdict == X509_V_ERR_CERT_NOT_YET_VALID) {
-    return "not valid before " + print_time(X509_get0_notBefore(certificate.get()));
+    return "not valid before " + print_time(X509_get0_notBefore(certificate));
   }
   if (certificate && (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)) {
-    return "made out to " + common_name(certificate.get()) + ", not to " + host;
+    return "made out to " + common_name(certificate) + ", not to " + host;
   }
   return X509_verify_cert_error_string(verdict);
 }
@@ -56,7 +56,10 @@ std::string certificate_trouble(SSL* ssl, const std::string& host) {
 // OpenSSL reads and writes the socket itself; this class only waits when it says so.
 class TlsStream final : public ByteStream {
  public:
-  TlsStream(std::unique_ptr<Socket> socket, Ssl ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
+  TlsStream(std::unique_ptr<Socket> socket, Ssl ssl, std::string host)
+      : socket_(std::move(socket)), ssl_(std::move(ssl)), host_(std::move(host)) {
+    SSL_set_app_data(ssl_.get(), this);
+  }
 
   ~TlsStream() override {
     // Tell the peer once, without waiting for its answer; a broken session must not be told.
@@ -64,7 +67,7 @@ class TlsStream final : public ByteStream {
     ERR_clear_error();
   }
 
-  Task<Result<void>> handshake(std::string host) {
+  Task<Result<void>> handshake() {
     for (;;) {
       const int done = SSL_connect(ssl_.get());
       if (done == 1) {
@@ -74,7 +77,7 @@ class TlsStream final : public ByteStream {
       const auto waited = co_await settle(done);
       if (waited) continue;
       if (SSL_get_verify_result(ssl_.get()) != X509_V_OK) {
-        co_return Fault{Reason::tls_certificate, certificate_trouble(ssl_.get(), host)};
+        co_return Fault{Reason::tls_certificate, certificate_trouble_};
       }
       co_return waited.error();
     }
@@ -122,6 +125,16 @@ class TlsStream final : public ByteStream {
   void expires_at(TimePoint at, Reason why) override { socket_->deadline().arm(at, why); }
   void expires_never() override { socket_->deadline().disarm(); }
 
+  // OpenSSL's verify callback: a refused certificate is at hand only now. The verdict stands as it is.
+  static int on_verdict(int accepted, X509_STORE_CTX* verifying) {
+    if (accepted != 1) {
+      const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verifying, SSL_get_ex_data_X509_STORE_CTX_idx()));
+      auto* self = static_cast<TlsStream*>(SSL_get_app_data(ssl));
+      self->certificate_trouble_ = certificate_trouble(verifying, self->host_);
+    }
+    return accepted;
+  }
+
  private:
   // After an OpenSSL call that did not succeed: waits when it only has to wait.
   Task<Result<void>> settle(int returned) {
@@ -145,6 +158,8 @@ class TlsStream final : public ByteStream {
 
   std::unique_ptr<Socket> socket_;  // outlives ssl_, which uses its descriptor
   Ssl ssl_;
+  std::string host_;
+  std::string certificate_trouble_;
   bool in_session_ = false;
   bool broken_ = false;
 };
@@ -156,7 +171,7 @@ TlsContext::TlsContext(const std::filesystem::path& ca_file)
   if (!context_) throw std::runtime_error("cannot set up TLS: " + openssl_error());
   SSL_CTX* context = context_.get();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &TlsStream::on_verdict);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS);
   // One receive for many records instead of two for each.
   SSL_CTX_set_read_ahead(context, 1);
@@ -174,14 +189,13 @@ Task<Result<std::unique_ptr<ByteStream>>> TlsContext::handshake(std::unique_ptr<
   if (!ssl || SSL_set_fd(ssl.get(), socket->descriptor()) != 1) co_return Fault{Reason::tls_failed, openssl_error()};
   boost::system::error_code not_an_address;
   boost::asio::ip::make_address(host, not_an_address);
-  if (not_an_address) {
-    SSL_set_tlsext_host_name(ssl.get(), host.c_str());
-    SSL_set1_host(ssl.get(), host.c_str());
-  } else {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
-  }
-  auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(ssl));
-  const auto shaken = co_await stream->handshake(std::move(host));
+  // Without a name to check, any trusted certificate would do.
+  const bool named = not_an_address ? SSL_set_tlsext_host_name(ssl.get(), host.c_str()) == 1 &&
+                                          SSL_set1_host(ssl.get(), host.c_str()) == 1
+                                    : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str()) == 1;
+  if (!named) co_return Fault{Reason::tls_failed, openssl_error()};
+  auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(ssl), std::move(host));
+  const auto shaken = co_await stream->handshake();
   if (!shaken) co_return shaken.error();
   co_return std::unique_ptr<ByteStream>(std::move(stream));
 }

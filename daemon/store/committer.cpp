@@ -37,7 +37,7 @@ Committer::~Committer() {
 }
 
 void Committer::open(const Job& job) {
-  mailbox_.post([this, job] {
+  tell([this, job] {
     auto journal = Journal::open(job.journal());
     if (!journal) {
       broken_ = true;
@@ -49,10 +49,16 @@ void Committer::open(const Job& job) {
 }
 
 void Committer::close(JobNumber job, std::function<void()> closed) {
-  mailbox_.post([this, job, closed = std::move(closed)] {
+  tell([this, job, closed = std::move(closed)] {
     jobs_.erase(job);
     closed();
   });
+}
+
+void Committer::tell(Command command) {
+  mailbox_.post(std::move(command));
+  told_ = true;
+  bell_.ring();
 }
 
 void Committer::post(Staging staging) { mailbox_.post(std::move(staging)); }
@@ -64,14 +70,15 @@ void Committer::flush() {
 void Committer::run() {
   auto last = Clock::now();
   while (!stop_) {
-    if (group_.empty()) {
-      bell_.wait();
-    } else {
-      bell_.wait_until(last + settings_.sync_interval);
+    bell_.wait();
+    // What has come stays in the mailbox until the group is due: so nobody who posts rings again.
+    const auto due = last + settings_.sync_interval;
+    while (!flush_ && !stop_ && Clock::now() < due) {
+      if (told_.exchange(false)) take_in();
+      bell_.wait_until(due);
     }
-    const bool flush = flush_.exchange(false);
+    flush_ = false;
     take_in();
-    if (group_.empty() || (!flush && Clock::now() < last + settings_.sync_interval)) continue;
     commit();
     last = Clock::now();
   }

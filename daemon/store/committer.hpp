@@ -62,6 +62,7 @@ class Committer {
   };
   using Command = std::function<void()>;
 
+  void tell(Command command);
   void run();
   void take_in();
   void commit();
@@ -76,6 +77,7 @@ class Committer {
   std::vector<Staging> group_;
   bool broken_ = false;
 
+  std::atomic<bool> told_{false};  // a command waits: it is no record and need not wait for its group
   std::atomic<bool> flush_{false};
   std::atomic<bool> stop_{false};
   Bell bell_;

@@ -26,8 +26,6 @@ http {{
   sendfile on;
   tcp_nopush on;
   keepalive_requests 1000000;
-  open_file_cache max=100000 inactive=1h;
-  open_file_cache_valid 1h;
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     root {root};

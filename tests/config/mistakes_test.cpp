@@ -100,7 +100,7 @@ TEST(Mistakes, BrokenYamlIsToldWithItsLine) {
 }
 
 TEST(Mistakes, WhatBelongsToNoKeyIsNotLeftOut) {
-  EXPECT_EQ(mistakes_in("root: /a\n---\nlogs: here\n"), "gannet.yaml:3: not valid YAML: belongs to no key\n");
+  EXPECT_EQ(mistakes_in("root: /a\n---\nlogs: here\n"), "gannet.yaml:2: not valid YAML: belongs to no key\n");
   EXPECT_EQ(mistakes_in("  root: /a\nlogs: here\n"), "gannet.yaml:2: not valid YAML: belongs to no key\n");
   EXPECT_EQ(mistakes_in("~\n---\nlogs: here\n"), "gannet.yaml:2: not valid YAML: belongs to no key\n");
   EXPECT_EQ(mistakes_in(","), "gannet.yaml:1: not valid YAML: belongs to no key\n");

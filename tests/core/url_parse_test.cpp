@@ -104,6 +104,13 @@ TEST(ParseUrl, ReadsEverySpellingOfAnIpv4Address) {
   }
 }
 
+TEST(ParseUrl, TakesHostsThatBeginLikeAnAddress) {
+  for (const auto* url :
+       {"http://192.0.2.1.example.org/a", "http://192.0.2.1-9.example.org:81/", "http://9gag.com/a"}) {
+    EXPECT_EQ(parsed(url), url);
+  }
+}
+
 TEST(ParseUrl, DecodesHostsButLetsThemHideNothing) {
   EXPECT_EQ(parsed("http://ex%61mple.org/"), "http://example.org/");
   for (const auto* hidden : {"%2F", "%3F", "%23", "%40", "%3A", "%5B", "%5D", "%5C", "%25", "%00", "%0D%0A", "%20",

@@ -47,7 +47,18 @@ TEST(ResolveUrl, FollowsTheExamplesOfTheStandard) {
   EXPECT_EQ(from("../../g"), "http://a/g");
   EXPECT_EQ(from("../../../g"), "http://a/g");
   EXPECT_EQ(from("/../g"), "http://a/g");
+  EXPECT_EQ(from("/../../g"), "http://a/g");
+  EXPECT_EQ(from("/.."), "http://a/");
+  EXPECT_EQ(from("../../../.."), "http://a/");
+  EXPECT_EQ(from("/..?y"), "http://a/?y");
+  EXPECT_EQ(from("/..g"), "http://a/..g");
   EXPECT_EQ(from("g/../h"), "http://a/b/c/h");
+}
+
+TEST(ResolveUrl, KeepsAHostThatBeginsLikeAnAddress) {
+  EXPECT_EQ(resolved("http://192.0.2.1.example.org/a", "b"), "http://192.0.2.1.example.org/b");
+  EXPECT_EQ(resolved("http://a.org/", "//192.0.2.1.example.org/b"), "http://192.0.2.1.example.org/b");
+  EXPECT_EQ(resolved("http://192.0.2.1:81/a", "/b"), "http://192.0.2.1:81/b");
 }
 
 TEST(ResolveUrl, EncodesWhatServersLeaveInLocations) {
@@ -58,9 +69,10 @@ TEST(ResolveUrl, EncodesWhatServersLeaveInLocations) {
 }
 
 TEST(ResolveUrl, RefusesWhatCannotBeFollowed) {
-  for (const auto* reference : {"http://", "http:///x", "//", "http://user@b.org/", "//user:secret@b.org/",
-                                "http://b.org:0/", "http://b.org:65536/", "http://exa mple.org/", "/a\nb",
-                                "http://b%2Forg/", "//%5B", "http:x", "http://b.org%22/"}) {
+  for (const auto* reference :
+       {"http://", "http:///x", "//", "http://user@b.org/", "//user:secret@b.org/", "http://b.org:0/",
+        "http://b.org:65536/", "http://exa mple.org/", "/a\nb", "http://b%2Forg/", "//%5B", "//b.org:-1/z",
+        "http://[::1]x/", "http:x", "http://b.org%22/"}) {
     EXPECT_EQ(resolved("http://a.org/", reference), "bad_redirect") << reference;
   }
   EXPECT_EQ(resolved("http://a.org/", std::string_view("/a\0b", 4)), "bad_redirect");

@@ -1,0 +1,254 @@
+#include "fetch/exchange.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fetch/scripted_stream.hpp"
+#include "net/run.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+using End = ScriptedStream::End;
+
+const std::string by_length = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello, world";
+const std::string by_chunks =
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\nT: x\r\n\r\n";
+const std::string by_close = "HTTP/1.1 200 OK\r\n\r\nhello, world";
+
+class ExchangeTest : public testing::Test {
+ protected:
+  Response exchange_with(ScriptedStream& stream) {
+    return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h));
+  }
+
+  Response answer(std::vector<std::string> pieces, End end = End::silent) {
+    ScriptedStream stream(std::move(pieces), end);
+    return exchange_with(stream);
+  }
+
+  // Body and how it ended, in a line.
+  static std::string told(const Response& response) {
+    return std::string(response.body.view()) + "|" + std::string(to_string(response.fault.reason)) +
+           (response.reusable ? "|reusable" : "");
+  }
+
+  boost::asio::io_context io;
+  FetchSettings settings;
+};
+
+const std::string none(to_string(Reason::none));
+
+TEST_F(ExchangeTest, SendsTheRequestAndReturnsTheAnswer) {
+  ScriptedStream stream({by_length}, End::silent);
+  const auto response = exchange_with(stream);
+  EXPECT_EQ(stream.written(), "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(response.head.status, 200u);
+  EXPECT_TRUE(response.began);
+  EXPECT_EQ(told(response), "hello, world|" + none + "|reusable");
+}
+
+TEST_F(ExchangeTest, TheSameBodyByLengthChunksAndCloseWhereverItIsSplit) {
+  for (const auto& text : {by_length, by_chunks, by_close}) {
+    const bool closes = text == by_close;
+    const auto expected = "hello, world|" + none + (closes ? "" : "|reusable");
+    const End end = closes ? End::closed : End::silent;
+    EXPECT_EQ(told(answer(byte_by_byte(text), end)), expected);
+    for (std::size_t at = 0; at < text.size(); ++at) EXPECT_EQ(told(answer(in_two(text, at), end)), expected) << at;
+  }
+}
+
+TEST_F(ExchangeTest, LeftoversMakeTheConnectionUnusable) {
+  for (const auto& text : {by_length, by_chunks, std::string("HTTP/1.1 204 No Content\r\n\r\n"),
+                           std::string("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")}) {
+    EXPECT_TRUE(answer({text}).reusable) << text;
+    const auto response = answer({text + "H"});
+    EXPECT_FALSE(response.reusable) << text;
+    EXPECT_EQ(response.fault.reason, Reason::none) << text;
+    EXPECT_NE(response.body.view(), "hello, worldH");
+  }
+}
+
+TEST_F(ExchangeTest, ConnectionIsNotReusedWhenTheServerWillCloseIt) {
+  EXPECT_FALSE(answer({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}).reusable);
+  EXPECT_FALSE(answer({"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}).reusable);
+  EXPECT_FALSE(answer({"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"}).reusable);
+}
+
+TEST_F(ExchangeTest, InterimResponsesAreSkipped) {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+  EXPECT_EQ(told(answer({interim + by_length})), "hello, world|" + none + "|reusable");
+  EXPECT_EQ(told(answer(byte_by_byte(interim + by_length))), "hello, world|" + none + "|reusable");
+}
+
+TEST_F(ExchangeTest, EndlessInterimResponsesAreTooLarge) {
+  std::string interim;
+  while (interim.size() <= settings.max_headers) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+  EXPECT_EQ(told(answer({interim})), "|too_large");
+}
+
+TEST_F(ExchangeTest, SwitchingProtocolsIsBad) {
+  EXPECT_EQ(told(answer({"HTTP/1.1 101 Switching Protocols\r\n\r\n"})), "|bad_response");
+}
+
+TEST_F(ExchangeTest, HeadersUpToTheLimitAreReadAndBeyondAreTooLarge) {
+  const std::string start = "HTTP/1.1 204 No Content\r\nX: ";
+  const auto head = [&](std::size_t size) { return start + std::string(size - start.size() - 4, 'x') + "\r\n\r\n"; };
+  settings.max_headers = 5000;
+  EXPECT_EQ(told(answer({head(5000)})), "|" + none + "|reusable");
+  EXPECT_EQ(told(answer({head(5001)})), "|too_large");
+  EXPECT_EQ(told(answer(byte_by_byte(head(5001)))), "|too_large");
+  EXPECT_EQ(told(answer({start + std::string(6000, 'x')})), "|too_large");  // and the end never comes
+}
+
+TEST_F(ExchangeTest, WhatIsNotHttpIsBadAtItsFirstWrongByte) {
+  for (const char* bytes : {"<html>", "HTTP/2", "\x15\x03\x01", "hTTP/1.1 200 OK"}) {
+    const auto response = answer({bytes});
+    EXPECT_EQ(told(response), "|bad_response") << bytes;
+    EXPECT_TRUE(response.began);
+    EXPECT_EQ(response.head.status, 0u);
+  }
+}
+
+TEST_F(ExchangeTest, BadHeadsEndTheExchange) {
+  EXPECT_EQ(told(answer({"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"})), "|bad_response");
+}
+
+TEST_F(ExchangeTest, BodiesUpToTheLimitAreReadWhateverTheirFraming) {
+  settings.max_body = 12;
+  EXPECT_EQ(answer({by_length}).body.view(), "hello, world");
+  EXPECT_EQ(answer({by_chunks}).body.view(), "hello, world");
+  EXPECT_EQ(told(answer({by_close}, End::closed)), "hello, world|" + none);
+}
+
+TEST_F(ExchangeTest, BodiesBeyondTheLimitAreTooLargeWhateverTheirFraming) {
+  settings.max_body = 11;
+  for (const auto& text : {by_length, by_chunks, by_close}) {
+    for (const auto& pieces : {std::vector{text}, byte_by_byte(text)}) {
+      const auto response = answer(pieces, End::closed);
+      EXPECT_EQ(response.fault.reason, Reason::too_large) << text;
+      EXPECT_FALSE(response.reusable);
+    }
+  }
+}
+
+TEST_F(ExchangeTest, HugeAnnouncedLengthIsNotAllocated) {
+  settings.max_body = 64ull << 40;
+  ScriptedStream stream({"HTTP/1.1 200 OK\r\nContent-Length: 70368744177664\r\n\r\n", "x"});
+  const auto response = exchange_with(stream);
+  EXPECT_EQ(response.fault.reason, Reason::short_body);
+  EXPECT_LE(stream.largest_room(), 2u << 20);
+}
+
+TEST_F(ExchangeTest, LargestLengthDoesNotOverflow) {
+  EXPECT_EQ(told(answer({"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nx"})), "|too_large");
+}
+
+TEST_F(ExchangeTest, CutBodiesAreShort) {
+  for (const End end : {End::closed, End::cut}) {
+    for (const auto& text : {by_length, by_chunks}) {
+      const auto body = text.find("\r\n\r\n") + 4;
+      for (auto at = body; at < text.size(); ++at) {
+        EXPECT_EQ(told(answer({text.substr(0, at)}, end)), "|short_body") << text.substr(0, at);
+      }
+    }
+  }
+  EXPECT_EQ(told(answer({by_close}, End::cut)), "|short_body");
+}
+
+TEST_F(ExchangeTest, ResetInsideTheBodyIsAReset) {
+  EXPECT_EQ(told(answer({by_length.substr(0, by_length.size() - 1)}, End::reset)), "|reset");
+  EXPECT_EQ(told(answer({by_close}, End::reset)), "|reset");
+}
+
+TEST_F(ExchangeTest, ClosedBeforeTheFirstByteIsAResetThatNeverBegan) {
+  for (const End end : {End::closed, End::cut, End::reset}) {
+    const auto response = answer({}, end);
+    EXPECT_EQ(told(response), "|reset");
+    EXPECT_FALSE(response.began);
+  }
+}
+
+TEST_F(ExchangeTest, ClosedInsideTheHeadIsBad) {
+  for (const End end : {End::closed, End::cut}) {
+    for (std::size_t at = 1; at < by_length.find("hello"); ++at) {
+      const auto response = answer({by_length.substr(0, at)}, end);
+      ASSERT_EQ(told(response), "|bad_response") << at;
+      EXPECT_TRUE(response.began);
+    }
+  }
+}
+
+TEST_F(ExchangeTest, SilenceEndsWithTheTimeoutOfItsPhase) {
+  EXPECT_EQ(told(answer({})), "|first_byte_timeout");
+  EXPECT_EQ(told(answer({"HTTP/1.1 200"})), "|idle_timeout");
+  EXPECT_EQ(told(answer({by_length.substr(0, by_length.size() - 1)})), "|idle_timeout");
+  EXPECT_EQ(told(answer({by_chunks.substr(0, by_chunks.size() - 1)})), "|idle_timeout");
+  EXPECT_EQ(told(answer({by_close})), "|idle_timeout");
+}
+
+TEST_F(ExchangeTest, TotalTimeoutComesFirstWhenItIsSooner) {
+  ScriptedStream silent({}, End::silent);
+  const auto end = Clock::now() + 1s;  // sooner than the first byte is due
+  EXPECT_EQ(told(net::run(io, exchange(silent, "GET", settings, end))), "|total_timeout");
+  EXPECT_EQ(silent.armed_for(), end);
+}
+
+TEST_F(ExchangeTest, PeerThatAlwaysHasMoreIsEndedByTheTotalTimeout) {
+  ScriptedStream stream(byte_by_byte(by_length), End::silent);
+  EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now()))), "|total_timeout");
+}
+
+TEST_F(ExchangeTest, AnswerToARequestThatCouldNotBeSentWholeIsHeard) {
+  ScriptedStream stream({"HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\n"});
+  stream.write_fault = {Reason::reset, {}};
+  EXPECT_EQ(exchange_with(stream).head.status, 413u);
+}
+
+TEST_F(ExchangeTest, OtherFaultsOfSendingEndTheExchange) {
+  ScriptedStream stream({by_length});
+  stream.write_fault = {Reason::total_timeout, {}};
+  EXPECT_EQ(told(exchange_with(stream)), "|total_timeout");
+}
+
+TEST_F(ExchangeTest, UnwantedBodiesAreReadPastAndTheConnectionIsReused) {
+  for (const char* body : {"Content-Length: 5\r\n\r\nsorry",
+                           "Transfer-Encoding: chunked\r\n\r\n5\r\nsorry\r\n0\r\n\r\n", "Content-Length: 0\r\n\r\n"}) {
+    const auto text = std::string("HTTP/1.1 404 Not Found\r\n") + body;
+    const auto response = answer(byte_by_byte(text));
+    EXPECT_EQ(told(response), "|" + none + "|reusable") << body;
+    EXPECT_EQ(response.head.status, 404u);
+  }
+  EXPECT_TRUE(answer({"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"}).reusable);
+}
+
+TEST_F(ExchangeTest, UnwantedBodiesThatAreTooLongOrBrokenOnlyCostTheConnection) {
+  const std::string large(100 << 10, 'x');
+  for (const auto& body : {"Content-Length: 102400\r\n\r\n" + large, std::string("Content-Length: 5\r\n\r\nsor"),
+                           "Transfer-Encoding: chunked\r\n\r\n19000\r\n" + large + "\r\n0\r\n\r\n",
+                           std::string("Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"), "\r\n" + large}) {
+    const auto response = answer({"HTTP/1.1 404 Not Found\r\n" + body}, End::closed);
+    EXPECT_EQ(told(response), "|" + none) << body.substr(0, 60);
+    EXPECT_EQ(response.head.status, 404u);
+  }
+}
+
+TEST_F(ExchangeTest, EndlessChunkHeadersAndTrailersAreBad) {
+  settings.max_headers = 5000;
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(told(answer({head, "1;" + std::string(6000, 'x')})), "|bad_response");
+  std::string trailers;
+  while (trailers.size() < 6000) trailers += "X: y\r\n";
+  EXPECT_EQ(told(answer({head, "0\r\n" + trailers})), "|bad_response");
+}
+
+TEST_F(ExchangeTest, ChunksOfLittleButHeadersAreTooLarge) {
+  settings.max_headers = 5000;
+  settings.max_body = 5000;
+  std::string chunks;
+  while (chunks.size() < 200000) chunks += "1;" + std::string(1000, 'x') + "\r\ny\r\n";
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(answer({head, chunks + "0\r\n\r\n"}).fault.reason, Reason::too_large);
+}
+
+}  // namespace
+}  // namespace gannet::fetch

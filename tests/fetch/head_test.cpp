@@ -1,0 +1,185 @@
+// Where the head of a response ends, and what it says.
+#include <gtest/gtest.h>
+
+#include "fetch/response_parser.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+Result<ResponseHead> parse(std::string_view text) { return ResponseParser().parse_head(text); }
+
+// The head of a 200 with these header lines.
+Result<ResponseHead> with(const std::string& lines) { return parse("HTTP/1.1 200 OK\r\n" + lines + "\r\n"); }
+
+std::string verdict(const Result<ResponseHead>& head) {
+  return head ? "ok" : std::string(to_string(head.error().reason));
+}
+
+TEST(HeadLength, EndsWithTheBlankLineHoweverLinesEnd) {
+  for (const std::string head : {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
+                                 "HTTP/1.1 200 OK\r\nA: b\n\r\n", "HTTP/1.1 200 OK\nA: b\r\n\n"}) {
+    EXPECT_EQ(head_length(head + "body\r\n\r\n", 0), head.size()) << head;
+    EXPECT_EQ(head_length(head, 0), head.size()) << head;
+  }
+}
+
+TEST(HeadLength, IsFoundWhereverTheBytesAreSplit) {
+  for (const std::string head : {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
+                                 "HTTP/1.1 200 OK\r\nA: b\n\r\n", "HTTP/1.1 200 OK\nA: b\r\n\n"}) {
+    for (std::size_t split = 0; split < head.size(); ++split) {
+      EXPECT_EQ(head_length(head.substr(0, split), 0), std::nullopt) << split << ' ' << head;
+      EXPECT_EQ(head_length(head, split), head.size()) << split << ' ' << head;
+    }
+  }
+}
+
+TEST(HeadLength, ALoneCarriageReturnIsNoLineEnd) {
+  EXPECT_EQ(head_length("HTTP/1.1 200 OK\r\r\nA: b\r\n", 0), std::nullopt);
+}
+
+TEST(MayBeHttp, HoldsForEveryStartOfAStatusLine) {
+  const std::string_view line = "HTTP/1.1 200 OK";
+  for (std::size_t size = 0; size <= line.size(); ++size) EXPECT_TRUE(may_be_http(line.substr(0, size))) << size;
+  for (const char* other : {"h", "HTTX", "HTTP/2", "<html>", "ICY 200 OK", " HTTP/1.1", "\r\nHTTP/1.1", "\x16\x03"}) {
+    EXPECT_FALSE(may_be_http(other)) << other;
+  }
+}
+
+TEST(ResponseHead, TellsWhatFetchingActsOn) {
+  const auto head = with(
+      "Content-Length: 5\r\nLocation: /there\r\nRETRY-AFTER: 7\r\ncontent-type: image/png\r\nContent-Encoding: gzip\r\n"
+      "X-Robots-Tag: noai\r\nx-robots-tag: other: noindex\r\nKeep-Alive: timeout=5, max=100\r\nUnknown: x\r\n");
+  ASSERT_EQ(verdict(head), "ok");
+  EXPECT_EQ(head->status, 200u);
+  EXPECT_TRUE(head->keep_alive);
+  EXPECT_EQ(head->framing, Framing::length);
+  EXPECT_EQ(head->length, 5u);
+  EXPECT_EQ(head->location, "/there");
+  EXPECT_EQ(head->retry_after, "7");
+  EXPECT_EQ(head->content_type, "image/png");
+  EXPECT_EQ(head->content_encoding, "gzip");
+  EXPECT_EQ(head->robots_tags, (std::vector<std::string>{"noai", "other: noindex"}));
+  EXPECT_EQ(head->keep_alive_timeout, 5s);
+}
+
+TEST(ResponseHead, FramingIsLengthChunkedOrUntilClose) {
+  EXPECT_EQ(with("Content-Length: 0\r\n")->framing, Framing::length);
+  EXPECT_EQ(with("Transfer-Encoding: chunked\r\n")->framing, Framing::chunked);
+  EXPECT_EQ(with("Transfer-Encoding: Chunked\r\n")->framing, Framing::chunked);
+  const auto endless = with("");
+  EXPECT_EQ(endless->framing, Framing::until_close);
+  EXPECT_FALSE(endless->keep_alive);
+}
+
+TEST(ResponseHead, StatusesWithoutBodyHaveNoFraming) {
+  for (const char* status : {"100", "103", "204", "304"}) {
+    for (const char* lines : {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+      const auto head = parse("HTTP/1.1 " + std::string(status) + " X\r\n" + lines + "\r\n");
+      ASSERT_EQ(verdict(head), "ok") << status << lines;
+      EXPECT_EQ(head->framing, Framing::none) << status << lines;
+    }
+  }
+}
+
+TEST(ResponseHead, KeepAliveFollowsVersionAndConnection) {
+  const auto kept = [](const char* version, const char* line) {
+    return parse(std::string(version) + " 200 OK\r\nContent-Length: 1\r\n" + line + "\r\n")->keep_alive;
+  };
+  EXPECT_TRUE(kept("HTTP/1.1", ""));
+  EXPECT_FALSE(kept("HTTP/1.1", "Connection: close\r\n"));
+  EXPECT_FALSE(kept("HTTP/1.0", ""));
+  EXPECT_TRUE(kept("HTTP/1.0", "Connection: keep-alive\r\n"));
+}
+
+TEST(ResponseHead, StatusLinesAsServersReallyWriteThem) {
+  for (const char* line : {"HTTP/1.1 404 Not Found\r\n", "HTTP/1.1 404 \r\n", "HTTP/1.1 404\r\n", "HTTP/1.0 404 x\r\n",
+                           "HTTP/1.1 404\n", "HTTP/1.1 404 Nicht gefunden \xc3\xbc\r\n"}) {
+    const auto head = parse(std::string(line) + "\r\n");
+    ASSERT_EQ(verdict(head), "ok") << line;
+    EXPECT_EQ(head->status, 404u) << line;
+  }
+}
+
+TEST(ResponseHead, StatusLinesThatAreNoneAreBad) {
+  for (const char* line : {"HTTP/1.1\r\n", "HTTP/1.1 \r\n", "HTTP/1.1 20\r\n", "HTTP/1.1 2000 OK\r\n",
+                           "HTTP/1.1 -20 OK\r\n", "HTTP/1.1 2x0 OK\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.9 200 OK\r\n",
+                           "HTTP/1.1 000 OK\r\n", "HTTP/1.1 099 OK\r\n", "\r\n", "GET / HTTP/1.1\r\n"}) {
+    EXPECT_EQ(verdict(parse(std::string(line) + "\r\n")), "bad_response") << line;
+  }
+}
+
+TEST(ResponseHead, LoneLineFeedsAndFoldedLinesAreRead) {
+  const auto head = parse("HTTP/1.1 200 OK\nContent-Length: 5\nContent-Type: image/png;\n\tq=1\n\n");
+  ASSERT_EQ(verdict(head), "ok");
+  EXPECT_EQ(head->length, 5u);
+  EXPECT_EQ(head->content_type, "image/png; q=1");
+}
+
+TEST(ResponseHead, HeadersWithForeignNamesAreDroppedWithTheirContinuation) {
+  const auto head = with(
+      "Gr\xc3\xb6\xc3\x9f"
+      "e: 1\r\n Location: /no\r\nLocation: /yes\r\n");
+  ASSERT_EQ(verdict(head), "ok");
+  EXPECT_EQ(head->location, "/yes");
+}
+
+TEST(ResponseHead, TheFirstOfSeveralLocationsCounts) {
+  EXPECT_EQ(with("Location: /first\r\nLocation: /second\r\n")->location, "/first");
+}
+
+TEST(ResponseHead, IdenticalLengthsAreOne) {
+  for (const char* lines : {"Content-Length: 5\r\nContent-Length: 5\r\n", "Content-Length: 5, 5\r\n"}) {
+    const auto head = with(lines);
+    ASSERT_EQ(verdict(head), "ok") << lines;
+    EXPECT_EQ(head->length, 5u) << lines;
+  }
+}
+
+TEST(ResponseHead, LargestLengthIsRead) {
+  EXPECT_EQ(with("Content-Length: 18446744073709551615\r\n")->length, UINT64_MAX);
+}
+
+TEST(ResponseHead, FramingThatCanBeReadInTwoWaysIsBad) {
+  for (const char* lines : {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                            "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                            "Content-Length: 5\r\nContent-Length: 6\r\n",
+                            "Content-Length: 5, 6\r\n",
+                            "Content-Length: -5\r\n",
+                            "Content-Length: +5\r\n",
+                            "Content-Length: 5x\r\n",
+                            "Content-Length: 0x5\r\n",
+                            "Content-Length: 5 5\r\n",
+                            "Content-Length:\r\n",
+                            "Content-Length: 18446744073709551616\r\n",
+                            "Content-Length: 99999999999999999999999\r\n",
+                            "Transfer-Encoding: gzip\r\n",
+                            "Transfer-Encoding: identity\r\n",
+                            "Transfer-Encoding:\r\n",
+                            "Transfer-Encoding: gzip, chunked\r\n",
+                            "Transfer-Encoding: chunked, gzip\r\n",
+                            "Transfer-Encoding: chunked, chunked\r\n",
+                            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+                            "Transfer-Encoding: xchunked\r\n"}) {
+    EXPECT_EQ(verdict(with(lines)), "bad_response") << lines;
+  }
+}
+
+TEST(ResponseHead, HeadersThatAreNoneAreBad) {
+  using namespace std::string_literals;
+  for (const auto& lines : {"A: b\0c\r\n"s, "no colon\r\n"s, ": no name\r\n"s, "Content-Length : 5\r\n"s, "A b: c\r\n"s,
+                            "A: b\rContent-Length: 5\r\n"s, "A: b\x01\r\n"s}) {
+    EXPECT_EQ(verdict(with(lines)), "bad_response") << lines;
+  }
+}
+
+TEST(ResponseHead, KeepAliveTimeoutsThatAreNoneAreIgnored) {
+  for (const char* value : {"max=5", "timeout=", "timeout=-1", "timeout=99999999999999", "timeout=x"}) {
+    const auto head = with("Keep-Alive: " + std::string(value) + "\r\n");
+    ASSERT_EQ(verdict(head), "ok") << value;
+    EXPECT_EQ(head->keep_alive_timeout, std::nullopt) << value;
+  }
+}
+
+}  // namespace
+}  // namespace gannet::fetch

@@ -1,0 +1,178 @@
+#include "fetch/lane.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "core/bell.hpp"
+#include "net/loopback_server.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+using net::LoopbackServer;
+using net::Peer;
+
+// What lanes delivered, from whichever thread.
+class Delivered {
+ public:
+  Lane::Deliver take() {
+    return [this](Fetched fetched) {
+      {
+        const std::lock_guard lock(mutex_);
+        ++times_[fetched.task.row.line];
+        ++by_reason_[fetched.record.reason];
+        threads_.insert(std::this_thread::get_id());
+      }
+      one_more_.ring();
+    };
+  }
+
+  void wait_for(int count) {
+    while (count-- > 0) one_more_.wait();
+  }
+
+  /// How often each line was delivered.
+  std::map<std::uint64_t, int> times() {
+    const std::lock_guard lock(mutex_);
+    return times_;
+  }
+  int count(Reason reason) {
+    const std::lock_guard lock(mutex_);
+    return by_reason_[reason];
+  }
+  std::set<std::thread::id> threads() {
+    const std::lock_guard lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  std::mutex mutex_;
+  Bell one_more_;
+  std::map<std::uint64_t, int> times_;
+  std::map<Reason, int> by_reason_;
+  std::set<std::thread::id> threads_;
+};
+
+std::map<std::uint64_t, int> each_once(int lines) {
+  std::map<std::uint64_t, int> times;
+  for (int line = 1; line <= lines; ++line) times[static_cast<std::uint64_t>(line)] = 1;
+  return times;
+}
+
+void answer_all(Peer& peer) {
+  while (!peer.read_request().empty()) peer.send("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npicture");
+}
+
+class LaneTest : public testing::Test {
+ protected:
+  LaneTest() { settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8")}; }
+
+  static FetchTask task(int line, const LoopbackServer& server) {
+    FetchTask made;
+    made.row.line = static_cast<std::uint64_t>(line);
+    made.row.url = "http://127.0.0.1:" + std::to_string(server.port()) + "/" + std::to_string(line);
+    return made;
+  }
+
+  FetchSettings settings;
+  Delivered delivered;
+};
+
+TEST_F(LaneTest, DeliversEveryTaskOnceOnItsOwnThread) {
+  LoopbackServer server(answer_all);
+  Lane lane(0, settings, delivered.take());
+  for (int line = 1; line <= 100; ++line) lane.post(task(line, server));
+  delivered.wait_for(100);
+  EXPECT_EQ(delivered.times(), each_once(100));
+  EXPECT_EQ(delivered.count(Reason::none), 100);
+  ASSERT_EQ(delivered.threads().size(), 1u);
+  EXPECT_NE(*delivered.threads().begin(), std::this_thread::get_id());
+}
+
+TEST_F(LaneTest, TasksPostedOneAfterTheOtherShareAConnection) {
+  LoopbackServer server(answer_all);
+  Lane lane(0, settings, delivered.take());
+  for (int line = 1; line <= 50; ++line) {
+    lane.post(task(line, server));
+    delivered.wait_for(1);
+  }
+  EXPECT_EQ(delivered.times(), each_once(50));
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(LaneTest, TakesTasksFromManyThreads) {
+  LoopbackServer server(answer_all);
+  Lane lane(0, settings, delivered.take());
+  std::vector<std::thread> posting;
+  for (int part = 0; part < 4; ++part) {
+    posting.emplace_back([&, part] {
+      for (int line = 1; line <= 25; ++line) lane.post(task(part * 25 + line, server));
+    });
+  }
+  for (auto& thread : posting) thread.join();
+  delivered.wait_for(100);
+  EXPECT_EQ(delivered.times(), each_once(100));
+}
+
+TEST_F(LaneTest, CancelDeliversEveryTaskOnceRunningOrToCome) {
+  Bell asked;
+  LoopbackServer server([&](Peer& peer) {
+    peer.read_request();
+    asked.ring();
+    peer.wait_for_close();
+  });
+  Lane lane(0, settings, delivered.take());
+  for (int line = 1; line <= 20; ++line) lane.post(task(line, server));
+  for (int line = 1; line <= 20; ++line) asked.wait();
+  lane.cancel();
+  for (int line = 21; line <= 30; ++line) lane.post(task(line, server));
+  delivered.wait_for(30);
+  EXPECT_EQ(delivered.times(), each_once(30));
+  EXPECT_EQ(delivered.count(Reason::cancelled), 30);
+  EXPECT_EQ(server.connections(), 20u);
+}
+
+TEST_F(LaneTest, CancelInTheMiddleOfEverythingLosesAndDoublesNothing) {
+  LoopbackServer server(answer_all);
+  for (int round = 0; round < 20; ++round) {
+    Delivered all;
+    {
+      Lane lane(0, settings, all.take());
+      std::thread canceller;
+      for (int line = 1; line <= 20; ++line) {
+        lane.post(task(line, server));
+        if (line == round) canceller = std::thread([&] { lane.cancel(); });
+      }
+      if (canceller.joinable()) canceller.join();
+    }
+    EXPECT_EQ(all.times(), each_once(20));
+    EXPECT_EQ(all.count(Reason::none) + all.count(Reason::cancelled), 20);
+  }
+}
+
+TEST_F(LaneTest, DestructionDeliversWhatIsRunning) {
+  Bell asked;
+  LoopbackServer server([&](Peer& peer) {
+    peer.read_request();
+    asked.ring();
+    peer.wait_for_close();
+  });
+  {
+    Lane lane(0, settings, delivered.take());
+    lane.post(task(1, server));
+    asked.wait();
+  }
+  EXPECT_EQ(delivered.times(), each_once(1));
+  EXPECT_EQ(delivered.count(Reason::cancelled), 1);
+}
+
+TEST_F(LaneTest, MissingTrustStoreStopsTheStart) {
+  settings.ca_file = "/nowhere/ca.pem";
+  EXPECT_THROW(Lane(0, settings, delivered.take()), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace gannet::fetch

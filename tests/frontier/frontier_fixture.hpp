@@ -1,0 +1,68 @@
+// A frontier in a time that the test moves, and short ways to feed it, to run it and to answer it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "frontier/frontier.hpp"
+
+namespace gannet::frontier::test {
+
+using Action = Frontier::Action;
+using Kind = Frontier::Action::Kind;
+using Fate = Frontier::Fate;
+
+inline Record answer(Reason reason, unsigned http_status = 0) {
+  Record record;
+  record.reason = reason;
+  record.outcome = outcome_of(reason);
+  record.http_status = http_status;
+  return record;
+}
+
+inline FetchTask task_of(std::uint64_t line) {
+  FetchTask task;
+  task.row.line = line;
+  return task;
+}
+
+class FrontierTest : public testing::Test {
+ protected:
+  explicit FrontierTest(const FrontierSettings& chosen = {}, unsigned lanes = 4)
+      : settings(chosen), frontier(settings, lanes, 1) {}
+
+  void add(const std::string& origin, unsigned count = 1) {
+    for (unsigned i = 0; i < count; ++i) frontier.add(task_of(++lines), origin, now);
+  }
+
+  /// Everything that may happen now.
+  std::vector<Action> run() {
+    std::vector<Action> actions;
+    while (auto action = frontier.next(now)) actions.push_back(std::move(*action));
+    return actions;
+  }
+
+  /// Moves the time to each next_wake() in turn until something may happen. Nothing when it never will.
+  std::vector<Action> run_later() {
+    for (auto wake = frontier.next_wake(); wake; wake = frontier.next_wake()) {
+      EXPECT_GT(*wake, now);
+      now = *wake;
+      if (auto actions = run(); !actions.empty()) return actions;
+    }
+    return {};
+  }
+
+  Fate end(Action& action, Reason reason, unsigned http_status = 0, std::optional<seconds> retry_after = std::nullopt) {
+    return frontier.ended(action.task, answer(reason, http_status), retry_after, action.lane, now);
+  }
+
+  FrontierSettings settings;
+  TimePoint now{1000h};
+  std::uint64_t lines = 0;
+  Frontier frontier;
+};
+
+}  // namespace gannet::frontier::test

@@ -1,0 +1,179 @@
+// Who is next, within which limits, and on which lane.
+#include <map>
+#include <set>
+
+#include "frontier/frontier_fixture.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+using namespace test;
+
+class Turns : public FrontierTest {
+ protected:
+  using FrontierTest::FrontierTest;
+  void use(const FrontierSettings& other, unsigned lanes = 4) { frontier = Frontier(settings = other, lanes, 1); }
+};
+
+TEST_F(Turns, HasNothingToDoWithoutWork) {
+  EXPECT_TRUE(run().empty());
+  EXPECT_FALSE(frontier.next_wake());
+}
+
+TEST_F(Turns, StartsWhatWasAddedInItsOrder) {
+  add("http://a", 2);
+  const auto actions = run();
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_EQ(actions[0].kind, Kind::start);
+  EXPECT_EQ(actions[0].task.row.line, 1u);
+  EXPECT_EQ(actions[1].task.row.line, 2u);
+  EXPECT_EQ(actions[0].task.attempt, 1u);
+  EXPECT_EQ(actions[0].task.started, now);
+  EXPECT_EQ(frontier.in_flight(), 2u);
+  EXPECT_EQ(frontier.queued(), 0u);
+}
+
+TEST_F(Turns, KeepsToTheLimitOfAHost) {
+  add("http://a", 100);
+  auto actions = run();
+  ASSERT_EQ(actions.size(), 2u) << "what a host starts with";
+  EXPECT_EQ(frontier.queued(), 98u);
+  EXPECT_FALSE(frontier.next_wake()) << "only an end can change anything";
+  EXPECT_EQ(end(actions[0], Reason::none), Fate::final);
+  EXPECT_EQ(run().size(), 1u);
+}
+
+TEST_F(Turns, TellsOriginsApart) {
+  add("http://a", 9);
+  add("https://a", 9);
+  add("http://a:81", 9);
+  EXPECT_EQ(run().size(), 6u);
+}
+
+TEST_F(Turns, KeepsToTheOverallLimit) {
+  use({.connections = 3});
+  for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);
+  auto actions = run();
+  ASSERT_EQ(actions.size(), 3u);
+  EXPECT_FALSE(frontier.next_wake());
+  end(actions[1], Reason::none);
+  EXPECT_EQ(run().size(), 1u);
+  EXPECT_EQ(frontier.in_flight(), 3u);
+}
+
+TEST_F(Turns, GoRoundTheHosts) {
+  use({.per_host_start = 3});
+  add("http://busy", 100);
+  add("http://b", 2);
+  add("http://c", 2);
+  std::vector<OriginId> order;
+  for (const auto& action : run()) order.push_back(action.task.origin);
+  EXPECT_EQ(order, (std::vector<OriginId>{0, 1, 2, 0, 1, 2, 0}));
+}
+
+TEST_F(Turns, LeaveTheOtherHostsAloneWhenOneIsFull) {
+  use({.connections = 1, .per_host_start = 1});
+  add("http://a", 2);
+  add("http://b", 2);
+  std::vector<OriginId> order;
+  for (int i = 0; i < 4; ++i) {
+    auto actions = run();
+    ASSERT_EQ(actions.size(), 1u);
+    order.push_back(actions[0].task.origin);
+    end(actions[0], Reason::none);
+  }
+  EXPECT_EQ(order, (std::vector<OriginId>{0, 1, 0, 1}));
+}
+
+TEST_F(Turns, KeepThePaceOfAHost) {
+  use({.per_host_requests_per_second = 2});
+  add("http://a", 3);
+  add("http://b");
+  EXPECT_EQ(run().size(), 2u);
+  EXPECT_EQ(frontier.next_wake(), now + 500ms);
+  const auto before = now;
+  EXPECT_EQ(run_later().size(), 1u);
+  EXPECT_EQ(now, before + 500ms);
+}
+
+TEST_F(Turns, FollowNewSettings) {
+  use({.connections = 1});
+  for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);
+  EXPECT_EQ(run().size(), 1u);
+  settings.connections = 5;
+  frontier.apply(settings);
+  EXPECT_EQ(run().size(), 4u);
+  settings.connections = 2;
+  frontier.apply(settings);
+  EXPECT_TRUE(run().empty());
+}
+
+TEST_F(Turns, KeepAHostOnOneLaneWhileItsLimitIsSmall) {
+  use({.per_host_start = 8, .per_host_ceiling = 8});
+  add("http://a", 100);
+  std::set<unsigned> lanes;
+  for (const auto& action : run()) lanes.insert(action.lane);
+  EXPECT_EQ(lanes.size(), 1u);
+}
+
+TEST_F(Turns, KeepAHostOnItsLaneForever) {
+  add("http://a", 100);
+  std::set<unsigned> lanes;
+  for (auto actions = run(); !actions.empty(); actions = run()) {
+    for (auto& action : actions) {
+      lanes.insert(action.lane);
+      end(action, Reason::none);
+    }
+  }
+  EXPECT_EQ(lanes.size(), 1u);
+}
+
+TEST_F(Turns, SpreadABusyHostOverAllLanesWhenItsLimitAllowsIt) {
+  use({.per_host_start = 64, .per_host_ceiling = 64}, 8);
+  add("http://a", 1000);
+  std::map<unsigned, int> lanes;
+  for (const auto& action : run()) ++lanes[action.lane];
+  ASSERT_EQ(lanes.size(), 8u);
+  for (const auto& [lane, requests] : lanes) EXPECT_EQ(requests, 8) << lane;
+}
+
+TEST_F(Turns, GiveALaneBackWhatEndedThere) {
+  use({.per_host_start = 32, .per_host_ceiling = 32}, 4);
+  add("http://a", 1000);
+  auto actions = run();
+  const unsigned emptied = actions[0].lane;
+  unsigned ended = 0;
+  for (auto& action : actions) {
+    if (action.lane != emptied) continue;
+    end(action, Reason::none);
+    ++ended;
+  }
+  const auto next = run();
+  ASSERT_EQ(next.size(), ended);
+  for (const auto& action : next) EXPECT_EQ(action.lane, emptied);
+}
+
+TEST_F(Turns, SpreadHostsOverLanes) {
+  use({}, 4);
+  for (int host = 0; host < 200; ++host) add("http://host" + std::to_string(host));
+  std::map<unsigned, int> lanes;
+  for (const auto& action : run()) ++lanes[action.lane];
+  ASSERT_EQ(lanes.size(), 4u);
+  for (const auto& [lane, hosts] : lanes) EXPECT_GT(hosts, 20) << lane;
+}
+
+// A list may name millions of hosts; what is remembered of them is bounded.
+TEST_F(Turns, ForgetIdleHostsOnceThereAreMany) {
+  OriginId highest = 0;
+  for (int host = 0; host < 60000; ++host) {
+    add("http://host" + std::to_string(host));
+    for (auto& action : run()) {
+      highest = std::max(highest, action.task.origin);
+      end(action, Reason::none);
+    }
+  }
+  EXPECT_EQ(highest, 50000u) << "beyond that the number of a forgotten host is used again";
+}
+
+}  // namespace
+}  // namespace gannet::frontier

@@ -1,0 +1,166 @@
+#include "net/connector.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/dns_server.hpp"
+#include "net/loopback_server.hpp"
+#include "net/run.hpp"
+
+namespace gannet::net {
+namespace {
+
+using boost::asio::ip::tcp;
+
+void close_at_once(Peer&) {}
+
+class ConnectorTest : public testing::Test {
+ protected:
+  ConnectorTest() {
+    settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8")};
+    settings.dns_servers = {dns.address()};
+  }
+
+  Result<Connected> connect(const std::string& host, std::uint16_t port, TimePoint total_end = Clock::now() + 1h) {
+    Connector connector(io, deadlines, settings);
+    return run(io, connector.connect(secure, host, port, total_end));
+  }
+
+  // A name's addresses in the order in which they are tried.
+  Addresses in_order(const std::string& name) {
+    auto found = run(io, make_resolver(io, {dns.address()}, 5s)->resolve(name));
+    return found ? *found : Addresses{};
+  }
+
+  DnsServer dns{{{"one.test", {{"127.0.0.1"}}},
+                 {"two.test", {{"127.0.0.1", "127.0.0.2"}}},
+                 {"private.test", {{"10.0.0.1", "192.168.0.1"}}},
+                 {"mixed.test", {{"127.0.0.1", "127.0.0.2"}}}}};
+  FetchSettings settings;
+  bool secure = false;
+  boost::asio::io_context io;
+  Deadlines deadlines{io};
+};
+
+// A port of the address where nobody listens.
+std::uint16_t free_port(boost::asio::io_context& io) {
+  return tcp::acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
+}
+
+// A listener whose queue is full: the kernel answers no more connection attempts.
+class FullListener {
+ public:
+  explicit FullListener(boost::asio::io_context& io) : listener_(io, tcp::v4()) {
+    listener_.bind({boost::asio::ip::make_address("127.0.0.1"), 0});
+    listener_.listen(0);
+    for (int i = 0; i < 8; ++i) {
+      tcp::socket& filler = fillers_.emplace_back(io, tcp::v4());
+      filler.native_non_blocking(true);
+      const auto endpoint = listener_.local_endpoint();
+      ::connect(filler.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
+    }
+  }
+  std::uint16_t port() const { return listener_.local_endpoint().port(); }
+
+ private:
+  tcp::acceptor listener_;
+  std::vector<tcp::socket> fillers_;
+};
+
+TEST_F(ConnectorTest, ConnectsToANameAndSaysWhere) {
+  LoopbackServer server(close_at_once);
+  const auto connected = connect("one.test", server.port());
+  ASSERT_EQ(verdict(connected), "ok");
+  EXPECT_TRUE(connected->stream);
+  EXPECT_EQ(connected->address, "127.0.0.1");
+}
+
+TEST_F(ConnectorTest, RefusedNamesAddressAndPort) {
+  const auto port = free_port(io);
+  const auto connected = connect("127.0.0.1", port);
+  ASSERT_EQ(verdict(connected), "connect_refused");
+  EXPECT_EQ(connected.error().detail, "127.0.0.1 port " + std::to_string(port));
+}
+
+TEST_F(ConnectorTest, FaultsOfTheNameAreTold) { EXPECT_EQ(verdict(connect("nothing.test", 80)), "dns_not_found"); }
+
+TEST_F(ConnectorTest, FirstAddressRefusedSecondWorks) {
+  const auto addresses = in_order("two.test");
+  ASSERT_EQ(addresses.size(), 2u);
+  const auto second = addresses[1].to_string();
+  LoopbackServer server(close_at_once, nullptr, second.c_str());
+  const auto connected = connect("two.test", server.port());
+  ASSERT_EQ(verdict(connected), "ok");
+  EXPECT_EQ(connected->address, second);
+}
+
+TEST_F(ConnectorTest, AllAddressesRefusedIsRefused) {
+  EXPECT_EQ(verdict(connect("two.test", free_port(io))), "connect_refused");
+}
+
+TEST_F(ConnectorTest, BlockedAddressIsNeverConnectedTo) {
+  settings.allow_addresses.clear();
+  LoopbackServer server(close_at_once);
+  const auto spelled_out = connect("127.0.0.1", server.port());
+  ASSERT_EQ(verdict(spelled_out), "blocked_address");
+  EXPECT_EQ(spelled_out.error().detail, "127.0.0.1");
+  EXPECT_EQ(verdict(connect("one.test", server.port())), "blocked_address");
+  EXPECT_EQ(verdict(connect("localhost", server.port())), "blocked_address");
+  EXPECT_EQ(verdict(connect("::ffff:127.0.0.1", server.port())), "blocked_address");
+  EXPECT_EQ(server.connections(), 0u);
+}
+
+TEST_F(ConnectorTest, NameWithOnlyBlockedAddressesSaysSo) {
+  const auto connected = connect("private.test", 80);
+  ASSERT_EQ(verdict(connected), "blocked_address");
+  EXPECT_TRUE(connected.error().detail.ends_with(" and others")) << connected.error().detail;
+}
+
+TEST_F(ConnectorTest, OfMixedAddressesOnlyThePermittedAreTried) {
+  settings.deny_addresses = {*AddressRange::parse("127.0.0.1")};
+  LoopbackServer denied(close_at_once);
+  LoopbackServer permitted(close_at_once, nullptr, "127.0.0.2", denied.port());
+  const auto connected = connect("mixed.test", permitted.port());
+  ASSERT_EQ(verdict(connected), "ok");
+  EXPECT_EQ(connected->address, "127.0.0.2");
+  EXPECT_EQ(denied.connections(), 0u);
+}
+
+TEST_F(ConnectorTest, SilentAddressIsAConnectTimeout) {
+  FullListener full(io);
+  settings.timeouts.connect = 10ms;
+  EXPECT_EQ(verdict(connect("127.0.0.1", full.port())), "connect_timeout");
+}
+
+TEST_F(ConnectorTest, TotalTimeoutComesFirstWhenItIsSooner) {
+  FullListener full(io);
+  EXPECT_EQ(verdict(connect("127.0.0.1", full.port(), Clock::now())), "total_timeout");
+}
+
+TEST_F(ConnectorTest, SilentHandshakeFailsInTime) {
+  LoopbackServer silent([](Peer& peer) { peer.wait_for_close(); });
+  secure = true;
+  settings.timeouts.tls = 10ms;
+  const auto connected = connect("localhost", silent.port());
+  ASSERT_EQ(verdict(connected), "tls_failed");
+  EXPECT_EQ(connected.error().detail, "the handshake took too long");
+}
+
+TEST_F(ConnectorTest, ShutDownEndsConnectingAndWhatComesAfter) {
+  FullListener full(io);
+  Connector connector(io, deadlines, settings);
+  auto connecting = start(io, connector.connect(false, "127.0.0.1", full.port(), Clock::now() + 1h));
+  io.poll();
+  ASSERT_FALSE(connecting->has_value());
+  deadlines.shut_down();
+  connector.shut_down();
+  EXPECT_EQ(verdict(finish(io, connecting)), "cancelled");
+  LoopbackServer server(close_at_once);
+  EXPECT_EQ(verdict(run(io, connector.connect(false, "127.0.0.1", server.port(), Clock::now() + 1h))), "cancelled");
+  EXPECT_EQ(verdict(run(io, connector.connect(false, "one.test", server.port(), Clock::now() + 1h))), "cancelled");
+  EXPECT_EQ(server.connections(), 0u);
+}
+
+}  // namespace
+}  // namespace gannet::net

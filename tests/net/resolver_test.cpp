@@ -1,0 +1,137 @@
+#include "net/resolver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "net/dns_server.hpp"
+#include "net/run.hpp"
+
+namespace gannet::net {
+namespace {
+
+using boost::asio::ip::make_address;
+
+class ResolverTest : public testing::Test {
+ protected:
+  Result<Addresses> resolve(const std::string& name) { return run(io, resolver->resolve(name)); }
+
+  // The one address of a name, as text.
+  std::string address_of(const std::string& name) {
+    const auto found = resolve(name);
+    return found && found->size() == 1 ? found->front().to_string() : "not one address";
+  }
+
+  DnsServer dns{{{"four.test", {{"198.51.100.7"}}},
+                 {"six.test", {{"2001:db8::7"}}},
+                 {"both.test", {{"198.51.100.7", "198.51.100.8", "2001:db8::7"}}},
+                 {"twice.test", {{"198.51.100.7", "198.51.100.7"}}},
+                 {"empty.test", {}},
+                 {"broken.test", {{}, 2}},
+                 {"silent.test", {{}, 0, true}}}};
+  boost::asio::io_context io;
+  std::unique_ptr<Resolver> resolver = make_resolver(io, {dns.address()}, 5s);
+};
+
+TEST_F(ResolverTest, AddressesSpelledOutAreReturnedAsTheyAre) {
+  EXPECT_EQ(address_of("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(address_of("2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(dns.questions("192.0.2.1"), 0u);
+}
+
+TEST_F(ResolverTest, HostsFileIsHeard) {
+  const auto found = resolve("localhost");
+  ASSERT_EQ(verdict(found), "ok");
+  for (const auto& address : *found) EXPECT_TRUE(address.is_loopback()) << address;
+  EXPECT_EQ(dns.questions("localhost"), 0u);
+}
+
+TEST_F(ResolverTest, BothFamiliesAreAskedFor) {
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  const auto found = resolve("both.test");
+  ASSERT_EQ(verdict(found), "ok");
+  EXPECT_EQ(found->size(), 3u);
+  for (const char* each : {"198.51.100.7", "198.51.100.8", "2001:db8::7"}) {
+    EXPECT_EQ(std::ranges::count(*found, make_address(each)), 1) << each;
+  }
+}
+
+TEST_F(ResolverTest, AnAddressToldTwiceIsOne) { EXPECT_EQ(address_of("twice.test"), "198.51.100.7"); }
+
+TEST_F(ResolverTest, MissingNamesAndNamesWithoutAddressAreNotFound) {
+  EXPECT_EQ(verdict(resolve("nothing.test")), "dns_not_found");
+  EXPECT_EQ(verdict(resolve("empty.test")), "dns_not_found");
+}
+
+TEST_F(ResolverTest, NamesThatCannotBeAskedForAreNotFound) {
+  EXPECT_EQ(verdict(resolve(std::string(70, 'a') + ".test")), "dns_not_found");
+  EXPECT_EQ(verdict(resolve("a..test")), "dns_not_found");
+}
+
+TEST_F(ResolverTest, ServerFailureAndSilenceAreFailures) {
+  EXPECT_EQ(verdict(resolve("broken.test")), "dns_failed");
+  resolver = make_resolver(io, {dns.address()}, 20ms);
+  EXPECT_EQ(verdict(resolve("silent.test")), "dns_failed");
+  EXPECT_EQ(dns.questions("silent.test"), 2u);  // asked twice
+}
+
+TEST_F(ResolverTest, OneQuestionForManyAskers) {
+  std::vector<std::shared_ptr<std::optional<Result<Addresses>>>> askers;
+  for (int i = 0; i < 50; ++i) askers.push_back(start(io, resolver->resolve("four.test")));
+  for (const auto& asker : askers) EXPECT_EQ(verdict(finish(io, asker)), "ok");
+  EXPECT_EQ(dns.questions("four.test"), 1u);
+}
+
+TEST_F(ResolverTest, AnswersAreKept) {
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(dns.questions("four.test"), 1u);
+}
+
+TEST_F(ResolverTest, FailuresAreKept) {
+  for (const char* name : {"nothing.test", "broken.test"}) {
+    const auto first = resolve(name);
+    const auto asked = dns.questions(name);
+    EXPECT_EQ(verdict(resolve(name)), verdict(first));
+    EXPECT_EQ(dns.questions(name), asked) << name;
+  }
+}
+
+TEST_F(ResolverTest, ManyNamesAtOnce) {
+  auto four = start(io, resolver->resolve("four.test"));
+  auto nothing = start(io, resolver->resolve("nothing.test"));
+  auto six = start(io, resolver->resolve("six.test"));
+  EXPECT_EQ(verdict(finish(io, six)), "ok");
+  EXPECT_EQ(verdict(finish(io, nothing)), "dns_not_found");
+  EXPECT_EQ(verdict(finish(io, four)), "ok");
+}
+
+TEST_F(ResolverTest, ShutDownEndsAllQuestionsRunningAndToCome) {
+  resolver = make_resolver(io, {dns.address()}, 1h);
+  auto first = start(io, resolver->resolve("silent.test"));
+  auto second = start(io, resolver->resolve("silent.test"));
+  io.poll();
+  ASSERT_FALSE(first->has_value() || second->has_value());
+  resolver->shut_down();
+  EXPECT_EQ(verdict(finish(io, first)), "cancelled");
+  EXPECT_EQ(verdict(finish(io, second)), "cancelled");
+  EXPECT_EQ(verdict(resolve("four.test")), "cancelled");
+}
+
+TEST_F(ResolverTest, CanBeDestroyedWithQuestionsRunning) {
+  auto waiting = start(io, resolver->resolve("silent.test"));
+  io.poll();
+  resolver.reset();
+  io.restart();
+  io.poll();
+  EXPECT_TRUE(waiting->has_value());
+}
+
+TEST(Resolver, RefusesServersThatAreNoAddresses) {
+  boost::asio::io_context io;
+  EXPECT_THROW(make_resolver(io, {"not an address"}, 1s), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace gannet::net

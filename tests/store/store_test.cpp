@@ -1,0 +1,163 @@
+#include "store/store.hpp"
+
+#include <thread>
+
+#include "store/store_fixture.hpp"
+
+namespace gannet::store {
+namespace {
+
+using gannet::test::names_in;
+using test::StoreTest;
+
+class WholeStore : public StoreTest {
+ protected:
+  void start(
+      const StoreSettings& settings, std::function<void()> room_made = [] {}) {
+    auto heard = ear();
+    store.emplace(layout, settings,
+                  Store::Callbacks{std::move(heard.committed), std::move(heard.broken), std::move(room_made)});
+  }
+
+  Finished image(JobNumber job, std::uint64_t line) const {
+    Finished finished;
+    finished.record = record_of(job, line);
+    finished.record.bytes = bytes_of(line).size();
+    finished.key = line - 1;
+    finished.extension = "jpg";
+    finished.body.append(bytes_of(line));
+    return finished;
+  }
+  Finished failure(JobNumber job, std::uint64_t line) const {
+    Finished finished;
+    finished.record = record_of(job, line, Reason::reset);
+    return finished;
+  }
+
+  std::optional<Store> store;  // after what it tells
+};
+
+TEST_F(WholeStore, StoresImagesAndRecordsEverything) {
+  start({.sync_interval = 1ms});
+  store->open(job_of(1));
+  store->accept(image(1, 1));
+  store->accept(failure(1, 2));
+  store->accept(image(1, 10001));
+  ASSERT_TRUE(wait_for_records(3));
+  EXPECT_EQ(names_in(layout.images() / "job-1"), (std::vector<std::string>{"00000", "00001"}));
+  EXPECT_TRUE(names_in(layout.staging()).empty());
+  EXPECT_EQ(store->unwritten(), 0u);
+}
+
+TEST_F(WholeStore, LosesNothingThatWasAcceptedBeforeItEnds) {
+  for (const auto sync : {Sync::batch, Sync::none}) {
+    committed.clear();
+    start({.writers = 3, .sync = sync, .sync_interval = 1h});
+    for (const JobNumber job : {1u, 2u}) store->open(job_of(job));
+    std::vector<std::thread> lanes;
+    for (std::uint64_t lane = 0; lane < 4; ++lane) {
+      lanes.emplace_back([&, lane] {
+        for (std::uint64_t line = lane + 1; line <= 800; line += 4) {
+          const JobNumber job = line % 2 ? 1 : 2;
+          store->accept(line % 3 ? image(job, line) : failure(job, line));
+        }
+      });
+    }
+    for (auto& lane : lanes) lane.join();
+    store.reset();
+    std::set<std::uint64_t> lines;
+    for (const auto& record : committed) EXPECT_TRUE(lines.insert(record.line).second) << record.line;
+    EXPECT_EQ(lines.size(), 800u);
+    EXPECT_TRUE(broken.empty());
+  }
+}
+
+TEST_F(WholeStore, RecordsAnImageThatCouldNotBeWrittenAsFailed) {
+  start({.sync_interval = 1ms});
+  store->open(job_of(1));
+  std::filesystem::remove_all(layout.staging());
+  store->accept(image(1, 1));
+  ASSERT_TRUE(wait_for_records(1));
+  EXPECT_EQ(committed[0].outcome, Outcome::failed);
+  EXPECT_EQ(committed[0].reason, Reason::disk_error);
+  EXPECT_EQ(committed[0].path, "");
+  EXPECT_EQ(committed[0].bytes, 0u);
+  EXPECT_EQ(store->unwritten(), 0u);
+}
+
+TEST_F(WholeStore, SaysWhenTheJournalCannotBeOpened) {
+  start({.sync_interval = 1ms});
+  auto job = job_of(1);
+  std::filesystem::remove(job.folder);
+  store->open(job);
+  store->accept(image(1, 1));
+  ASSERT_TRUE(wait([&] { return !broken.empty(); }));
+  store.reset();
+  EXPECT_TRUE(committed.empty());
+}
+
+TEST_F(WholeStore, CommitsWhenToldToFlush) {
+  start({.sync_interval = 1h});
+  store->open(job_of(1));
+  store->accept(failure(1, 1));
+  store->flush();
+  EXPECT_TRUE(wait_for_records(1));
+}
+
+TEST_F(WholeStore, ClosesAJob) {
+  start({.sync_interval = 1ms});
+  store->open(job_of(1));
+  store->accept(image(1, 1));
+  ASSERT_TRUE(wait_for_records(1));
+  bool closed = false;
+  store->close(1, [&] {
+    const std::lock_guard lock(mutex);
+    closed = true;
+    changed.notify_all();
+  });
+  EXPECT_TRUE(wait([&] { return closed; }));
+}
+
+TEST_F(WholeStore, HasNoRoomWhileTooMuchWaitsForTheDisk) {
+  Bell reached, go_on;
+  std::atomic<int> made = 0;
+  start({.writers = 1, .sync_interval = 1ms, .memory = bytes_of(1).size()}, [&] {
+    ++made;
+    reached.ring();
+    go_on.wait();  // holds up the only writer
+  });
+  store->open(job_of(1));
+  EXPECT_TRUE(store->has_room());
+  store->accept(image(1, 1));
+  reached.wait();
+  EXPECT_TRUE(store->has_room());
+  store->accept(failure(1, 2));
+  EXPECT_TRUE(store->has_room()) << "no bytes, no room";
+  store->accept(image(1, 3));
+  EXPECT_FALSE(store->has_room());
+  EXPECT_GE(store->unwritten(), bytes_of(3).size());
+  go_on.ring();
+  reached.wait();
+  EXPECT_TRUE(store->has_room());
+  EXPECT_EQ(store->unwritten(), 0u);
+  go_on.ring();
+  ASSERT_TRUE(wait_for_records(3));
+  EXPECT_EQ(made, 2);
+}
+
+TEST_F(WholeStore, DoesNotSpeakOfRoomWhenThereWasAlwaysSome) {
+  std::atomic<int> made = 0;
+  start({.sync_interval = 1ms}, [&] { ++made; });
+  store->open(job_of(1));
+  for (std::uint64_t line = 1; line <= 20; ++line) store->accept(image(1, line));
+  ASSERT_TRUE(wait_for_records(20));
+  EXPECT_EQ(made, 0);
+}
+
+TEST_F(WholeStore, ThrowsWhenItsFoldersCannotBeMade) {
+  gannet::test::write_file(layout.images(), "a file");
+  EXPECT_THROW(start({}), std::system_error);
+}
+
+}  // namespace
+}  // namespace gannet::store
