@@ -1,9 +1,13 @@
 #include "fetch/connection_pool.hpp"
 
+#include <algorithm>
+
 namespace gannet::fetch {
 
 // A connection used a moment ago is trusted; asking the kernel about each would cost a system call a request.
 constexpr milliseconds trusted_for{100};
+
+constexpr std::size_t most_idle = 1024;
 
 Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
   const auto found = idle_.find(origin);
@@ -12,6 +16,7 @@ Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
   while (!connections.empty()) {
     Connection newest = std::move(connections.back());
     connections.pop_back();
+    --size_;
     const bool fresh = now - newest.idle_since < trusted_for;
     if (newest.usable_until > now && (fresh || newest.stream->quiet())) return newest;
   }
@@ -20,12 +25,29 @@ Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
 
 void ConnectionPool::give_back(const std::string& origin, Connection connection) {
   connection.stream->expires_never();
+  if (size_ >= most_idle) close_older_half();
   idle_[origin].push_back(std::move(connection));
+  ++size_;
+}
+
+void ConnectionPool::close_older_half() {
+  std::vector<TimePoint> times;
+  for (const auto& [origin, connections] : idle_) {
+    for (const auto& one : connections) times.push_back(one.idle_since);
+  }
+  if (times.empty()) return;
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::ranges::nth_element(times, middle);
+  close_if([limit = *middle](const Connection& one) { return one.idle_since <= limit; });
 }
 
 void ConnectionPool::sweep(TimePoint now) {
+  close_if([now](const Connection& one) { return one.usable_until <= now; });
+}
+
+void ConnectionPool::close_if(const std::function<bool(const Connection&)>& unwanted) {
   for (auto origin = idle_.begin(); origin != idle_.end();) {
-    std::erase_if(origin->second, [now](const Connection& one) { return one.usable_until <= now; });
+    size_ -= std::erase_if(origin->second, unwanted);
     origin = origin->second.empty() ? idle_.erase(origin) : std::next(origin);
   }
 }

@@ -107,8 +107,9 @@ Result<void> Fetcher::judge(const Response& response) const {
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
   const std::string origin = url.origin();
   const std::string request = request_for(url);
-  for (;;) {
-    Connection connection = pool_.take(origin, Clock::now());
+  for (bool first = true;; first = false) {
+    // After a connection that had died idle, its siblings are no better: the free retry takes a new one.
+    Connection connection = first ? pool_.take(origin, Clock::now()) : Connection{};
     hop = Hop{};
     hop.reused = connection.stream != nullptr;
     if (!connection.stream) {

@@ -23,6 +23,9 @@ class Fetcher {
 
   void sweep(TimePoint now) { pool_.sweep(now); }
 
+  /// Open connections, idle ones included. Any thread.
+  std::size_t connections() const { return deadlines_.count(); }
+
   /// Every attempt, running or to come, ends at once as `cancelled`.
   void shut_down();
 

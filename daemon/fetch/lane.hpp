@@ -29,6 +29,9 @@ class Lane {
   /// Any thread.
   void post(FetchTask task) { mailbox_.post(std::move(task)); }
 
+  /// Open connections. Any thread.
+  std::size_t connections() const { return fetcher_.connections(); }
+
   /// Every task, running or to come, is delivered at once as `cancelled`. Any thread.
   void cancel();
 

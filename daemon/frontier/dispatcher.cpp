@@ -41,7 +41,7 @@ Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_int
       status_(io_),
       ends_([this] { asio::post(io_, [this] { hear_ends(); }); }),
       receipts_([this] { asio::post(io_, [this] { hear_receipts(); }); }) {
-  tell_status();
+  tell_status_again();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "dispatcher");
     io_.run();
@@ -78,6 +78,10 @@ void Dispatcher::apply(FrontierSettings settings) {
     frontier_.apply(settings);
     pump();
   });
+}
+
+void Dispatcher::ask_status() {
+  asio::post(io_, [this] { tell_status(); });
 }
 
 void Dispatcher::drain() {
@@ -213,9 +217,13 @@ void Dispatcher::tell_status() {
   for (const auto& [number, book] : books_) snapshot.jobs.push_back(book.status(now));
   snapshot.parked = frontier_.parked(now, parked_hosts_told);
   callbacks_.status(std::move(snapshot));
+}
+
+void Dispatcher::tell_status_again() {
+  tell_status();
   status_.expires_after(status_interval_);
   status_.async_wait([this](boost::system::error_code error) {
-    if (!error) tell_status();
+    if (!error) tell_status_again();
   });
 }
 

@@ -55,6 +55,9 @@ class Dispatcher {
   void room_made();
   void apply(FrontierSettings settings);
 
+  /// Calls `status` once more, after everything said to the dispatcher before was heard.
+  void ask_status();
+
   /// Starts nothing more; `drained` is called once, when no attempt is under way.
   void drain();
 
@@ -67,6 +70,7 @@ class Dispatcher {
   void give_up(FetchTask task);
   void arm_timer();
   void tell_status();
+  void tell_status_again();
 
   FrontierSettings settings_;
   milliseconds status_interval_;

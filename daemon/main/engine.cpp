@@ -62,7 +62,10 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                           receipts.push_back({record.job, record.outcome, record.reason, record.bytes});
                                         }
                                         dispatcher_.recorded(std::move(receipts));
-                                        logs_.completed(lines);
+                                        for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end) {
+                      end = lines.find('\n', begin) + 1;
+                      logs_.completed(lines.substr(begin, end - begin));
+                    }
                                       },
                                   .broken =
                                       [this](Fault fault) {
@@ -121,6 +124,7 @@ void Engine::hear_lane(unsigned lane, Fetched fetched) {
 
 void Engine::hear_job_end(const frontier::JobEnd& end) {
   --active_jobs_;
+  logs_.flush();  // whoever waits for the job finds its completions
   if (inbox_) inbox_->job_finished();
   if (options_.on_job_end) options_.on_job_end(end);
   if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
@@ -135,11 +139,9 @@ Engine::End Engine::run() {
   lanes_.clear();
   store_.reset();  // commits what is still on its way
   keeper_.reset();
-  io_.restart();
-  io_.poll();  // what the stages said last
-  last_.state = "stopped";
-  last_.in_flight = 0;
-  tell_status(std::move(last_));
+  stopped_ = true;
+  dispatcher_.ask_status();
+  for (io_.restart(); last_state_ != "stopped";) io_.run_one();
   if (broken_) return End::broken;
   return active_jobs_ == 0 ? End::complete : End::interrupted;
 }
@@ -190,7 +192,9 @@ void Engine::reload() {
 }
 
 void Engine::tell_status(Snapshot snapshot) {
+  for (const auto& lane : lanes_) snapshot.connections += lane->connections();
   const auto now = Clock::now();
+  if (stopped_) snapshot.state = "stopped";
   snapshot.time = wall_now();
   snapshot.uptime = std::chrono::floor<seconds>(now - started_);
   snapshot.rates = rates_.feed(now, snapshot.totals.lines, snapshot.totals.bytes);
@@ -205,7 +209,7 @@ void Engine::tell_status(Snapshot snapshot) {
   logs_.flush();
   sd_notify(0, "WATCHDOG=1");
   if (options_.on_status) options_.on_status(snapshot);
-  last_ = std::move(snapshot);
+  last_state_ = snapshot.state;
 }
 
 }  // namespace gannet

@@ -68,7 +68,8 @@ class Engine {
   bool stopping_ = false;
   bool broken_ = false;
   report::RateWindow rates_;
-  Snapshot last_;
+  bool stopped_ = false;
+  std::string last_state_;  // that was told
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone.
   boost::asio::io_context io_{1};

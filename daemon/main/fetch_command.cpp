@@ -110,15 +110,20 @@ int run_fetch(FetchOptions options) {
   }
 
   cli::Progress progress;
+  std::size_t jobs_left = jobs.size();
   const auto columns = cli::terminal_columns(STDERR_FILENO);
   Engine engine(
       settings, root, logs,
       {.watch_inbox = false,
-       .on_status = [&](const Snapshot& snapshot) { cli::show(progress.update(snapshot, Clock::now(), columns)); },
+       .on_status =
+           [&](const Snapshot& snapshot) {
+             if (jobs_left > 0) cli::show(progress.update(snapshot, Clock::now(), columns));
+           },
        .on_job_end =
            [&](const frontier::JobEnd& end) {
              cli::show(progress.clear());
              print_end(layout, end);
+             --jobs_left;
              some_failed |= !end.totals.all_good() || !end.broken.empty();
            }});
   for (auto& job : jobs) engine.add(std::move(job));

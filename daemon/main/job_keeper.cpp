@@ -26,7 +26,11 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
     }
     return std::nullopt;
   }
-  spdlog::info("job {} goes on: {} lines have their record", job.id, recovered->lines.size());
+  if (recovered->lines.size() > 0) {
+    spdlog::info("job {} goes on: {} lines have their record", job.id, recovered->lines.size());
+  } else {
+    spdlog::info("job {} begins", job.id);
+  }
   return frontier::NewJob{std::move(job), list ? std::move(*list) : inbox::broken_list(list.error()),
                           std::move(recovered->lines), recovered->totals};
 }

@@ -56,7 +56,7 @@ Task<Result<std::unique_ptr<Socket>>> Connector::open(asio::ip::address address,
 Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end) {
   Connected connected;
   auto phase = Clock::now();
-  auto resolved = co_await resolver_->resolve(host);
+  auto resolved = co_await resolver_->resolve(host, total_end);
   connected.dns = since(phase);
   if (!resolved) co_return resolved.error();
   const std::size_t found = resolved->size();

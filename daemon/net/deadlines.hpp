@@ -2,6 +2,7 @@
 // arming is a store, so a fast response costs nothing. Lane thread only. A Deadline may die at any time.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
@@ -23,6 +24,9 @@ class Deadlines {
   /// Every deadline, armed now or later, expires at once with `cancelled`: the lane is being stopped.
   void shut_down();
 
+  /// How many deadlines there are: as many as connections. Any thread.
+  std::size_t count() const { return count_.load(std::memory_order_relaxed); }
+
  private:
   friend class Deadline;
   using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
@@ -33,6 +37,7 @@ class Deadlines {
   boost::asio::steady_timer timer_;
   bool ticking_ = false;
   bool shut_down_ = false;
+  std::atomic<std::size_t> count_{0};
   boost::intrusive::list<Deadline, boost::intrusive::base_hook<Hook>, boost::intrusive::constant_time_size<false>>
       armed_;
 };
@@ -41,7 +46,10 @@ class Deadlines {
 /// it must make the pending operation end, and must not destroy the Deadline itself.
 class Deadline : public Deadlines::Hook {
  public:
-  Deadline(Deadlines& all, std::function<void()> on_expiry) : all_(all), on_expiry_(std::move(on_expiry)) {}
+  Deadline(Deadlines& all, std::function<void()> on_expiry) : all_(all), on_expiry_(std::move(on_expiry)) {
+    all_.count_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~Deadline() { all_.count_.fetch_sub(1, std::memory_order_relaxed); }
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 

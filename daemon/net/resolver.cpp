@@ -19,6 +19,7 @@ using asio::ip::address;
 constexpr seconds shortest_life = 30s;
 constexpr seconds longest_life = 3600s;
 constexpr seconds failure_life = 60s;
+constexpr int tries = 2;
 constexpr std::size_t most_entries = 100000;
 
 address to_address(const sockaddr* from) {
@@ -40,16 +41,17 @@ Fault to_fault(int status) {
 class AresResolver final : public Resolver {
  public:
   AresResolver(asio::io_context& io, const std::vector<std::string>& servers, milliseconds timeout)
-      : io_(io), timer_(io) {
+      : io_(io), timer_(io), timeout_(timeout) {
     static const int initialised = ares_library_init(ARES_LIB_INIT_ALL);
     ares_options options{};
     options.timeout = static_cast<int>(timeout.count());
-    options.tries = 2;
+    options.tries = tries;
     options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
       static_cast<AresResolver*>(self)->watch(socket, readable != 0, writable != 0);
     };
     options.sock_state_cb_data = this;
-    const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
+    options.flags = ARES_FLAG_NOSEARCH;  // a name is what it says, whatever domain this machine is in
+    const int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
     if (initialised != ARES_SUCCESS || ares_init_options(&channel_, &options, mask) != ARES_SUCCESS) {
       throw std::runtime_error("cannot start the DNS resolver");
     }
@@ -63,7 +65,7 @@ class AresResolver final : public Resolver {
 
   ~AresResolver() override { ares_destroy(channel_); }
 
-  Task<Result<Addresses>> resolve(std::string host) override {
+  Task<Result<Addresses>> resolve(std::string host, TimePoint by) override {
     boost::system::error_code not_an_address;
     const auto spelled_out = asio::ip::make_address(host, not_an_address);
     if (!not_an_address) co_return Addresses{spelled_out};
@@ -74,11 +76,20 @@ class AresResolver final : public Resolver {
     if (!is_new && known && !known->asking && known->expires > Clock::now()) co_return known->answer;
     if (is_new || !known->asking) {
       if (is_new) make_room();
-      known = std::make_shared<Entry>(io_);
+      known = std::make_shared<Entry>();
       entries_[host] = known;
       ask(host, known);
     }
-    if (known->asking) co_await known->answered.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (known->asking) {
+      // c-ares doubles its second wait: ours ends when the operator said.
+      const auto patience = Clock::now() + tries * timeout_;
+      asio::steady_timer asker(io_, std::min(by, patience));
+      known->askers.push_back(&asker);
+      co_await asker.async_wait(asio::as_tuple(asio::use_awaitable));
+      std::erase(known->askers, &asker);
+      if (known->asking && by < patience) co_return Fault{Reason::total_timeout, "while resolving the name"};
+      if (known->asking) co_return Fault{Reason::dns_failed, "no answer in time"};
+    }
     co_return known->answer;
   }
 
@@ -91,9 +102,8 @@ class AresResolver final : public Resolver {
  private:
   // shared_ptr: the cache may drop an entry while askers still wait for its answer.
   struct Entry {
-    explicit Entry(asio::io_context& io) : answered(io, TimePoint::max()) {}
     bool asking = true;
-    asio::steady_timer answered;  // cancelled when the answer is there
+    std::vector<asio::steady_timer*> askers;  // cancelled when the answer is there
     Result<Addresses> answer = Fault{Reason::dns_failed, {}};
     TimePoint expires{};
   };
@@ -141,7 +151,7 @@ class AresResolver final : public Resolver {
     if (info) ares_freeaddrinfo(info);
     entry.asking = false;
     entry.expires = Clock::now() + life;
-    entry.answered.cancel();
+    for (auto* asker : entry.askers) asker->cancel();
   }
 
   // c-ares says which of its sockets it wants to hear about.
@@ -202,6 +212,7 @@ class AresResolver final : public Resolver {
   asio::io_context& io_;
   asio::steady_timer timer_;
   ares_channel channel_ = nullptr;
+  milliseconds timeout_;  // for one query to one server
   bool shut_down_ = false;
   std::unordered_map<std::string, std::shared_ptr<Entry>> entries_;
   std::unordered_map<ares_socket_t, std::shared_ptr<asio::posix::stream_descriptor>> sockets_;

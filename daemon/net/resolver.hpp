@@ -20,8 +20,9 @@ class Resolver {
   virtual ~Resolver() = default;
 
   /// At least one address, the preferred first. An address spelled out is returned as it is. /etc/hosts is heard.
-  /// Faults: `dns_not_found` (the name does not exist), `dns_failed` (nobody could tell), `cancelled` (shut down).
-  virtual Task<Result<Addresses>> resolve(std::string host) = 0;
+  /// Faults: `dns_not_found` (the name does not exist), `dns_failed` (nobody could tell), `total_timeout` (not by `by`),
+  /// `cancelled` (shut down).
+  virtual Task<Result<Addresses>> resolve(std::string host, TimePoint by = TimePoint::max()) = 0;
 
   /// Ends all questions with `cancelled`.
   virtual void shut_down() = 0;

@@ -1,8 +1,10 @@
 #include "store/retry_list.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
+#include <cerrno>
 
 #include "store/files.hpp"
 
@@ -47,6 +49,7 @@ Result<void> write_retry_list(RowSource& list, const LineSet& failed, const std:
     if (auto written = write_all(file->get(), text, path.string()); !written) return written;
     if (!more || !*more) break;
   }
+  if (::fdatasync(file->get()) != 0) return disk_fault(errno, path.string());
   return {};
 }
 

@@ -82,10 +82,36 @@ TEST(ConnectionPool, SweepingClosesTheExpiredAndKeepsTheRest) {
   EXPECT_FALSE(pool.take("http://other.org", start).stream);
 }
 
+TEST(ConnectionPool, CountsWhatIsIdle) {
+  ConnectionPool pool;
+  pool.give_back(origin, connection("one"));
+  pool.give_back("http://other.org", connection("two"));
+  EXPECT_EQ(pool.size(), 2u);
+  pool.take(origin, start);
+  EXPECT_EQ(pool.size(), 1u);
+  pool.sweep(start + 60s);
+  EXPECT_EQ(pool.size(), 0u);
+}
+
+TEST(ConnectionPool, TooManyCloseThoseIdleLongest) {
+  ConnectionPool pool;
+  const auto host = [](int number) { return "http://" + std::to_string(number) + ".org"; };
+  constexpr int many = 5000;
+  for (int number = 0; number < many; ++number) {
+    auto one = connection("one");
+    one.idle_since = start + milliseconds{number};
+    pool.give_back(host(number), std::move(one));
+  }
+  EXPECT_LT(pool.size(), 2000u);
+  EXPECT_FALSE(pool.take(host(0), start).stream);
+  EXPECT_TRUE(pool.take(host(many - 1), start).stream);
+}
+
 TEST(ConnectionPool, ClearingClosesAll) {
   ConnectionPool pool;
   pool.give_back(origin, connection("one"));
   pool.clear();
+  EXPECT_EQ(pool.size(), 0u);
   EXPECT_FALSE(pool.take(origin, start).stream);
 }
 

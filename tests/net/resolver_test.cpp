@@ -73,7 +73,16 @@ TEST_F(ResolverTest, ServerFailureAndSilenceAreFailures) {
   EXPECT_EQ(verdict(resolve("broken.test")), "dns_failed");
   resolver = make_resolver(io, {dns.address()}, 20ms);
   EXPECT_EQ(verdict(resolve("silent.test")), "dns_failed");
-  EXPECT_EQ(dns.questions("silent.test"), 2u);  // asked twice
+}
+
+TEST_F(ResolverTest, EachAskerWaitsOnlyAsLongAsItMay) {
+  resolver = make_resolver(io, {dns.address()}, 1h);
+  auto patient = start(io, resolver->resolve("silent.test"));
+  EXPECT_EQ(verdict(run(io, resolver->resolve("silent.test", Clock::now()))), "total_timeout");
+  EXPECT_FALSE(patient->has_value());
+  resolver->shut_down();
+  EXPECT_EQ(verdict(finish(io, patient)), "cancelled");
+  EXPECT_EQ(dns.questions("silent.test"), 1u);
 }
 
 TEST_F(ResolverTest, OneQuestionForManyAskers) {
