@@ -17,8 +17,10 @@ HostState::Signal signal_of(const Record& record) {
   using Signal = HostState::Signal;
   if (is_overload(record.reason, record.http_status)) return Signal::overloaded;
   if (is_unreachable(record.reason)) return Signal::unreachable;
-  if (record.reason == Reason::cancelled || record.reason == Reason::dns_failed) return Signal::unrelated;
-  return is_transient(record.reason, record.http_status) ? Signal::struggling : Signal::worked;
+  if (record.reason == Reason::dns_failed) return Signal::unrelated;
+  if (is_transient(record.reason, record.http_status)) return Signal::struggling;
+  // Only an answer over HTTP tells that the host works.
+  return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
 }
 
 }  // namespace

@@ -21,6 +21,13 @@ unsigned lanes_of(const Settings& settings) {
   return settings.fetch.lanes > 0 ? settings.fetch.lanes : std::max(1u, std::thread::hardware_concurrency());
 }
 
+// Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
+milliseconds status_interval(const Settings& settings) {
+  std::uint64_t microseconds = 0;
+  if (sd_watchdog_enabled(0, &microseconds) <= 0) return settings.report.status_interval;
+  return std::min(settings.report.status_interval, milliseconds{microseconds / 2000});
+}
+
 }  // namespace
 
 Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options)
@@ -30,7 +37,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       options_(std::move(options)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
-      dispatcher_(settings.frontier, settings.report.status_interval, lanes_of(settings),
+      dispatcher_(settings.frontier, status_interval(settings), lanes_of(settings),
                   {.start = [this](unsigned lane, FetchTask task) { lanes_[lane]->post(std::move(task)); },
                    .record = [this](Finished finished) { store_->accept(std::move(finished)); },
                    .room = [this] { return store_->has_room(); },

@@ -162,6 +162,17 @@ TEST(Dispatcher, DoesNotKeepASmallListWaitingForABigOne) {
   EXPECT_EQ(pipeline.end_order, (std::vector<JobNumber>{2, 1}));
 }
 
+TEST(Dispatcher, TellsItsStatusWhenAsked) {
+  FakePipeline pipeline({}, 24h);
+  pipeline.add(1, std::make_unique<RowList>(10, 1));
+  pipeline.receipt(7, Reason::reset);
+  pipeline.dispatcher.ask_status();
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.snapshots == 2; })) << "the first was told at the start";
+  EXPECT_EQ(pipeline.snapshot.jobs.size(), 1u);
+  EXPECT_EQ(pipeline.snapshot.in_flight, 2u);
+  EXPECT_EQ(pipeline.snapshot.totals.lines, 1u);
+}
+
 TEST(Dispatcher, TellsOfAllJobsAndOfAllRecords) {
   FakePipeline pipeline({});
   pipeline.add(1, std::make_unique<RowList>(10, 1));

@@ -57,7 +57,7 @@ TEST_F(WholeStore, LosesNothingThatWasAcceptedBeforeItEnds) {
     std::vector<std::thread> lanes;
     for (std::uint64_t lane = 0; lane < 4; ++lane) {
       lanes.emplace_back([&, lane] {
-        for (std::uint64_t line = lane + 1; line <= 800; line += 4) {
+        for (std::uint64_t line = lane + 1; line <= 400; line += 4) {
           const JobNumber job = line % 2 ? 1 : 2;
           store->accept(line % 3 ? image(job, line) : failure(job, line));
         }
@@ -67,7 +67,7 @@ TEST_F(WholeStore, LosesNothingThatWasAcceptedBeforeItEnds) {
     store.reset();
     std::set<std::uint64_t> lines;
     for (const auto& record : committed) EXPECT_TRUE(lines.insert(record.line).second) << record.line;
-    EXPECT_EQ(lines.size(), 800u);
+    EXPECT_EQ(lines.size(), 400u);
     EXPECT_TRUE(broken.empty());
   }
 }

@@ -55,6 +55,25 @@ def test_the_last_status_says_stopped(daemon):
     assert daemon.root.status()["state"] == "stopped"
 
 
+def test_the_last_status_has_counted_everything(make_daemon, server, icon):
+    """What is recorded while the daemon stops is in its last words too."""
+    server.on("/a", send(answer(icon)))
+    server.on("/held", pause(0.5), send(answer(icon)))
+    daemon = make_daemon(status__interval="1m").start()
+    daemon.drop("list.txt", server.url("/a") + "\n" + server.url("/held") + "\n")
+    wait_for(lambda: server.asked("/held"), "the second picture to be asked for")
+    daemon.stop()
+    assert daemon.root.status()["totals"]["outcomes"]["ok"] == 2
+
+
+def test_open_connections_are_counted(make_daemon, server, icon):
+    server.on("/a", send(answer(icon)))
+    server.on("/held", hold())
+    daemon = make_daemon(stop__drain="0").start()
+    daemon.drop("list.txt", server.url("/a") + "\n" + server.url("/held") + "\n")
+    wait_for(lambda: (now := daemon.root.status()) and now["connections"] >= 1, "the connections to be counted")
+
+
 def test_parked_hosts_are_shown_with_the_reason(make_daemon, server, icon):
     server.on("*", send(status(429, "Retry-After: 600")))
     daemon = make_daemon(fetch__tries=4, stop__drain="0").start()
