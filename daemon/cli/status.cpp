@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "cli/status_view.hpp"
-#include "report/descriptor.hpp"
+#include "core/disk.hpp"
 
 namespace gannet::cli {
 namespace {
@@ -30,7 +30,7 @@ Result<std::string> read_text(const fs::path& path) {
   if (!error && kind != fs::file_type::regular) return fault("not a regular file");
   std::ifstream file(path, std::ios::binary);
   if (error || !file) {
-    if (!error) error = report::last_error();
+    if (!error) error = last_error();
     return fault(error.message() + (error == std::errc::permission_denied ? ": are you in group gannet?" : ""));
   }
   std::string text(std::min(fs::file_size(path, error), largest), '\0');

@@ -8,11 +8,11 @@
 
 #include <algorithm>
 
+#include "core/disk.hpp"
 #include "core/layout.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
 #include "inbox/list.hpp"
-#include "report/descriptor.hpp"
 #include "report/human.hpp"
 
 namespace gannet::cli {
@@ -37,7 +37,7 @@ fs::path folder_of(const SubmitOptions& options) {
 }
 
 Fault fault_at(const fs::path& path, std::error_code error) {
-  Fault fault = report::disk_fault(path, error);
+  Fault fault = disk_fault(path, error);
   if (error == std::errc::permission_denied) fault.detail += ": are you in group gannet?";
   if (error == std::errc::no_such_file_or_directory) fault.detail += ": is this the daemon's root? (key `root`)";
   return fault;
@@ -67,19 +67,19 @@ Result<std::vector<Row>> first_rows(const fs::path& list, const ListSettings& se
 }
 
 // Readable for all, since the daemon is another user: the inbox's own mode says who may look into it.
-std::error_code copy_synced(const fs::path& from, const fs::path& to, const report::Descriptor& opened) {
+std::error_code copy_synced(const fs::path& from, const fs::path& to, const Descriptor& opened) {
   std::error_code error;
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
   if (error) return error;
-  if (::fchmod(opened.get(), 0644) != 0 || ::fsync(opened.get()) != 0) return report::last_error();
+  if (::fchmod(opened.get(), 0644) != 0 || ::fsync(opened.get()) != 0) return last_error();
   return {};
 }
 
 std::error_code rename_new(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-  if (errno != EINVAL) return report::last_error();
+  if (errno != EINVAL) return last_error();
   // A filesystem without RENAME_NOREPLACE, such as NFS: a link does not replace either.
-  if (::link(from.c_str(), to.c_str()) != 0) return report::last_error();
+  if (::link(from.c_str(), to.c_str()) != 0) return last_error();
   ::unlink(from.c_str());
   return {};
 }
@@ -133,18 +133,18 @@ std::string inbox_name(const fs::path& list, unsigned number) {
 
 Result<fs::path> drop(const fs::path& list, const fs::path& folder) {
   std::string part = folder / ".submit-XXXXXX.part";  // a name of our own that the daemon ignores
-  const report::Descriptor opened(::mkostemps(part.data(), 5, O_CLOEXEC));
-  if (!opened) return fault_at(folder, report::last_error());
+  const Descriptor opened(::mkostemps(part.data(), 5, O_CLOEXEC));
+  if (!opened) return fault_at(folder, last_error());
   std::error_code error = copy_synced(list, part, opened);
   if (error) {
     ::unlink(part.c_str());
-    return report::disk_fault(part, error);
+    return disk_fault(part, error);
   }
   for (unsigned number = 1; number <= most_numbers; ++number) {
     const auto target = folder / inbox_name(list, number);
     error = rename_new(part, target);
     if (!error) {
-      const report::Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      const Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       if (parent) ::fsync(parent.get());  // the list is there already; this only makes it survive a power cut
       return target;
     }

@@ -15,7 +15,7 @@ struct Response {
   bool began = false;     // at least one byte of a response arrived
   bool reusable = false;  // the connection can take another request
   ResponseHead head;      // status 0: no head was understood
-  Body body;              // of a 2xx response; the bodies of others are read past
+  Body body;              // of a 2xx response without a fault; the bodies of others are read past
   milliseconds first_byte{};
 };
 

@@ -14,7 +14,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t rows_a_weight = 64;  // read at a time for each point of a job's weight
+constexpr std::size_t rows_a_weight = 64;   // read at a time for each point of a job's weight
+constexpr std::size_t rows_a_turn = 16384;  // then the dispatcher looks at what else has come
 constexpr std::size_t parked_hosts_told = 100;
 
 Record final_record(const FetchTask& task, Reason reason, std::string detail) {
@@ -156,13 +157,20 @@ void Dispatcher::pump() {
 void Dispatcher::read_more() {
   unsigned weights = 0;
   for (const auto& [number, book] : books_) weights += book.read_to_end() ? 0 : book.weight();
+  std::size_t rows = 0;
   for (bool progress = true; progress && outstanding_ < settings_.window_lines;) {
     progress = false;
+    if (rows >= rows_a_turn) {  // a resumed list skips millions that are recorded: others have their turn meanwhile
+      room_made();
+      return;
+    }
     for (auto& [number, book] : books_) {
       if (book.read_to_end()) continue;
       const auto share = std::max<std::uint64_t>(settings_.window_lines * book.weight() / weights, rows_a_weight);
       if (book.outstanding() >= share) continue;
-      take_in(book, book.read(rows_a_weight * book.weight()), Clock::now());
+      const std::size_t most = rows_a_weight * book.weight();
+      take_in(book, book.read(most), Clock::now());
+      rows += most;
       progress = true;
     }
   }

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "core/atomic_file.hpp"
+#include "core/disk.hpp"
 #include "core/text.hpp"
 #include "inbox/job_file.hpp"
 #include "inbox/list_name.hpp"
@@ -29,13 +31,14 @@ bool is_file(const fs::path& path) {
 // Only what a claim puts there; rmdir refuses when there is more.
 bool remove_empty_job(const fs::path& folder) {
   ::unlink((folder / job_file_name).c_str());
+  ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
   return ::rmdir(folder.c_str()) == 0;
 }
 
 Result<void> fill(const Job& job, const fs::path& file) {
   if (auto written = write_job_file(job); !written) return written;
-  sync_folder(job.folder);
-  sync_folder(job.folder.parent_path());
+  (void)sync_folder(job.folder);
+  (void)sync_folder(job.folder.parent_path());
   std::error_code error;
   fs::rename(file, job.list(), error);
   if (error) return failed("it cannot be moved to " + job.folder.parent_path().string(), error);
@@ -43,8 +46,8 @@ Result<void> fill(const Job& job, const fs::path& file) {
     fs::rename(job.list(), file, error);
     return Fault{Reason::disk_error, "it is not a regular file any more"};
   }
-  sync_folder(job.folder);
-  sync_folder(file.parent_path());
+  (void)sync_folder(job.folder);
+  (void)sync_folder(file.parent_path());
   return {};
 }
 
@@ -120,19 +123,21 @@ Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority,
 }
 
 Result<void> reject(const Layout& layout, const Job& job, std::string_view why) {
-  if (auto written = write_durably(job.folder / "reason.txt", std::string(why) + '\n'); !written) return written;
+  if (auto written = replace_file(job.folder / "reason.txt", std::string(why) + '\n', Durable::yes); !written)
+    return written;
   // The folder goes first: in active/, a folder without its list would be taken for an interrupted claim.
   const fs::path folder = layout.rejected() / job.id;
   std::error_code error;
   fs::create_directories(layout.rejected(), error);
   fs::rename(job.folder, folder, error);
   if (error) return failed(job.folder.string() + " cannot be moved to " + folder.string(), error);
-  sync_folder(layout.rejected());
-  sync_folder(layout.active());
+  (void)sync_folder(layout.rejected());
+  (void)sync_folder(layout.active());
   fs::rename(folder / job.list_name, folder / original_name(job), error);
   if (error) return failed("the list in " + folder.string() + " cannot be renamed", error);
   ::unlink((folder / job_file_name).c_str());
-  sync_folder(folder);
+  ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
+  (void)sync_folder(folder);
   return {};
 }
 

@@ -1,13 +1,9 @@
 #include "inbox/job_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/json.hpp>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
+#include "core/atomic_file.hpp"
 #include "core/text.hpp"
 
 namespace gannet::inbox {
@@ -30,16 +26,6 @@ std::string text_of(const json::object& object, std::string_view name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
          name.find('\0') == std::string::npos;
@@ -59,29 +45,13 @@ std::string_view to_string(Priority priority) {
   return "normal";
 }
 
-Result<void> write_durably(const fs::path& file, std::string_view text) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-  const bool written = descriptor >= 0 && write_all(descriptor, text);
-  const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (written) return {};
-  return Fault{Reason::disk_error, file.string() + " cannot be written: " + std::strerror(error)};
-}
-
-void sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 Result<void> write_job_file(const Job& job) {
   const json::object object{{"id", job.id},
                             {"source", to_valid_utf8(job.source)},
                             {"priority", to_string(job.priority)},
                             {"claimed", to_rfc3339(job.claimed)},
                             {"list", job.list_name}};
-  return write_durably(job.folder / job_file_name, json::serialize(object) + '\n');
+  return replace_file(job.folder / job_file_name, json::serialize(object) + '\n', Durable::yes);
 }
 
 std::optional<Job> read_job_file(const fs::path& folder) {

@@ -22,10 +22,4 @@ Result<void> write_job_file(const Job& job);
 /// name and the list a plain file name. Nothing otherwise. `number` is 0.
 std::optional<Job> read_job_file(const std::filesystem::path& folder);
 
-/// Writes a new file and syncs it. Fails with `disk_error`; what was written is then left behind.
-Result<void> write_durably(const std::filesystem::path& file, std::string_view text);
-
-/// Makes the names in a folder durable. Failing to is not told: the next sync of the folder makes up for it.
-void sync_folder(const std::filesystem::path& folder);
-
 }  // namespace gannet::inbox

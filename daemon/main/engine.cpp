@@ -6,8 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <csignal>
 
+#include "core/atomic_file.hpp"
 #include "inbox/claim.hpp"
-#include "report/atomic_file.hpp"
 #include "report/metrics.hpp"
 #include "report/status.hpp"
 
@@ -70,9 +70,9 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         }
                                         dispatcher_.recorded(std::move(receipts));
                                         for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end) {
-                      end = lines.find('\n', begin) + 1;
-                      logs_.completed(lines.substr(begin, end - begin));
-                    }
+                                          end = lines.find('\n', begin) + 1;
+                                          logs_.completed(lines.substr(begin, end - begin));
+                                        }
                                       },
                                   .broken =
                                       [this](Fault fault) {
@@ -209,7 +209,7 @@ void Engine::tell_status(Snapshot snapshot) {
   if (inbox_) snapshot.blocked = inbox_->blocked();
   for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
                                    std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {
-    if (const auto written = report::replace_file(settings_.report.logs / name, text); !written) {
+    if (const auto written = replace_file(settings_.report.logs / name, text); !written) {
       spdlog::warn("{}", written.error().detail);
     }
   }

@@ -28,7 +28,7 @@ Root::Root(const fs::path& root) : layout_{root} {
                                ": everything under the root must be on one, so that renames are atomic");
     }
   }
-  auto lock = store::open_file(layout_.lock(), O_RDWR | O_CREAT);
+  auto lock = open_file(layout_.lock(), O_RDWR | O_CREAT);
   if (!lock) throw std::runtime_error(lock.error().detail);
   lock_ = std::move(*lock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {

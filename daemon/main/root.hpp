@@ -2,8 +2,8 @@
 // of the process.
 #pragma once
 
+#include "core/disk.hpp"
 #include "core/layout.hpp"
-#include "store/files.hpp"
 
 namespace gannet {
 
@@ -17,7 +17,7 @@ class Root {
 
  private:
   Layout layout_;
-  store::Descriptor lock_;
+  Descriptor lock_;
 };
 
 }  // namespace gannet

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "report/descriptor.hpp"
+#include "core/disk.hpp"
 
 namespace gannet::report {
 

@@ -8,7 +8,7 @@
 #include <set>
 #include <system_error>
 
-#include "store/files.hpp"
+#include "core/disk.hpp"
 #include "store/image_store.hpp"
 
 namespace gannet::store {
@@ -25,6 +25,9 @@ class FileStore final : public ImageStore {
     auto root = open_file(layout.root, O_RDONLY | O_DIRECTORY);
     auto staging = open_file(layout.staging(), O_RDONLY | O_DIRECTORY);
     if (!root || !staging) throw std::system_error(errno, std::generic_category(), layout.root.string());
+    if (settings.sync != Sync::none && ::fsync(root->get()) != 0) {
+      throw std::system_error(errno, std::generic_category(), layout.root.string());
+    }
     root_ = std::move(*root);
     staging_ = std::move(*staging);
   }

@@ -5,7 +5,8 @@
 #include <filesystem>
 #include <unordered_set>
 
-#include "store/files.hpp"
+#include "core/atomic_file.hpp"
+#include "core/disk.hpp"
 #include "store/journal.hpp"
 
 namespace gannet::store {
@@ -53,9 +54,9 @@ Result<LineSet> failed_lines(const Job& job) {
 }
 
 Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken) {
-  if (auto written = replace_durably(job.folder / "summary.json", summary); !written) return written;
+  if (auto written = replace_file(job.folder / "summary.json", summary, Durable::yes); !written) return written;
   if (!broken.empty()) {
-    if (auto written = replace_durably(job.folder / "reason.txt", broken + '\n'); !written) return written;
+    if (auto written = replace_file(job.folder / "reason.txt", broken + '\n', Durable::yes); !written) return written;
   }
   const auto target = (broken.empty() ? layout.done() : layout.failed()) / job.id;
   if (std::rename(job.folder.c_str(), target.c_str()) != 0) return disk_fault(errno, target.string());

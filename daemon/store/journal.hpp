@@ -5,8 +5,8 @@
 #include <functional>
 #include <string_view>
 
+#include "core/disk.hpp"
 #include "core/record.hpp"
-#include "store/files.hpp"
 
 namespace gannet::store {
 

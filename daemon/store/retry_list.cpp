@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
-#include "store/files.hpp"
+#include "core/disk.hpp"
 
 namespace gannet::store {
 namespace {

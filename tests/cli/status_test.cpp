@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "report/snapshots.hpp"
-#include "report/temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace gannet::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "report/temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace gannet::cli {
 namespace {

@@ -62,6 +62,18 @@ TEST(Chunks, DecodeByteByByte) {
   EXPECT_EQ(chunked.body(), "hello, world");
 }
 
+TEST(Chunks, EmptyBodyEndsTheSameWhereverItIsSplit) {
+  const std::string_view empty = "0\r\nT: x\r\n\r\n";
+  for (std::size_t first = 1; first < empty.size(); ++first) {
+    for (std::size_t second = first; second < empty.size(); ++second) {
+      Chunked chunked;
+      EXPECT_EQ(chunked.feed(empty.substr(0, first)), "more");
+      EXPECT_EQ(chunked.feed(empty.substr(first, second - first)), "more");
+      EXPECT_EQ(chunked.feed(empty.substr(second)), "complete") << first << ' ' << second;
+    }
+  }
+}
+
 TEST(Chunks, SizesInEitherCase) {
   for (const char* size : {"1a", "1A", "0000000000001a"}) {
     Chunked chunked;
@@ -105,7 +117,7 @@ TEST(Chunks, LoneLineFeedsEndNoHeader) {
 
 TEST(Chunks, ThatAreNoneAreBad) {
   for (const char* bytes :
-       {"x\r\n", "\r\n\r\n", "-1\r\nx\r\n", "0x1\r\nx\r\n0\r\n\r\n", " 1\r\nx\r\n", "1 x\r\nx\r\n",
+       {"x\r\nx\r\n", "\r\n\r\n0\r\n\r\n", "-1\r\nx\r\n", "0x1\r\nx\r\n0\r\n\r\n", " 1\r\nx\r\n", "1 x\r\nx\r\n",
         "10000000000000000\r\n", "1\r\nxy\r\n0\r\n\r\n", "1\r\nx0\r\n\r\n", "0\r\nno colon\r\n\r\n"}) {
     EXPECT_EQ(Chunked().feed(bytes), "bad_response") << bytes;
   }

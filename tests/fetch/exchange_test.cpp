@@ -198,6 +198,12 @@ TEST_F(ExchangeTest, PeerThatAlwaysHasMoreIsEndedByTheTotalTimeout) {
   EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now()))), "|total_timeout");
 }
 
+TEST_F(ExchangeTest, DrippingPeerIsTooSlow) {
+  settings.min_speed = UINT64_MAX;
+  settings.min_speed_window = settings.min_speed_grace = 0ms;
+  EXPECT_EQ(told(answer(byte_by_byte(by_length))), "|too_slow");
+}
+
 TEST_F(ExchangeTest, AnswerToARequestThatCouldNotBeSentWholeIsHeard) {
   ScriptedStream stream({"HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\n"});
   stream.write_fault = {Reason::reset, {}};

@@ -68,7 +68,12 @@ class Site {
   }
 
  private:
-  void serve(Peer& peer) {
+  std::function<std::string(const std::string&)> answer_;
+  std::mutex mutex_;
+  std::vector<std::string> requests_;
+
+ public:
+  LoopbackServer server{[this](Peer& peer) {
     for (;;) {
       const std::string request = peer.read_request();
       if (request.empty()) return;
@@ -76,17 +81,9 @@ class Site {
         const std::lock_guard lock(mutex_);
         requests_.push_back(request);
       }
-      const auto path = request.substr(4, request.find(' ', 4) - 4);
-      peer.send(answer_(path));
+      peer.send(answer_(request.substr(4, request.find(' ', 4) - 4)));
     }
-  }
-
-  std::function<std::string(const std::string&)> answer_;
-  std::mutex mutex_;
-  std::vector<std::string> requests_;
-
- public:
-  LoopbackServer server{[this](Peer& peer) { serve(peer); }};
+  }};  // the last: it uses the rest
 };
 
 TEST(UserAgent, IsOursUnlessTheOperatorSaysOtherwise) {

@@ -82,7 +82,6 @@ TEST_F(ResolverTest, EachAskerWaitsOnlyAsLongAsItMay) {
   EXPECT_FALSE(patient->has_value());
   resolver->shut_down();
   EXPECT_EQ(verdict(finish(io, patient)), "cancelled");
-  EXPECT_EQ(dns.questions("silent.test"), 1u);
 }
 
 TEST_F(ResolverTest, OneQuestionForManyAskers) {

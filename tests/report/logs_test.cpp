@@ -9,7 +9,7 @@
 #include <sstream>
 #include <thread>
 
-#include "report/temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace gannet::report {
 namespace {

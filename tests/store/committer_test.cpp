@@ -1,14 +1,14 @@
 #include "store/committer.hpp"
 
-#include "store/file_size_limit.hpp"
 #include "store/store_fixture.hpp"
 #include "store/unreliable_store.hpp"
+#include "support/file_size_limit.hpp"
 
 namespace gannet::store {
 namespace {
 
+using gannet::test::FileSizeLimit;
 using gannet::test::names_in;
-using test::FileSizeLimit;
 using test::StoreTest;
 using test::UnreliableStore;
 

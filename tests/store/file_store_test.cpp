@@ -3,18 +3,18 @@
 #include <system_error>
 #include <thread>
 
-#include "store/file_size_limit.hpp"
 #include "store/image_store.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temp_folder.hpp"
 
 namespace gannet::store {
 namespace {
 
+using gannet::test::FileSizeLimit;
 using gannet::test::names_in;
 using gannet::test::read_file;
 using gannet::test::TempFolder;
 using gannet::test::write_file;
-using test::FileSizeLimit;
 
 class FileStore : public testing::TestWithParam<Sync> {
  protected:

@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "store/file_size_limit.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temp_folder.hpp"
 
 namespace gannet::store {
 namespace {
 
+using gannet::test::FileSizeLimit;
 using gannet::test::read_file;
 using gannet::test::TempFolder;
 using gannet::test::write_file;
-using test::FileSizeLimit;
 
 std::string line_of(std::uint64_t number) {
   Record record;

@@ -1,14 +1,16 @@
-// The few system calls that the store is made of, with their errors as values. Any thread.
+// The few system calls that files are made with, their errors as values. A descriptor belongs to whoever opened it;
+// any thread.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/reason.hpp"
 
-namespace gannet::store {
+namespace gannet {
 
 /// A file descriptor that closes itself. -1 is none.
 class Descriptor {
@@ -22,18 +24,28 @@ class Descriptor {
   ~Descriptor();
 
   int get() const { return number_; }
-  bool open() const { return number_ >= 0; }
+  explicit operator bool() const { return number_ >= 0; }
+
+  /// Closes now and says whether that worked: network filesystems report failed writes here.
+  std::error_code close();
 
  private:
   int number_;
 };
 
+/// errno, as it is now.
+std::error_code last_error();
+
 /// `disk_full` for ENOSPC and EDQUOT, `disk_error` for everything else; the detail names what failed.
 Fault disk_fault(int error_number, std::string_view what);
+Fault disk_fault(const std::filesystem::path& path, std::error_code error);
 
 Result<Descriptor> open_file(const std::filesystem::path& path, int flags);
 
-/// All of it, or a fault; after a fault an unknown part was written.
+/// Writes until `text` is empty. On an error `text` is what is still to be written.
+std::error_code write_all(int descriptor, std::string_view& text);
+
+/// All of it, or a fault that names `what`; after a fault an unknown part was written.
 Result<void> write_all(int descriptor, std::string_view bytes, std::string_view what);
 
 /// A new file in the folder `at`, complete and closed, or a fault and no file.
@@ -42,7 +54,4 @@ Result<void> create_file(int at, const char* name, std::string_view bytes, bool 
 /// Makes the entries of a folder durable.
 Result<void> sync_folder(const std::filesystem::path& folder);
 
-/// Writes a small file durably under a temporary name, then renames it.
-Result<void> replace_durably(const std::filesystem::path& path, std::string_view text);
-
-}  // namespace gannet::store
+}  // namespace gannet

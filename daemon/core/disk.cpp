@@ -1,4 +1,4 @@
-#include "store/files.hpp"
+#include "core/disk.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,10 +6,21 @@
 #include <cerrno>
 #include <cstring>
 
-namespace gannet::store {
+namespace gannet {
 
 Descriptor::~Descriptor() {
-  if (open()) ::close(number_);
+  if (number_ >= 0) ::close(number_);
+}
+
+std::error_code Descriptor::close() {
+  if (::close(std::exchange(number_, -1)) == 0) return {};
+  return last_error();
+}
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+Fault disk_fault(const std::filesystem::path& path, std::error_code error) {
+  return disk_fault(error.value(), path.string());
 }
 
 Fault disk_fault(int error_number, std::string_view what) {
@@ -19,23 +30,32 @@ Fault disk_fault(int error_number, std::string_view what) {
 
 Result<Descriptor> open_file(const std::filesystem::path& path, int flags) {
   Descriptor file(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file.open()) return disk_fault(errno, path.string());
+  if (!file) return disk_fault(errno, path.string());
   return file;
 }
 
-Result<void> write_all(int descriptor, std::string_view bytes, std::string_view what) {
-  while (!bytes.empty()) {
-    const auto count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return disk_fault(errno, what);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+std::error_code write_all(int descriptor, std::string_view& text) {
+  while (!text.empty()) {
+    const auto count = ::write(descriptor, text.data(), text.size());
+    if (count > 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (count == 0) {
+      return std::make_error_code(std::errc::io_error);  // never for a file; do not spin
+    } else if (errno != EINTR) {
+      return last_error();
+    }
   }
+  return {};
+}
+
+Result<void> write_all(int descriptor, std::string_view bytes, std::string_view what) {
+  if (const auto error = write_all(descriptor, bytes)) return disk_fault(error.value(), what);
   return {};
 }
 
 Result<void> create_file(int at, const char* name, std::string_view bytes, bool sync) {
   Descriptor file(::openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
-  if (!file.open()) return disk_fault(errno, name);
+  if (!file) return disk_fault(errno, name);
   auto done = write_all(file.get(), bytes, name);
   // A failed fsync means that the data is gone: the file goes too, and is never counted as stored.
   if (done && sync && ::fdatasync(file.get()) != 0) done = disk_fault(errno, name);
@@ -50,15 +70,4 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> replace_durably(const std::filesystem::path& path, std::string_view text) {
-  auto temporary = path;
-  temporary += ".tmp";
-  auto file = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!file) return file.error();
-  if (auto written = write_all(file->get(), text, temporary.string()); !written) return written;
-  if (::fdatasync(file->get()) != 0) return disk_fault(errno, temporary.string());
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return disk_fault(errno, path.string());
-  return sync_folder(path.parent_path());
-}
-
-}  // namespace gannet::store
+}  // namespace gannet

@@ -1,12 +1,12 @@
-#include "report/atomic_file.hpp"
+#include "core/atomic_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "report/descriptor.hpp"
-#include "report/temp_folder.hpp"
+#include "core/disk.hpp"
+#include "support/temp_folder.hpp"
 
-namespace gannet::report {
+namespace gannet {
 namespace {
 
 using test::names_in;
@@ -71,4 +71,4 @@ TEST(DiskFault, TellsAFullDiskFromABrokenOne) {
 }
 
 }  // namespace
-}  // namespace gannet::report
+}  // namespace gannet

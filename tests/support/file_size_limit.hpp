@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-namespace gannet::store::test {
+namespace gannet::test {
 
 class FileSizeLimit {
  public:
@@ -26,4 +26,4 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
-}  // namespace gannet::store::test
+}  // namespace gannet::test

@@ -1,5 +1,5 @@
 // Replaces a small file in one step: readers see the old text or the new one, never a part. One writer a file at a
-// time (a root has one daemon); any thread. Not for files that grow: those are log_file.hpp and the store's journal.
+// time (a root has one daemon); any thread. Not for files that grow: those are logs and journals.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 #include "core/reason.hpp"
 
-namespace gannet::report {
+namespace gannet {
 
 enum class Durable : bool { no, yes };
 
@@ -15,4 +15,4 @@ enum class Durable : bool { no, yes };
 /// are on the disk when it returns. On a fault, which names the path, the old file is untouched and nothing is left.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view text, Durable durable = Durable::no);
 
-}  // namespace gannet::report
+}  // namespace gannet

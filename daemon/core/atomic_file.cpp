@@ -1,4 +1,4 @@
-#include "report/atomic_file.hpp"
+#include "core/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,16 +6,10 @@
 #include <cstdio>
 #include <string>
 
-#include "report/descriptor.hpp"
+#include "core/disk.hpp"
 
-namespace gannet::report {
+namespace gannet {
 namespace {
-
-std::error_code sync_folder(const std::filesystem::path& folder) {
-  const Descriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.get()) != 0) return last_error();
-  return {};
-}
 
 std::error_code write_new(const std::filesystem::path& path, std::string_view text, Durable durable) {
   ::unlink(path.c_str());  // left by a crash; O_EXCL then makes sure that the file is ours and no link
@@ -36,9 +30,8 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view te
     ::unlink(temporary.c_str());
     return disk_fault(path, error);
   }
-  if (durable == Durable::yes) error = sync_folder(path.parent_path());
-  if (error) return disk_fault(path.parent_path(), error);
+  if (durable == Durable::yes) return sync_folder(path.parent_path());
   return {};
 }
 
-}  // namespace gannet::report
+}  // namespace gannet
