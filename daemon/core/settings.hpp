@@ -63,6 +63,7 @@ struct FetchSettings {
   milliseconds min_speed_window{20000};
   milliseconds min_speed_grace{10000};        // not judged before this
   milliseconds keep_alive{60000};             // how long an idle connection is kept
+  std::size_t most_idle = 1024;               // idle connections of a lane; fewer where open files are few
   std::vector<AddressRange> allow_addresses;  // opened although the guard refuses them
   std::vector<AddressRange> deny_addresses;   // refused whatever else says
   std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
@@ -84,7 +85,7 @@ struct StoreSettings {
   Sync sync = Sync::batch;
   milliseconds sync_interval{1000};
   unsigned shard_size = 10000;
-  ByteCount memory = 256 << 20;  // bodies waiting for the disk; reaching it slows the fetching
+  ByteCount memory = 32 << 20;  // bodies waiting for the disk; reaching it slows the fetching
 };
 
 enum class LogLevel : unsigned char { debug, info, warning, error };

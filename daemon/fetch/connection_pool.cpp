@@ -7,8 +7,6 @@ namespace gannet::fetch {
 // A connection used a moment ago is trusted; asking the kernel about each would cost a system call a request.
 constexpr milliseconds trusted_for{100};
 
-constexpr std::size_t most_idle = 1024;
-
 Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
   const auto found = idle_.find(origin);
   if (found == idle_.end()) return {};
@@ -25,7 +23,7 @@ Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
 
 void ConnectionPool::give_back(const std::string& origin, Connection connection) {
   connection.stream->expires_never();
-  if (size_ >= most_idle) close_older_half();
+  if (size_ >= most_) close_older_half();
   idle_[origin].push_back(std::move(connection));
   ++size_;
 }

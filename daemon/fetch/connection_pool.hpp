@@ -22,6 +22,8 @@ struct Connection {
 
 class ConnectionPool {
  public:
+  explicit ConnectionPool(std::size_t most = 1024) : most_(most) {}
+
   /// The connection that was used last, or one without a stream when there is none that still works.
   Connection take(const std::string& origin, TimePoint now);
 
@@ -43,6 +45,7 @@ class ConnectionPool {
   void close_if(const std::function<bool(const Connection&)>& unwanted);
 
   std::unordered_map<std::string, std::vector<Connection>> idle_;
+  std::size_t most_;
   std::size_t size_ = 0;
 };
 

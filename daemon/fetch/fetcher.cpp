@@ -34,7 +34,8 @@ Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings)
     : settings_(settings),
       fixed_headers_("\r\nUser-Agent: " + user_agent(settings) + "\r\nAccept: image/*,*/*;q=0.8\r\n\r\n"),
       deadlines_(io),
-      connector_(io, deadlines_, settings) {}
+      connector_(io, deadlines_, settings),
+      pool_(settings.most_idle) {}
 
 void Fetcher::shut_down() {
   pool_.clear();

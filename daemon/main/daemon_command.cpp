@@ -24,13 +24,14 @@ std::optional<Settings> reload(const DaemonOptions& options) {
     spdlog::error("not reloaded: {}: {}", mistake.where, mistake.text);
   }
   if (!loaded.mistakes.empty()) return std::nullopt;
+  fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
   return loaded.settings;
 }
 
 }  // namespace
 
 int run_daemon(const DaemonOptions& options) {
-  const auto loaded = config::load(config_file(options), options.overrides);
+  auto loaded = config::load(config_file(options), options.overrides);
   print_mistakes(loaded.mistakes);
   if (!loaded.mistakes.empty()) return exit_usage;
   if (options.check) {
@@ -41,6 +42,7 @@ int run_daemon(const DaemonOptions& options) {
   const Root root(loaded.settings.store.root);
   report::Logs logs(loaded.settings.report, true);
   spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
+  fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
   Engine engine(loaded.settings, root, logs, {.reload = [&] { return reload(options); }});
   const auto end = engine.run();
   spdlog::info("gannet has stopped");

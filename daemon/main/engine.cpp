@@ -17,10 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-unsigned lanes_of(const Settings& settings) {
-  return settings.fetch.lanes > 0 ? settings.fetch.lanes : std::max(1u, std::thread::hardware_concurrency());
-}
-
 // Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
 milliseconds status_interval(const Settings& settings) {
   std::uint64_t microseconds = 0;
@@ -29,6 +25,10 @@ milliseconds status_interval(const Settings& settings) {
 }
 
 }  // namespace
+
+unsigned lanes_of(const Settings& settings) {
+  return settings.fetch.lanes > 0 ? settings.fetch.lanes : std::max(1u, std::thread::hardware_concurrency());
+}
 
 Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options)
     : settings_(settings),
@@ -46,8 +46,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                        [this](frontier::JobEnd end) {
                          const JobNumber number = end.job.number;
                          store_->close(number, [this, end = std::move(end)] {
-                           keeper_->end(end, [this](const frontier::JobEnd& put_away) {
-                             asio::post(io_, [this, put_away] { hear_job_end(put_away); });
+                           keeper_->end(end, [this](const frontier::JobEnd& ended, bool put_away) {
+                             asio::post(io_, [this, ended, put_away] { hear_job_end(ended, put_away); });
                            });
                          });
                        },
@@ -129,11 +129,12 @@ void Engine::hear_lane(unsigned lane, Fetched fetched) {
   dispatcher_.ended(std::move(end));
 }
 
-void Engine::hear_job_end(const frontier::JobEnd& end) {
+void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
+  broken_ |= !put_away && !options_.watch_inbox;
   --active_jobs_;
   logs_.flush();  // whoever waits for the job finds its completions
   if (inbox_) inbox_->job_finished();
-  if (options_.on_job_end) options_.on_job_end(end);
+  if (options_.on_job_end && put_away) options_.on_job_end(end);
   if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
 }
 

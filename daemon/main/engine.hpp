@@ -24,12 +24,15 @@
 
 namespace gannet {
 
+/// How many lanes the settings ask for.
+unsigned lanes_of(const Settings& settings);
+
 class Engine {
  public:
   struct Options {
     bool watch_inbox = true;                                       // false: run() ends with the last job
     std::function<void(const Snapshot&)> on_status = {};           // on the main thread
-    std::function<void(const frontier::JobEnd&)> on_job_end = {};  // likewise
+    std::function<void(const frontier::JobEnd&)> on_job_end = {};  // likewise, once its folder is in done/ or failed/
     std::function<std::optional<Settings>()> reload = {};          // at SIGHUP; nothing: keep what is
   };
 
@@ -51,7 +54,7 @@ class Engine {
 
  private:
   void hear_lane(unsigned lane, Fetched fetched);
-  void hear_job_end(const frontier::JobEnd& end);
+  void hear_job_end(const frontier::JobEnd& end, bool put_away);
   void hear_signal();
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);

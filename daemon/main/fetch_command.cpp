@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <iostream>
+#include <vector>
 
 #include "cli/progress.hpp"
 #include "inbox/claim.hpp"
@@ -23,11 +24,25 @@ namespace {
 
 constexpr milliseconds status_interval{500};
 
-// A list is known again by its name, size and time of change; the copy that a job works on keeps all three.
+bool same_bytes(const fs::path& a, const fs::path& b) {
+  std::ifstream left(a, std::ios::binary), right(b, std::ios::binary);
+  std::vector<char> from_left(1 << 20), from_right(1 << 20);
+  while (left && right) {
+    left.read(from_left.data(), static_cast<std::streamsize>(from_left.size()));
+    right.read(from_right.data(), static_cast<std::streamsize>(from_right.size()));
+    const auto count = left.gcount();
+    if (count != right.gcount() || !std::equal(from_left.begin(), from_left.begin() + count, from_right.begin())) {
+      return false;
+    }
+  }
+  return left.eof() && right.eof();
+}
+
+// A list is known again by its name and its bytes, against the copy that the job works on.
 bool is_same_list(const fs::path& list, const std::string& source, const fs::path& copy) {
   std::error_code error;
-  return source == list.filename() && fs::file_size(copy, error) == fs::file_size(list, error) &&
-         fs::last_write_time(copy, error) == fs::last_write_time(list, error) && !error;
+  return source == list.filename() && fs::file_size(copy, error) == fs::file_size(list, error) && !error &&
+         same_bytes(list, copy);
 }
 
 // The folder in done/ of a list that was fetched to its end before, or an empty path.
@@ -54,7 +69,6 @@ Totals totals_of(const fs::path& done) {
 Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list) {
   const auto copy = layout.state() / list.filename();
   fs::copy_file(list, copy, fs::copy_options::overwrite_existing);
-  fs::last_write_time(copy, fs::last_write_time(list));
   const auto id = ids.next(wall_now(), list.filename().string());
   auto job = inbox::claim(layout, copy, Priority::normal, id);
   if (!job) throw std::runtime_error(list.string() + ": " + job.error().detail);
@@ -90,6 +104,8 @@ int run_fetch(FetchOptions options) {
   const Layout& layout = root.layout();
   report::Logs logs(settings.report, false);
 
+  fit_to_open_files(settings, lanes_of(settings));
+
   bool some_failed = false;
   std::vector<frontier::NewJob> jobs;
   inbox::JobIds ids(layout);
@@ -112,20 +128,19 @@ int run_fetch(FetchOptions options) {
   cli::Progress progress;
   std::size_t jobs_left = jobs.size();
   const auto columns = cli::terminal_columns(STDERR_FILENO);
-  Engine engine(
-      settings, root, logs,
-      {.watch_inbox = false,
-       .on_status =
-           [&](const Snapshot& snapshot) {
-             if (jobs_left > 0) cli::show(progress.update(snapshot, Clock::now(), columns));
-           },
-       .on_job_end =
-           [&](const frontier::JobEnd& end) {
-             cli::show(progress.clear());
-             print_end(layout, end);
-             --jobs_left;
-             some_failed |= !end.totals.all_good() || !end.broken.empty();
-           }});
+  Engine engine(settings, root, logs,
+                {.watch_inbox = false,
+                 .on_status =
+                     [&](const Snapshot& snapshot) {
+                       if (jobs_left > 0) cli::show(progress.update(snapshot, Clock::now(), columns));
+                     },
+                 .on_job_end =
+                     [&](const frontier::JobEnd& end) {
+                       cli::show(progress.clear());
+                       print_end(layout, end);
+                       --jobs_left;
+                       some_failed |= !end.totals.all_good() || !end.broken.empty();
+                     }});
   for (auto& job : jobs) engine.add(std::move(job));
   switch (engine.run()) {
     case Engine::End::complete:
@@ -136,7 +151,8 @@ int run_fetch(FetchOptions options) {
       return exit_failed;
     case Engine::End::broken:
       cli::show(progress.clear());
-      std::cerr << "the disk failed: " << (settings.report.logs / "gannet.log").string() << " says how\n";
+      std::cerr << "the disk failed, or a job could not be put away: " << (settings.report.logs / "gannet.log").string()
+                << " says how\n";
       return exit_failed;
   }
   return some_failed ? exit_some_failed : exit_good;

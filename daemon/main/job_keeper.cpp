@@ -35,7 +35,7 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
                           std::move(recovered->lines), recovered->totals};
 }
 
-void JobKeeper::end(frontier::JobEnd end, std::function<void(const frontier::JobEnd&)> ended) {
+void JobKeeper::end(frontier::JobEnd end, Ended ended) {
   boost::asio::post(thread_, [this, end = std::move(end), ended = std::move(ended)] {
     const auto put = put_away(end);
     if (!put) {
@@ -48,7 +48,7 @@ void JobKeeper::end(frontier::JobEnd end, std::function<void(const frontier::Job
                    end.totals.of(Outcome::ok), end.totals.of(Outcome::failed), end.totals.of(Outcome::skipped),
                    end.totals.of(Outcome::invalid));
     }
-    ended(end);
+    ended(end, put.has_value());
   });
 }
 

@@ -21,8 +21,11 @@ class JobKeeper {
   JobKeeper(Layout layout, ListSettings lists) : layout_(std::move(layout)), lists_(std::move(lists)) {}
   ~JobKeeper() { thread_.join(); }
 
+  /// `put_away` is false when the folder had to stay in active/: the next start tries again.
+  using Ended = std::function<void(const frontier::JobEnd&, bool put_away)>;
+
   /// Writes retry.jsonl and summary.json and moves the folder, in the background; then calls `ended` there.
-  void end(frontier::JobEnd end, std::function<void(const frontier::JobEnd&)> ended);
+  void end(frontier::JobEnd end, Ended ended);
 
  private:
   Result<void> put_away(const frontier::JobEnd& end);

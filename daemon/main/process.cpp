@@ -1,19 +1,45 @@
 #include "main/process.hpp"
 
+#include <malloc.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
+#include <stdexcept>
 
 namespace gannet {
 
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that closes is told by the call that wrote
+  // Buffers come and go by the thousand each second: giving their pages back each time costs a tenth of all CPU.
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
   }
+}
+
+void fit_to_open_files(Settings& settings, unsigned lanes) {
+  constexpr std::size_t own = 128;  // logs, journals, lists, event loops, DNS
+  constexpr std::size_t least = 256;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  if (files.rlim_cur < least) {
+    throw std::runtime_error("only " + std::to_string(files.rlim_cur) +
+                             " open files are allowed (ulimit -n), at least " + std::to_string(least) + " are needed");
+  }
+  const std::size_t room = files.rlim_cur - own;
+  if (settings.frontier.connections > room / 2) {
+    spdlog::warn("fetch.connections is {}, but {} open files (ulimit -n) allow only {}: going on with that",
+                 settings.frontier.connections, files.rlim_cur, room / 2);
+    settings.frontier.connections = static_cast<unsigned>(room / 2);
+  }
+  const std::size_t idle = (room - settings.frontier.connections) / lanes;
+  settings.fetch.most_idle = std::min(settings.fetch.most_idle, std::max<std::size_t>(idle, 1));
 }
 
 void print_mistakes(const std::vector<config::Mistake>& mistakes) {

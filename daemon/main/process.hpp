@@ -15,8 +15,12 @@ enum ExitCode : int {
   exit_some_failed = 3  // ran to the end, but some lines failed
 };
 
-/// Ignores SIGPIPE and raises the limit of open files as far as allowed.
+/// Ignores SIGPIPE, raises the limit of open files as far as allowed, and lets freed memory be kept for reuse.
 void prepare_process();
+
+/// Fits connections, in use and idle, into the open files that the process may have, and says so in the log when that
+/// is fewer than the settings ask for. Throws std::runtime_error when it is too few to work with.
+void fit_to_open_files(Settings& settings, unsigned lanes);
 
 /// Prints each mistake on stderr, one a line.
 void print_mistakes(const std::vector<config::Mistake>& mistakes);

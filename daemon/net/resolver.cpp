@@ -18,7 +18,8 @@ using asio::ip::address;
 
 constexpr seconds shortest_life = 30s;
 constexpr seconds longest_life = 3600s;
-constexpr seconds failure_life = 60s;
+constexpr seconds failure_life = 60s;           // of the answer that a name does not exist
+constexpr seconds temporary_failure_life = 1s;  // shorter than any backoff: a retry asks again
 constexpr int tries = 2;
 constexpr std::size_t most_entries = 100000;
 
@@ -134,6 +135,7 @@ class AresResolver final : public Resolver {
       entry.answer = Fault{Reason::cancelled, {}};
     } else if (status != ARES_SUCCESS) {
       entry.answer = to_fault(status);
+      if (entry.answer.error().reason == Reason::dns_failed) life = temporary_failure_life;
     } else {
       Addresses addresses;
       life = longest_life;

@@ -1,5 +1,6 @@
 // Names to addresses with c-ares, inside the lane: nothing blocks, many names at once, one question for many askers.
-// Answers are kept for their time to live, within 30 s and 1 h; failures for 60 s. Lane thread only.
+// Answers are kept for their time to live, within 30 s and 1 h; that a name does not exist for 60 s, that nobody
+// could tell for 1 s. Lane thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -20,8 +21,8 @@ class Resolver {
   virtual ~Resolver() = default;
 
   /// At least one address, the preferred first. An address spelled out is returned as it is. /etc/hosts is heard.
-  /// Faults: `dns_not_found` (the name does not exist), `dns_failed` (nobody could tell), `total_timeout` (not by `by`),
-  /// `cancelled` (shut down).
+  /// Faults: `dns_not_found` (the name does not exist), `dns_failed` (nobody could tell), `total_timeout` (not by
+  /// `by`), `cancelled` (shut down).
   virtual Task<Result<Addresses>> resolve(std::string host, TimePoint by = TimePoint::max()) = 0;
 
   /// Ends all questions with `cancelled`.

@@ -35,7 +35,7 @@ class FileStore final : public ImageStore {
   Result<std::string> stage(std::string_view bytes) override {
     std::string staging = std::to_string(next_.fetch_add(1, std::memory_order_relaxed));
     auto created = create_file(staging_.get(), staging.c_str(), bytes, settings_.sync == Sync::strict);
-    if (!created) return created.error();
+    if (!created) return Fault{created.error().reason, "state/incoming/" + created.error().detail};
     return staging;
   }
 

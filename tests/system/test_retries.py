@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from support.dns import Dns
 from support.steps import answer, cut, reset, send, status
+from support.waiting import free_port, wait_for
 
 
 @pytest.mark.parametrize("code", [408, 425, 500, 502, 504, 520, 524])
@@ -85,3 +87,16 @@ def test_the_free_retry_is_given_once(fetch, make_list, server, picture):
     )
     assert run.root.records()[1]["reason"] == "reset"
     assert server.asked("/b.jpg") == 2
+
+
+def test_a_name_that_nobody_could_tell_is_asked_for_again(make_daemon, server, picture, tmp_path):
+    server.on("/a.jpg", send(answer(picture)))
+    port = free_port()  # where no DNS server listens yet
+    daemon = make_daemon(fetch__dns__servers=f"127.0.0.1:{port}", fetch__tries=4).start()
+    daemon.drop("list.txt", f"http://back.test:{server.port}/a.jpg\n")
+    wait_for(lambda: (now := daemon.root.status()) and now["retrying"] == 1, "the line to wait for its second attempt")
+    with Dns(tmp_path / "dns", {"back.test": "127.0.0.1"}, port=port):
+        wait_for(lambda: daemon.root.jobs("done"), "the job to be done")
+    record = daemon.root.record()
+    assert record["outcome"] == "ok"
+    assert record["attempts"] >= 2
