@@ -47,7 +47,9 @@ void complete(FrontierSettings& frontier) {
   frontier.park = !own_server;
   const FrontierSettings defaults;
   if (frontier.per_host_ceiling == 0) frontier.per_host_ceiling = own_server ? 256 : defaults.per_host_ceiling;
-  frontier.per_host_start = std::min(own_server ? 256 : defaults.per_host_start, frontier.per_host_ceiling);
+  // A server of one's own need not be felt out.
+  const unsigned start = own_server ? frontier.per_host_ceiling : defaults.per_host_start;
+  frontier.per_host_start = std::min(start, frontier.per_host_ceiling);
 }
 
 }  // namespace
