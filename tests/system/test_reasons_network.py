@@ -199,11 +199,11 @@ def test_endless_interim_responses_end(fetch_one, server):
     assert fetch_one(server.url("/a.jpg"), fetch__timeouts__total="5s")["reason"] in ("bad_response", "too_large")
 
 
-@pytest.mark.slow
 def test_host_dead(fetch, make_list):
     """Five failures in a row park the host; at the third parking all that waits for it is given up."""
     port = free_port()
-    run = fetch.run(make_list(f"http://127.0.0.1:{port}/{n}" for n in range(30)), fetch__tries=4, timeout=900)
+    run = fetch.run(make_list(f"http://127.0.0.1:{port}/{n}" for n in range(30)), fetch__tries=4,
+                    fetch__park__unreachable="200ms")
     assert run.code == 3
     reasons = [record["reason"] for record in run.root.records()]
     assert set(reasons) <= {"connect_refused", "host_dead"}
