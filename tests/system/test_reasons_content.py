@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import Iterator
 
+import os
+
 import pytest
 
 from support import images
@@ -175,6 +177,20 @@ def test_disk_full(small_disk, make_list, server, picture):
     run = Fetch(small_disk / "root").run(make_list([server.url("/large.jpg"), server.url("/small.jpg")]))
     assert run.code == 3, run.err
     assert [record.get("reason", "ok") for record in check_books(run.root)] == ["disk_full", "ok"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder immutable")
+def test_disk_error(fetch, make_list, server, picture):
+    server.on("/a.jpg", send(answer(picture)))
+    folder = fetch.root.path / "images"
+    folder.mkdir(parents=True)
+    subprocess.run(["chattr", "+i", folder], check=True)
+    try:
+        run = fetch.run(make_list([server.url("/a.jpg")]))
+    finally:
+        subprocess.run(["chattr", "-i", folder], check=True)
+    assert run.code == 3, run.err
+    assert run.root.record()["reason"] == "disk_error"
 
 
 def test_nothing_is_written_outside_the_root(fetch, make_list, server, picture, tmp_path):
