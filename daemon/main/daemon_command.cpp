@@ -10,12 +10,9 @@
 namespace gannet {
 namespace {
 
-constexpr const char* packaged_config = "/etc/gannet/gannet.yaml";
-
 // Without --config the packaged file counts, when there is one.
 std::optional<std::filesystem::path> config_file(const DaemonOptions& options) {
-  if (options.config || !std::filesystem::exists(packaged_config)) return options.config;
-  return packaged_config;
+  return options.config ? options.config : packaged_config();
 }
 
 std::optional<Settings> reload(const DaemonOptions& options) {

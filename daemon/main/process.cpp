@@ -11,6 +11,12 @@
 
 namespace gannet {
 
+std::optional<std::filesystem::path> packaged_config() {
+  const std::filesystem::path file = "/etc/gannet/gannet.yaml";
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return file;
+}
+
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that closes is told by the call that wrote
   // Buffers come and go by the thousand each second: giving their pages back each time costs a tenth of all CPU.

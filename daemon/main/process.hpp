@@ -1,7 +1,8 @@
 // What both programs do to their process before anything else, and the exit codes they share.
 #pragma once
 
-#include <string>
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "config/load.hpp"
@@ -14,6 +15,9 @@ enum ExitCode : int {
   exit_usage = 2,       // bad usage or configuration
   exit_some_failed = 3  // ran to the end, but some lines failed
 };
+
+/// The configuration file of the package, or nothing where it is not installed.
+std::optional<std::filesystem::path> packaged_config();
 
 /// Ignores SIGPIPE, raises the limit of open files as far as allowed, and lets freed memory be kept for reuse.
 void prepare_process();

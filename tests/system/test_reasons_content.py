@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import Iterator
 
-import os
 
 import pytest
 
@@ -179,7 +178,7 @@ def test_disk_full(small_disk, make_list, server, picture):
     assert [record.get("reason", "ok") for record in check_books(run.root)] == ["disk_full", "ok"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder immutable")
+@pytest.mark.root
 def test_disk_error(fetch, make_list, server, picture):
     server.on("/a.jpg", send(answer(picture)))
     folder = fetch.root.path / "images"

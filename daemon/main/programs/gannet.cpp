@@ -11,8 +11,6 @@ namespace {
 
 using namespace gannet;
 
-constexpr const char* packaged_config = "/etc/gannet/gannet.yaml";
-
 struct Common {
   std::string config;
   std::vector<std::string> overrides;
@@ -32,8 +30,8 @@ Settings load(const Common& common, bool packaged) {
   std::optional<std::filesystem::path> file;
   if (!common.config.empty()) {
     file = common.config;
-  } else if (packaged && std::filesystem::exists(packaged_config)) {
-    file = packaged_config;
+  } else if (packaged) {
+    file = packaged_config();
   }
   auto loaded = config::load(file, common.overrides);
   print_mistakes(loaded.mistakes);
