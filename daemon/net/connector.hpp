@@ -1,4 +1,4 @@
-// Opens connections: name to addresses, addresses past the guard, TCP, then TLS for https. Lane thread only.
+// Opens connections: TCP by the dialer, then TLS for https. Lane thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -7,10 +7,9 @@
 
 #include "core/settings.hpp"
 #include "core/url.hpp"
-#include "net/address_guard.hpp"
 #include "net/byte_stream.hpp"
 #include "net/deadlines.hpp"
-#include "net/resolver.hpp"
+#include "net/dialer.hpp"
 #include "net/tls.hpp"
 
 namespace gannet::net {
@@ -30,17 +29,11 @@ class Connector {
   Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end);
 
   /// Ends all waiting for names.
-  void shut_down() { resolver_->shut_down(); }
+  void shut_down() { dialer_.shut_down(); }
 
  private:
-  Task<Result<std::unique_ptr<Socket>>> open(boost::asio::ip::address address, std::uint16_t port, TimePoint by,
-                                             Reason late);
-
-  boost::asio::io_context& io_;
-  Deadlines& deadlines_;
   Timeouts timeouts_;
-  AddressGuard guard_;
-  std::unique_ptr<Resolver> resolver_;
+  Dialer dialer_;
   TlsContext tls_;
 };
 

@@ -1,0 +1,57 @@
+// TCP connections: name to addresses, addresses past the guard, a socket that is connected to one of them. What is
+// spoken over it is not decided here. Lane thread only.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/settings.hpp"
+#include "net/address_guard.hpp"
+#include "net/byte_stream.hpp"
+#include "net/deadlines.hpp"
+#include "net/resolver.hpp"
+#include "net/socket.hpp"
+
+namespace gannet::net {
+
+struct Dialed {
+  std::unique_ptr<Socket> socket;
+  std::string address;  // of the peer
+  milliseconds dns{}, connect{};
+};
+
+/// Whose word it is that this host may be connected to.
+enum class Trust : unsigned char {
+  list,      // a list's or a server's: the guard decides
+  operator_  // the configuration's, such as a proxy: any address will do
+};
+
+class Dialer {
+ public:
+  Dialer(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings);
+
+  /// Fails by `total_end` at the latest. Only addresses that the guard permits are ever connected to; when none of the
+  /// name's addresses is, the fault is `blocked_address`.
+  Task<Result<Dialed>> dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust = Trust::list);
+
+  /// For a target that somebody else, a proxy, will connect to: `blocked_address` when it is an address, spelled out,
+  /// that the guard refuses. Names are not resolved.
+  Result<void> check(const std::string& host, std::uint16_t port) const;
+
+  /// Ends all waiting for names.
+  void shut_down() { resolver_->shut_down(); }
+
+ private:
+  Task<Result<std::unique_ptr<Socket>>> open(boost::asio::ip::address address, std::uint16_t port, TimePoint by,
+                                             Reason late);
+
+  boost::asio::io_context& io_;
+  Deadlines& deadlines_;
+  milliseconds patience_;  // for connecting, all addresses together
+  AddressGuard guard_;
+  std::unique_ptr<Resolver> resolver_;
+};
+
+}  // namespace gannet::net
