@@ -16,13 +16,6 @@ milliseconds between(TimePoint from, TimePoint to) {
 
 }  // namespace
 
-std::string user_agent(const FetchSettings& settings) {
-  if (!settings.user_agent.empty()) return settings.user_agent;
-  std::string agent = std::string(our_name) + "/" GANNET_VERSION;
-  if (!settings.contact.empty()) agent += " (+" + settings.contact + ")";
-  return agent;
-}
-
 // How the last hop of an attempt went over the wire.
 struct Fetcher::Hop {
   std::string address;
@@ -31,20 +24,14 @@ struct Fetcher::Hop {
 };
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings)
-    : settings_(settings),
-      fixed_headers_("\r\nUser-Agent: " + user_agent(settings) + "\r\nAccept: image/*,*/*;q=0.8\r\n\r\n"),
-      deadlines_(io),
-      connector_(io, deadlines_, settings),
-      pool_(settings.most_idle) {}
+    : settings_(settings), deadlines_(io), connector_(io, deadlines_, settings), pool_(settings.most_idle) {
+  settings_.user_agent = user_agent(settings);
+}
 
 void Fetcher::shut_down() {
   pool_.clear();
   deadlines_.shut_down();
   connector_.shut_down();
-}
-
-std::string Fetcher::request_for(const Url& url) const {
-  return "GET " + url.target + " HTTP/1.1\r\nHost: " + url.authority() + fixed_headers_;
 }
 
 net::Task<Fetched> Fetcher::attempt(FetchTask task) {
@@ -107,7 +94,7 @@ Result<void> Fetcher::judge(const Response& response) const {
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
   const std::string origin = url.origin();
-  const std::string request = request_for(url);
+  const std::string request = http1_text(make_request(url, settings_));
   for (bool first = true;; first = false) {
     // After a connection that had died idle, its siblings are no better: the free retry takes a new one.
     Connection connection = first ? pool_.take(origin, Clock::now()) : Connection{};

@@ -10,6 +10,7 @@
 #include "core/url.hpp"
 #include "fetch/connection_pool.hpp"
 #include "fetch/exchange.hpp"
+#include "fetch/request.hpp"
 #include "net/connector.hpp"
 
 namespace gannet::fetch {
@@ -33,17 +34,12 @@ class Fetcher {
   struct Hop;
 
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end);
-  std::string request_for(const Url& url) const;
   Result<void> judge(const Response& response) const;
 
-  FetchSettings settings_;
-  std::string fixed_headers_;
+  FetchSettings settings_;  // with the User-Agent as it is sent
   net::Deadlines deadlines_;
   net::Connector connector_;
   ConnectionPool pool_;
 };
-
-/// The User-Agent: what the operator set, or gannet/<version> (+<contact>).
-std::string user_agent(const FetchSettings& settings);
 
 }  // namespace gannet::fetch

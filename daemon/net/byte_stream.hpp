@@ -13,6 +13,9 @@ namespace gannet::net {
 template <class T>
 using Task = boost::asio::awaitable<T>;
 
+/// What both ends agreed to speak (ALPN, RFC 7301); plain connections and servers without an opinion speak HTTP/1.1.
+enum class Protocol : unsigned char { http1, h2 };
+
 class ByteStream {
  public:
   virtual ~ByteStream() = default;

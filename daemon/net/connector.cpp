@@ -16,7 +16,8 @@ milliseconds since(TimePoint start) { return std::chrono::round<milliseconds>(Cl
 Connector::Connector(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings)
     : timeouts_(settings.timeouts), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
 
-Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end) {
+Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
+                                           bool offer_h2) {
   auto dialed = co_await dialer_.dial(host, port, total_end);
   if (!dialed) co_return dialed.error();
   Connected connected;
@@ -33,7 +34,7 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   const auto tls_end = phase + timeouts_.tls;
   socket->deadline().arm(std::min(tls_end, total_end),
                          total_end < tls_end ? Reason::total_timeout : Reason::tls_failed);
-  auto shaken = co_await tls_.handshake(std::move(socket), std::move(host));
+  auto shaken = co_await tls_.handshake(std::move(socket), std::move(host), offer_h2);
   connected.tls = since(phase);
   if (!shaken) {
     Fault fault = shaken.error();
@@ -41,7 +42,8 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
     if (fault.reason == Reason::reset || fault.reason == Reason::short_body) fault.reason = Reason::tls_failed;
     co_return fault;
   }
-  connected.stream = std::move(*shaken);
+  connected.stream = std::move(shaken->stream);
+  connected.protocol = shaken->protocol;
   co_return std::move(connected);
 }
 

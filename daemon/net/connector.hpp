@@ -17,6 +17,7 @@ namespace gannet::net {
 struct Connected {
   std::unique_ptr<ByteStream> stream;
   std::string address;  // of the peer
+  Protocol protocol = Protocol::http1;
   milliseconds dns{}, connect{}, tls{};
 };
 
@@ -25,8 +26,9 @@ class Connector {
   Connector(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings);
 
   /// Fails by `total_end` at the latest. Only addresses that the guard permits are ever connected to; when none of a
-  /// name's addresses is, the fault is `blocked_address`.
-  Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end);
+  /// name's addresses is, the fault is `blocked_address`. `offer_h2`: over TLS the server may choose HTTP/2.
+  Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
+                                  bool offer_h2 = false);
 
   /// Ends all waiting for names.
   void shut_down() { dialer_.shut_down(); }

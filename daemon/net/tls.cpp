@@ -83,6 +83,13 @@ class TlsStream final : public ByteStream {
     }
   }
 
+  Protocol protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned length = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &length);
+    return length == 2 && name[0] == 'h' && name[1] == '2' ? Protocol::h2 : Protocol::http1;
+  }
+
   Task<Result<std::size_t>> read_some(std::span<char> room) override {
     for (;;) {
       const int count =
@@ -184,7 +191,7 @@ TlsContext::TlsContext(const std::filesystem::path& ca_file)
 
 TlsContext::~TlsContext() = default;
 
-Task<Result<std::unique_ptr<ByteStream>>> TlsContext::handshake(std::unique_ptr<Socket> socket, std::string host) {
+Task<Result<Secured>> TlsContext::handshake(std::unique_ptr<Socket> socket, std::string host, bool offer_h2) {
   Ssl ssl(SSL_new(context_.get()), &SSL_free);
   if (!ssl || SSL_set_fd(ssl.get(), socket->descriptor()) != 1) co_return Fault{Reason::tls_failed, openssl_error()};
   boost::system::error_code not_an_address;
@@ -194,10 +201,18 @@ Task<Result<std::unique_ptr<ByteStream>>> TlsContext::handshake(std::unique_ptr<
                                           SSL_set1_host(ssl.get(), host.c_str()) == 1
                                     : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str()) == 1;
   if (!named) co_return Fault{Reason::tls_failed, openssl_error()};
+  const std::string_view offer = offer_h2 ? "\x02h2\x08http/1.1" : "\x08http/1.1";
+  if (SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(offer.data()),
+                          static_cast<unsigned>(offer.size())) != 0) {
+    co_return Fault{Reason::tls_failed, openssl_error()};
+  }
   auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(ssl), std::move(host));
   const auto shaken = co_await stream->handshake();
   if (!shaken) co_return shaken.error();
-  co_return std::unique_ptr<ByteStream>(std::move(stream));
+  Secured secured;
+  secured.protocol = stream->protocol();
+  secured.stream = std::move(stream);
+  co_return std::move(secured);
 }
 
 }  // namespace gannet::net

@@ -86,15 +86,6 @@ class Site {
   }};  // the last: it uses the rest
 };
 
-TEST(UserAgent, IsOursUnlessTheOperatorSaysOtherwise) {
-  FetchSettings settings;
-  EXPECT_EQ(user_agent(settings), "gannet/" GANNET_VERSION);
-  settings.contact = "https://example.org/bot";
-  EXPECT_EQ(user_agent(settings), "gannet/" GANNET_VERSION " (+https://example.org/bot)");
-  settings.user_agent = "other/1";
-  EXPECT_EQ(user_agent(settings), "other/1");
-}
-
 TEST_F(FetcherTest, FetchesABodyAndRecordsHow) {
   Site site([](const std::string&) { return reply("200 OK\r\n", "picture"); });
   const auto fetched = attempt(at(site.server, "/a?b"));

@@ -24,10 +24,7 @@ class TlsTest : public testing::Test {
   }
 
   Result<Connected> connect(const LoopbackServer& server, const std::string& host = "localhost") {
-    FetchSettings settings;
-    settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8")};
-    settings.ca_file = trust.path();
-    Connector connector(io, deadlines, settings);
+    Connector connector(io, deadlines, settings());
     return run(io, connector.connect(true, host, server.port(), Clock::now() + 1h));
   }
 
@@ -51,6 +48,34 @@ class TlsTest : public testing::Test {
       if (!count || *count == 0) return all + "|" + verdict(count);
       all.append(room, *count);
     }
+  }
+
+  // What a server speaks that would like HTTP/2 best.
+  Protocol agreed(bool offer_h2) {
+    const auto tls = make_server_tls(trusted());
+    SSL_CTX_set_alpn_select_cb(
+        tls.get(),
+        [](SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered, unsigned size,
+           void*) {
+          static constexpr unsigned char liked[] = "\x02h2\x08http/1.1";
+          auto** room = const_cast<unsigned char**>(chosen);
+          const bool common =
+              SSL_select_next_proto(room, length, liked, sizeof liked - 1, offered, size) == OPENSSL_NPN_NEGOTIATED;
+          return common ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+        },
+        nullptr);
+    LoopbackServer server(greet, tls.get());
+    Connector connector(io, deadlines, settings());
+    const auto connected = run(io, connector.connect(true, "localhost", server.port(), Clock::now() + 1h, offer_h2));
+    EXPECT_EQ(verdict(connected), "ok");
+    return connected ? connected->protocol : Protocol::http1;
+  }
+
+  FetchSettings settings() const {
+    FetchSettings some;
+    some.allow_addresses = {*AddressRange::parse("127.0.0.0/8")};
+    some.ca_file = trust.path();
+    return some;
   }
 
   Certificate authority = make_authority();
@@ -135,6 +160,11 @@ TEST_F(TlsTest, ServerThatDoesNotSpeakTlsFails) {
 TEST_F(TlsTest, ClosedDuringTheHandshakeFails) {
   LoopbackServer closing([](Peer&) {});
   EXPECT_EQ(verdict(connect(closing)), "tls_failed");
+}
+
+TEST_F(TlsTest, Http2IsSpokenOnlyWhenItWasOffered) {
+  EXPECT_EQ(agreed(true), Protocol::h2);
+  EXPECT_EQ(agreed(false), Protocol::http1);
 }
 
 TEST_F(TlsTest, EndWithCloseNotifyIsClean) {

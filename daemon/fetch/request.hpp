@@ -1,0 +1,36 @@
+// The request for one URL, as a value: which header fields go out, in which order. HTTP/1.1 writes it with
+// http1_text(), HTTP/2 sends the same fields in lower case. Pure, any thread. The method is always GET.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "core/url.hpp"
+
+namespace gannet::fetch {
+
+struct Request {
+  struct Field {
+    std::string_view name;   // as HTTP/1.1 spells it
+    std::string_view value;  // of the settings it was made from
+  };
+
+  bool secure = false;
+  std::string authority;  // Host, or :authority
+  std::string target;     // starts with '/'
+  std::vector<Field> fields;
+};
+
+/// Only of the URL and of what the operator set; `settings` must outlive the request. Asked anew at every hop of a
+/// redirect, so nothing of one host is sent to another.
+Request make_request(const Url& url, const FetchSettings& settings);
+
+/// All of it, with the blank line at the end.
+std::string http1_text(const Request& request);
+
+/// The User-Agent: what the operator set, or gannet/<version> (+<contact>).
+std::string user_agent(const FetchSettings& settings);
+
+}  // namespace gannet::fetch
