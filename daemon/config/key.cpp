@@ -98,6 +98,12 @@ Key address_ranges(std::string name, Member<std::vector<AddressRange>> at) {
                 show);
 }
 
+Key port_ranges(std::string name, Member<std::vector<PortRange>> at) {
+  const auto parse = [](const std::string& item) { return PortRange::parse(item); };
+  const auto show = [](const PortRange& range) { return range.text(); };
+  return listed(std::move(name), at, "a list of ports and ranges of them such as 81 or 800-899", parse, show);
+}
+
 Key text(std::string name, Member<std::string> at, std::string accepts, bool (*good)(const std::string&)) {
   return verbatim(std::move(name), at, std::move(accepts), good);
 }

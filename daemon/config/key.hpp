@@ -33,6 +33,7 @@ Key duration(std::string name, Member<milliseconds> at, milliseconds low, millis
 Key size(std::string name, Member<ByteCount> at, ByteCount low, ByteCount high);
 Key boolean(std::string name, Member<bool> at);
 Key address_ranges(std::string name, Member<std::vector<AddressRange>> at);
+Key port_ranges(std::string name, Member<std::vector<PortRange>> at);
 
 /// A text for which `good` holds. `accepts` tells people what that is.
 Key text(std::string name, Member<std::string> at, std::string accepts, bool (*good)(const std::string&));

@@ -75,6 +75,7 @@ std::vector<Key> make_table() {
       size("fetch.max_headers", at<&Settings::fetch, &FetchSettings::max_headers>, 1 * KiB, 16 * MiB),
       address_ranges("fetch.allow_addresses", at<&Settings::fetch, &FetchSettings::allow_addresses>),
       address_ranges("fetch.deny_addresses", at<&Settings::fetch, &FetchSettings::deny_addresses>),
+      port_ranges("fetch.allow_ports", at<&Settings::fetch, &FetchSettings::allow_ports>),
       texts("fetch.dns.servers", at<&Settings::fetch, &FetchSettings::dns_servers>, servers,
             [](const std::string& text) { return is_server_address(text); }),
       path("fetch.tls.ca_file", at<&Settings::fetch, &FetchSettings::ca_file>,

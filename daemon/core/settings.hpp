@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/address_range.hpp"
+#include "core/port_range.hpp"
 #include "core/time.hpp"
 
 namespace gannet {
@@ -66,6 +67,7 @@ struct FetchSettings {
   std::size_t most_idle = 1024;               // idle connections of a lane; fewer where open files are few
   std::vector<AddressRange> allow_addresses;  // opened although the guard refuses them
   std::vector<AddressRange> deny_addresses;   // refused whatever else says
+  std::vector<PortRange> allow_ports;         // besides 80, 443 and those above 1023
   std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)

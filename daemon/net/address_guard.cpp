@@ -60,8 +60,14 @@ std::optional<address_v4> embedded_v4(const address& asked) {
 
 }  // namespace
 
-AddressGuard::AddressGuard(std::vector<AddressRange> allow, std::vector<AddressRange> deny)
-    : allow_(std::move(allow)), deny_(std::move(deny)) {}
+AddressGuard::AddressGuard(std::vector<AddressRange> allow, std::vector<AddressRange> deny,
+                           std::vector<PortRange> ports)
+    : allow_(std::move(allow)), deny_(std::move(deny)), ports_(std::move(ports)) {}
+
+bool AddressGuard::permits_port(std::uint16_t port) const {
+  if (port == 80 || port == 443 || port > 1023) return true;
+  return std::ranges::any_of(ports_, [port](const PortRange& range) { return range.contains(port); });
+}
 
 bool AddressGuard::permits(const address& asked) const {
   if (!permits_as_written(asked)) return false;

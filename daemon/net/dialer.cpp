@@ -26,10 +26,13 @@ Dialer::Dialer(asio::io_context& io, Deadlines& deadlines, const FetchSettings& 
     : io_(io),
       deadlines_(deadlines),
       patience_(settings.timeouts.connect),
-      guard_(settings.allow_addresses, settings.deny_addresses),
+      guard_(settings.allow_addresses, settings.deny_addresses, settings.allow_ports),
       resolver_(make_resolver(io, settings.dns_servers, settings.timeouts.dns)) {}
 
-Result<void> Dialer::check(const std::string& host, std::uint16_t /*port*/) const {
+Result<void> Dialer::check(const std::string& host, std::uint16_t port) const {
+  if (!guard_.permits_port(port)) {
+    return Fault{Reason::blocked_address, "port " + std::to_string(port) + " is not allowed (fetch.allow_ports)"};
+  }
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(host, not_an_address);
   if (!not_an_address && !guard_.permits(address)) return Fault{Reason::blocked_address, host};
@@ -57,6 +60,9 @@ Task<Result<std::unique_ptr<Socket>>> Dialer::open(asio::ip::address address, st
 }
 
 Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust) {
+  if (trust == Trust::list) {
+    if (const auto allowed = check(host, port); !allowed) co_return allowed.error();
+  }
   Dialed dialed;
   auto phase = Clock::now();
   auto resolved = co_await resolver_->resolve(host, total_end);

@@ -36,8 +36,8 @@ class Dialer {
   /// name's addresses is, the fault is `blocked_address`.
   Task<Result<Dialed>> dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust = Trust::list);
 
-  /// For a target that somebody else, a proxy, will connect to: `blocked_address` when it is an address, spelled out,
-  /// that the guard refuses. Names are not resolved.
+  /// What can be said of a target without asking anybody: `blocked_address` when its port, or the address that it
+  /// spells out, is refused. dial() does this by itself; for targets that somebody else, a proxy, will connect to.
   Result<void> check(const std::string& host, std::uint16_t port) const;
 
   /// Ends all waiting for names.

@@ -126,6 +126,18 @@ TEST(Load, ReadsListsFromYamlAndFromCommas) {
   EXPECT_EQ(set.settings.fetch.deny_addresses[1].text(), "192.0.2.1/32");
 }
 
+TEST(Load, ReadsPortsAndRangesOfThem) {
+  const Loaded loaded = load_text("fetch:\n  allow_ports: [81, 800-899]\n");
+  EXPECT_EQ(all(loaded.mistakes), "");
+  ASSERT_EQ(loaded.settings.fetch.allow_ports.size(), 2u);
+  EXPECT_EQ(loaded.settings.fetch.allow_ports[0].text(), "81");
+  EXPECT_EQ(loaded.settings.fetch.allow_ports[1].text(), "800-899");
+  EXPECT_EQ(
+      all(load_text("fetch: {allow_ports: [899-800]}\n").mistakes),
+      "gannet.yaml:1: fetch.allow_ports: '899-800' is not accepted; a list of ports and ranges of them such as 81 "
+      "or 800-899\n");
+}
+
 TEST(Load, AnOverrideWinsOverTheFileAndTheLastOneWins) {
   const Loaded loaded =
       load_text("fetch: {threads: 2, tries: 3, allow_addresses: [10.0.0.0/8], contact: me}\n",

@@ -164,6 +164,9 @@ class Daemon:
         return self.notify.heard("READY=1")
 
 
+LISTS = ("allow_addresses", "deny_addresses", "allow_ports", "servers")
+
+
 def write_config(path: Path, settings: dict[str, object]) -> None:
     """Settings with dots in their names, as a nested YAML file (JSON is YAML)."""
     tree: dict = {}
@@ -174,5 +177,5 @@ def write_config(path: Path, settings: dict[str, object]) -> None:
         place = tree
         for section in sections:
             place = place.setdefault(section, {})
-        place[name] = value.split(",") if name in ("allow_addresses", "deny_addresses", "servers") else value
+        place[name] = value.split(",") if name in LISTS else value
     path.write_text(json.dumps(tree, indent=2) + "\n")
