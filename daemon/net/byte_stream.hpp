@@ -1,4 +1,5 @@
-// A connection as HTTP sees it: bytes in, bytes out, under a deadline. Lane thread only; one operation at a time.
+// A connection as HTTP sees it: bytes in, bytes out, under a deadline. Lane thread only; one read (or readable())
+// and one write at a time, so that HTTP/2 can listen while it sends.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -34,7 +34,11 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   const auto tls_end = phase + timeouts_.tls;
   socket->deadline().arm(std::min(tls_end, total_end),
                          total_end < tls_end ? Reason::total_timeout : Reason::tls_failed);
-  auto shaken = co_await tls_.handshake(std::move(socket), std::move(host), offer_h2);
+  TlsWish wish;
+  wish.host = std::move(host);
+  wish.port = port;
+  wish.offer_h2 = offer_h2;
+  auto shaken = co_await tls_.handshake(std::move(socket), std::move(wish));
   connected.tls = since(phase);
   if (!shaken) {
     Fault fault = shaken.error();

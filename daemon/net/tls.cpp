@@ -4,211 +4,110 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <cerrno>
-#include <climits>
+#include <map>
+#include <mutex>
 #include <stdexcept>
+
+#include "net/certificate_words.hpp"
+#include "net/tls_stream.hpp"
 
 namespace gannet::net {
 namespace {
 
-using Ssl = std::unique_ptr<SSL, decltype(&SSL_free)>;
+constexpr std::size_t most_sessions = 4096;     // of a lane, about 2 KB each
+constexpr std::size_t receive_size = 64 << 10;  // many records in one receive
+constexpr long largest_chain = 256 << 10;       // of certificates; some servers send a hundred KB of them
+constexpr int deepest_chain = 16;               // from the server's certificate to the root
+constexpr const char* bundle = "/etc/ssl/certs/ca-certificates.crt";  // all of Debian's trust in one file
 
-std::string openssl_error() {
-  const auto code = ERR_get_error();
-  ERR_clear_error();
-  if (code == 0) return "connection closed";
-  const char* text = ERR_reason_error_string(code);
-  return text ? text : "error " + std::to_string(code);
+std::shared_ptr<X509_STORE> load_trust(const std::filesystem::path& ca_file) {
+  std::shared_ptr<X509_STORE> store(X509_STORE_new(), &X509_STORE_free);
+  const std::filesystem::path system = std::filesystem::exists(bundle) ? bundle : "";
+  const auto& file = ca_file.empty() ? system : ca_file;
+  bool loaded = store && (file.empty() || X509_STORE_load_file(store.get(), file.c_str()) == 1);
+  // What is not in the bundle is looked for where OpenSSL would.
+  if (loaded && ca_file.empty()) loaded = X509_STORE_set_default_paths(store.get()) == 1;
+  if (!loaded) {
+    throw std::runtime_error("cannot read the trusted certificates " + file.string() + ": " + tls_trouble());
+  }
+  return store;
 }
 
-std::string print_time(const ASN1_TIME* time) {
-  tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unreadable date";
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-  return text;
+// The store of the other lanes, if there is one.
+std::shared_ptr<X509_STORE> trust_in(const std::filesystem::path& ca_file) {
+  static std::mutex mutex;
+  static std::map<std::filesystem::path, std::weak_ptr<X509_STORE>> loaded;
+  const std::lock_guard lock(mutex);
+  auto& known = loaded[ca_file];
+  auto store = known.lock();
+  if (!store) known = store = load_trust(ca_file);
+  return store;
 }
 
-std::string common_name(X509* certificate) {
-  char text[256] = "";
-  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, text, sizeof text);
-  return text;
+// Without a name to check, any trusted certificate would do.
+bool set_host(SSL* ssl, const std::string& host) {
+  boost::system::error_code not_an_address;
+  boost::asio::ip::make_address(host, not_an_address);
+  if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
-// Says what is wrong with the certificate being verified as one would tell a colleague.
-std::string certificate_trouble(X509_STORE_CTX* verifying, const std::string& host) {
-  const int verdict = X509_STORE_CTX_get_error(verifying);
-  X509* certificate = X509_STORE_CTX_get_current_cert(verifying);
-  if (certificate && verdict == X509_V_ERR_CERT_HAS_EXPIRED) {
-    return "expired on " + print_time(X509_get0_notAfter(certificate));
-  }
-  if (certificate && verdict == X509_V_ERR_CERT_NOT_YET_VALID) {
-    return "not valid before " + print_time(X509_get0_notBefore(certificate));
-  }
-  if (certificate && (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)) {
-    return "made out to " + common_name(certificate) + ", not to " + host;
-  }
-  return X509_verify_cert_error_string(verdict);
+bool offer(SSL* ssl, bool h2) {
+  const std::string_view names = h2 ? "\x02h2\x08http/1.1" : "\x08http/1.1";
+  return SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(names.data()),
+                             static_cast<unsigned>(names.size())) == 0;
 }
-
-// OpenSSL reads and writes the socket itself; this class only waits when it says so.
-class TlsStream final : public ByteStream {
- public:
-  TlsStream(std::unique_ptr<Socket> socket, Ssl ssl, std::string host)
-      : socket_(std::move(socket)), ssl_(std::move(ssl)), host_(std::move(host)) {
-    SSL_set_app_data(ssl_.get(), this);
-  }
-
-  ~TlsStream() override {
-    // Tell the peer once, without waiting for its answer; a broken session must not be told.
-    if (!broken_) SSL_shutdown(ssl_.get());
-    ERR_clear_error();
-  }
-
-  Task<Result<void>> handshake() {
-    for (;;) {
-      const int done = SSL_connect(ssl_.get());
-      if (done == 1) {
-        in_session_ = true;
-        co_return Result<void>();
-      }
-      const auto waited = co_await settle(done);
-      if (waited) continue;
-      if (SSL_get_verify_result(ssl_.get()) != X509_V_OK) {
-        co_return Fault{Reason::tls_certificate, certificate_trouble_};
-      }
-      co_return waited.error();
-    }
-  }
-
-  Protocol protocol() const {
-    const unsigned char* name = nullptr;
-    unsigned length = 0;
-    SSL_get0_alpn_selected(ssl_.get(), &name, &length);
-    return length == 2 && name[0] == 'h' && name[1] == '2' ? Protocol::h2 : Protocol::http1;
-  }
-
-  Task<Result<std::size_t>> read_some(std::span<char> room) override {
-    for (;;) {
-      const int count =
-          SSL_read(ssl_.get(), room.data(), static_cast<int>(std::min<std::size_t>(room.size(), INT_MAX)));
-      if (count > 0) co_return static_cast<std::size_t>(count);
-      if (SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN) co_return std::size_t{0};
-      const auto waited = co_await settle(count);
-      if (!waited) co_return waited.error();
-    }
-  }
-
-  Task<Result<void>> write(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      const int count =
-          SSL_write(ssl_.get(), bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX)));
-      if (count > 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-        continue;
-      }
-      const auto waited = co_await settle(count);
-      if (!waited) co_return waited.error();
-    }
-    co_return Result<void>();
-  }
-
-  Task<Result<void>> readable() override {
-    if (SSL_has_pending(ssl_.get())) co_return Result<void>();
-    co_return co_await socket_->ready(Socket::Direction::wait_read);
-  }
-
-  bool quiet() override {
-    // Lets OpenSSL take in what is not for us, such as session tickets.
-    char byte = 0;
-    const int count = SSL_peek(ssl_.get(), &byte, 1);
-    const bool silent = count <= 0 && SSL_get_error(ssl_.get(), count) == SSL_ERROR_WANT_READ;
-    ERR_clear_error();
-    return silent;
-  }
-
-  void expires_at(TimePoint at, Reason why) override { socket_->deadline().arm(at, why); }
-  void expires_never() override { socket_->deadline().disarm(); }
-
-  // OpenSSL's verify callback: a refused certificate is at hand only now. The verdict stands as it is.
-  static int on_verdict(int accepted, X509_STORE_CTX* verifying) {
-    if (accepted != 1) {
-      const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verifying, SSL_get_ex_data_X509_STORE_CTX_idx()));
-      auto* self = static_cast<TlsStream*>(SSL_get_app_data(ssl));
-      self->certificate_trouble_ = certificate_trouble(verifying, self->host_);
-    }
-    return accepted;
-  }
-
- private:
-  // After an OpenSSL call that did not succeed: waits when it only has to wait.
-  Task<Result<void>> settle(int returned) {
-    const int error = SSL_get_error(ssl_.get(), returned);
-    if (error == SSL_ERROR_WANT_READ) co_return co_await socket_->ready(Socket::Direction::wait_read);
-    if (error == SSL_ERROR_WANT_WRITE) co_return co_await socket_->ready(Socket::Direction::wait_write);
-    broken_ = true;
-    const int error_number = errno;
-    if (error == SSL_ERROR_SYSCALL) {
-      ERR_clear_error();
-      if (error_number != 0) co_return Socket::fault(error_number);
-      co_return Fault{Reason::short_body, "closed without close_notify"};
-    }
-    const auto code = ERR_peek_last_error();
-    if (in_session_ && ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-      ERR_clear_error();
-      co_return Fault{Reason::short_body, "closed without close_notify"};
-    }
-    co_return Fault{Reason::tls_failed, openssl_error()};
-  }
-
-  std::unique_ptr<Socket> socket_;  // outlives ssl_, which uses its descriptor
-  Ssl ssl_;
-  std::string host_;
-  std::string certificate_trouble_;
-  bool in_session_ = false;
-  bool broken_ = false;
-};
 
 }  // namespace
 
 TlsContext::TlsContext(const std::filesystem::path& ca_file)
-    : context_(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free) {
-  if (!context_) throw std::runtime_error("cannot set up TLS: " + openssl_error());
+    : trust_(trust_in(ca_file)),
+      context_(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free),
+      sessions_(std::make_shared<SessionCache>(most_sessions)) {
   SSL_CTX* context = context_.get();
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &TlsStream::on_verdict);
+  // The fast ones first: 128 bits are plenty.
+  const bool set_up = context && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+                      SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:P-521") == 1 &&
+                      SSL_CTX_set_ciphersuites(context,
+                                               "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                                               "TLS_CHACHA20_POLY1305_SHA256") == 1;
+  if (!set_up) throw std::runtime_error("cannot set up TLS: " + tls_trouble());
+  SSL_CTX_set1_cert_store(context, trust_.get());
+  // Whoever is in the trust store is trusted, be it a root or not.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+  SSL_CTX_set_verify_depth(context, deepest_chain);
+  SSL_CTX_set_max_cert_list(context, largest_chain);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS);
   // One receive for many records instead of two for each.
   SSL_CTX_set_read_ahead(context, 1);
-  SSL_CTX_set_default_read_buffer_len(context, 64 * 1024);
-  const int loaded =
-      ca_file.empty() ? SSL_CTX_set_default_verify_paths(context) : SSL_CTX_load_verify_file(context, ca_file.c_str());
-  if (loaded != 1)
-    throw std::runtime_error("cannot read the trusted certificates " + ca_file.string() + ": " + openssl_error());
+  SSL_CTX_set_default_read_buffer_len(context, receive_size);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  TlsStream::listen_to(context);
 }
 
 TlsContext::~TlsContext() = default;
 
-Task<Result<Secured>> TlsContext::handshake(std::unique_ptr<Socket> socket, std::string host, bool offer_h2) {
-  Ssl ssl(SSL_new(context_.get()), &SSL_free);
-  if (!ssl || SSL_set_fd(ssl.get(), socket->descriptor()) != 1) co_return Fault{Reason::tls_failed, openssl_error()};
-  boost::system::error_code not_an_address;
-  boost::asio::ip::make_address(host, not_an_address);
-  // Without a name to check, any trusted certificate would do.
-  const bool named = not_an_address ? SSL_set_tlsext_host_name(ssl.get(), host.c_str()) == 1 &&
-                                          SSL_set1_host(ssl.get(), host.c_str()) == 1
-                                    : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str()) == 1;
-  if (!named) co_return Fault{Reason::tls_failed, openssl_error()};
-  const std::string_view offer = offer_h2 ? "\x02h2\x08http/1.1" : "\x08http/1.1";
-  if (SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(offer.data()),
-                          static_cast<unsigned>(offer.size())) != 0) {
-    co_return Fault{Reason::tls_failed, openssl_error()};
+Task<Result<Secured>> TlsContext::handshake(std::unique_ptr<Socket> socket, TlsWish wish) {
+  if (wish.host.ends_with('.')) wish.host.pop_back();  // no certificate has it, and SNI forbids it (RFC 6066)
+  TlsStream::Ssl ssl(SSL_new(context_.get()), &SSL_free);
+  if (!ssl || SSL_set_fd(ssl.get(), socket->descriptor()) != 1 || !set_host(ssl.get(), wish.host) ||
+      !offer(ssl.get(), wish.offer_h2)) {
+    co_return Fault{Reason::tls_failed, tls_trouble()};
   }
-  auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(ssl), std::move(host));
+  if (wish.insecure) SSL_set_verify(ssl.get(), SSL_VERIFY_NONE, nullptr);
+  // A session that began without verification must not stand in for one with.
+  std::string key = wish.host + ':' + std::to_string(wish.port) + (wish.insecure ? " insecure" : "");
+  const auto session = sessions_->take(key, std::time(nullptr));
+  if (session) SSL_set_session(ssl.get(), session.get());
+
+  auto stream = std::make_unique<TlsStream>(std::move(socket), std::move(ssl), std::move(wish.host), sessions_, key);
   const auto shaken = co_await stream->handshake();
-  if (!shaken) co_return shaken.error();
+  if (!shaken) {
+    if (session) sessions_->forget(key);
+    co_return shaken.error();
+  }
   Secured secured;
   secured.protocol = stream->protocol();
   secured.stream = std::move(stream);

@@ -1,16 +1,25 @@
-// TLS over a connected socket: one context a lane, the system's trust store or the operator's, TLS 1.2 or newer, the
-// certificate checked against the host name (RFC 6125). Lane thread only.
+// TLS for the connections of one lane: the system's trust store or the operator's, TLS 1.2 or newer, the certificate
+// checked against the host name (RFC 6125), sessions resumed. Lane thread only.
 #pragma once
 
 #include <openssl/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 
+#include "net/session_cache.hpp"
 #include "net/socket.hpp"
 
 namespace gannet::net {
+
+struct TlsWish {
+  std::string host;  // a name or an address: the certificate must be made out to it
+  std::uint16_t port = 443;
+  bool offer_h2 = false;
+  bool insecure = false;  // any certificate will do
+};
 
 struct Secured {
   std::unique_ptr<ByteStream> stream;
@@ -25,12 +34,15 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
-  /// Shakes hands with `host` (a name or an address), offering HTTP/1.1, and HTTP/2 before it when told so. Faults:
-  /// `tls_certificate` with a detail a person understands, `tls_failed`, or the reason of the socket's deadline.
-  Task<Result<Secured>> handshake(std::unique_ptr<Socket> socket, std::string host, bool offer_h2);
+  /// Shakes hands, offering HTTP/1.1, and HTTP/2 before it when told so. Faults: `tls_certificate` with a detail a
+  /// person understands, `tls_failed`, or the reason of the socket's deadline.
+  Task<Result<Secured>> handshake(std::unique_ptr<Socket> socket, TlsWish wish);
 
  private:
-  std::unique_ptr<ssl_ctx_st, void (*)(ssl_ctx_st*)> context_;
+  // Immutable once loaded and the same for all lanes: reading the system's takes some milliseconds and a megabyte.
+  std::shared_ptr<X509_STORE> trust_;
+  std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
+  std::shared_ptr<SessionCache> sessions_;
 };
 
 }  // namespace gannet::net

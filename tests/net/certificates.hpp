@@ -27,12 +27,13 @@ struct CertificateWish {
   long valid_from = -1;                     // days from today
   long valid_to = 1;
   const Certificate* issuer = nullptr;  // null: signed by itself
+  unsigned rsa_bits = 0;                // 0: P-256
 };
 
 inline Certificate make_certificate(const CertificateWish& wish) {
   constexpr long day = 24 * 3600;
   Certificate made;
-  made.key.reset(EVP_EC_gen("P-256"));
+  made.key.reset(wish.rsa_bits ? EVP_RSA_gen(wish.rsa_bits) : EVP_EC_gen("P-256"));
   made.x509.reset(X509_new());
   X509* x509 = made.x509.get();
   X509_set_version(x509, X509_VERSION_3);

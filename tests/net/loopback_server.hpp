@@ -66,6 +66,9 @@ class Peer {
 
   void close_notify() { SSL_shutdown(tls_); }
 
+  /// For what a test wants of OpenSSL itself.
+  SSL* tls() { return tls_; }
+
   /// Closing will send a RST, not a FIN.
   void reset_on_close() {
     const linger now{1, 0};

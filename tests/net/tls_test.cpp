@@ -4,6 +4,7 @@
 
 #include "net/certificates.hpp"
 #include "net/connector.hpp"
+#include "net/dns_server.hpp"
 #include "net/loopback_server.hpp"
 #include "net/run.hpp"
 
@@ -107,7 +108,36 @@ TEST_F(TlsTest, WrongNameIsRefused) {
   other.extension = "DNS:example.org,DNS:*.localhost";
   const auto fault = refused(trusted(other));
   EXPECT_EQ(fault.reason, Reason::tls_certificate);
-  EXPECT_EQ(fault.detail, "made out to example.org, not to localhost");
+  EXPECT_EQ(fault.detail, "made out to example.org, *.localhost, not to localhost");
+}
+
+TEST_F(TlsTest, OfManyNamesSomeAreTold) {
+  CertificateWish many;
+  many.extension = "DNS:a.test,DNS:b.test,IP:127.0.0.9,DNS:c.test,DNS:d.test,DNS:e.test";
+  EXPECT_EQ(refused(trusted(many)).detail,
+            "made out to a.test, b.test, 127.0.0.9, c.test and 2 more, not to localhost");
+}
+
+TEST_F(TlsTest, TheDotOfARootedNameIsInNoCertificate) {
+  CertificateWish wish;
+  wish.extension = "DNS:rooted.test";
+  const auto tls = make_server_tls(trusted(wish));
+  std::string asked_for;
+  LoopbackServer server(
+      [&](Peer& peer) {
+        asked_for = SSL_get_servername(peer.tls(), TLSEXT_NAMETYPE_host_name);
+        greet(peer);
+      },
+      tls.get());
+  DnsServer dns{{{"rooted.test", {{"127.0.0.1"}}}}};
+  FetchSettings asking = settings();
+  asking.dns_servers = {dns.address()};
+  Connector connector(io, deadlines, asking);
+  const auto connected = run(io, connector.connect(true, "rooted.test.", server.port(), Clock::now() + 1h));
+  ASSERT_EQ(verdict(connected), "ok");
+  char room[10];
+  EXPECT_EQ(verdict(run(io, connected->stream->read_some(room))), "ok");
+  EXPECT_EQ(asked_for, "rooted.test");
 }
 
 TEST_F(TlsTest, ExpiredIsRefused) {
@@ -131,14 +161,74 @@ TEST_F(TlsTest, NotYetValidIsRefused) {
 TEST_F(TlsTest, SelfSignedIsRefused) {
   const auto fault = refused(make_certificate({}));
   EXPECT_EQ(fault.reason, Reason::tls_certificate);
-  EXPECT_FALSE(fault.detail.empty());
+  EXPECT_EQ(fault.detail, "self-signed, made out to localhost");
 }
 
 TEST_F(TlsTest, UnknownIssuerIsRefused) {
-  const auto stranger = make_authority();
+  CertificateWish unknown;
+  unknown.name = "a stranger";
+  unknown.extension.clear();
+  const auto stranger = make_certificate(unknown);
   CertificateWish wish;
   wish.issuer = &stranger;
-  EXPECT_EQ(refused(make_certificate(wish)).reason, Reason::tls_certificate);
+  const auto fault = refused(make_certificate(wish));
+  EXPECT_EQ(fault.reason, Reason::tls_certificate);
+  EXPECT_EQ(fault.detail,
+            "unknown issuer a stranger; the server sent no other certificate, one in between may be missing");
+}
+
+TEST_F(TlsTest, IssuerThatExpiredIsNamed) {
+  CertificateWish between;
+  between.name = "old issuer";
+  between.extension.clear();
+  between.valid_from = -20;
+  between.valid_to = -10;
+  const auto issuer = trusted(between);
+  CertificateWish wish;
+  wish.issuer = &issuer;
+  const auto tls = make_server_tls(make_certificate(wish));
+  SSL_CTX_add1_chain_cert(tls.get(), issuer.x509.get());
+  LoopbackServer server(greet, tls.get());
+  const auto connected = connect(server);
+  ASSERT_EQ(verdict(connected), "tls_certificate");
+  EXPECT_TRUE(connected.error().detail.starts_with("its issuer old issuer: expired on 20")) << connected.error().detail;
+}
+
+TEST_F(TlsTest, WeakKeyIsRefused) {
+  CertificateWish weak;
+  weak.rsa_bits = 1024;
+  weak.issuer = &authority;
+  const auto certificate = make_certificate(weak);
+  ServerTls tls(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  SSL_CTX_set_security_level(tls.get(), 0);
+  SSL_CTX_use_certificate(tls.get(), certificate.x509.get());
+  SSL_CTX_use_PrivateKey(tls.get(), certificate.key.get());
+  LoopbackServer server(greet, tls.get());
+  const auto connected = connect(server);
+  ASSERT_EQ(verdict(connected), "tls_certificate");
+  EXPECT_EQ(connected.error().detail, "weak key, RSA 1024 bits");
+}
+
+TEST_F(TlsTest, ChainOfAHundredKilobytesIsAccepted) {
+  const auto tls = make_server_tls(trusted());
+  CertificateWish filler;
+  filler.name = "of no use";
+  filler.extension = "DNS:a.test";
+  while (filler.extension.size() < 10000) filler.extension += ",DNS:" + std::string(60, 'x') + ".test";
+  const auto useless = make_certificate(filler);
+  for (int i = 0; i < 10; ++i) SSL_CTX_add1_chain_cert(tls.get(), useless.x509.get());
+  LoopbackServer server(greet, tls.get());
+  EXPECT_EQ(verdict(connect(server)), "ok");
+}
+
+TEST_F(TlsTest, AlertsOfTheServerAreToldInWords) {
+  const auto tls = make_server_tls(trusted());
+  SSL_CTX_set_max_proto_version(tls.get(), TLS1_2_VERSION);
+  SSL_CTX_set_verify(tls.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  LoopbackServer server(greet, tls.get());
+  const auto connected = connect(server);
+  ASSERT_EQ(verdict(connected), "tls_failed");
+  EXPECT_EQ(connected.error().detail, "the server says: handshake failure");
 }
 
 TEST_F(TlsTest, OldProtocolVersionsAreRefused) {
@@ -154,7 +244,7 @@ TEST_F(TlsTest, ServerThatDoesNotSpeakTlsFails) {
   LoopbackServer plain([](Peer& peer) { peer.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
   const auto connected = connect(plain);
   ASSERT_EQ(verdict(connected), "tls_failed");
-  EXPECT_FALSE(connected.error().detail.empty());
+  EXPECT_EQ(connected.error().detail, "the server does not speak TLS on this port");
 }
 
 TEST_F(TlsTest, ClosedDuringTheHandshakeFails) {
@@ -193,6 +283,84 @@ TEST_F(TlsTest, LargeAmountsArriveWhole) {
               peer.wait_for_close();
             }),
             large + "|ok");
+}
+
+TEST_F(TlsTest, ReadsWhileItWrites) {
+  const auto tls = make_server_tls(trusted());
+  LoopbackServer server(
+      [](Peer& peer) {
+        // Fills the way to the client, and reads what that wrote only then.
+        peer.send(std::string(8 << 20, 'd'));
+        peer.send(std::to_string(peer.read_request().size()));
+        peer.close_notify();
+        peer.wait_for_close();
+      },
+      tls.get());
+  const auto connected = connect(server);
+  ASSERT_EQ(verdict(connected), "ok");
+  const std::string large = std::string(8 << 20, 'u') + "\r\n\r\n";
+  auto writing = start(io, connected->stream->write(large));
+  std::string all;
+  for (char room[10000];;) {
+    const auto count = run(io, connected->stream->read_some(room));
+    ASSERT_EQ(verdict(count), "ok");
+    if (*count == 0) break;
+    all.append(room, *count);
+  }
+  EXPECT_EQ(verdict(finish(io, writing)), "ok");
+  EXPECT_EQ(all, std::string(8 << 20, 'd') + std::to_string(large.size()));
+}
+
+TEST_F(TlsTest, KeysMayChangeAtAnyTime) {
+  EXPECT_EQ(conversation([](Peer& peer) {
+              peer.read_request();
+              for (int i = 0; i < 20; ++i) {
+                peer.send("x");
+                SSL_key_update(peer.tls(), i % 2 == 0 ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
+                SSL_do_handshake(peer.tls());
+              }
+              peer.close_notify();
+              peer.wait_for_close();
+            }),
+            std::string(20, 'x') + "|ok");
+}
+
+TEST_F(TlsTest, ServerMayNegotiateAnew) {
+  const auto tls = make_server_tls(trusted());
+  SSL_CTX_set_max_proto_version(tls.get(), TLS1_2_VERSION);
+  LoopbackServer server(
+      [](Peer& peer) {
+        peer.read_request();
+        SSL_renegotiate(peer.tls());
+        SSL_do_handshake(peer.tls());
+        peer.send("hello");
+        peer.read_request();
+        peer.send(std::to_string(SSL_total_renegotiations(peer.tls())));
+        peer.close_notify();
+        peer.wait_for_close();
+      },
+      tls.get());
+  const auto connected = connect(server);
+  ASSERT_EQ(verdict(connected), "ok");
+  run(io, connected->stream->write("one\r\n\r\n"));
+  char room[100];
+  const auto hello = run(io, connected->stream->read_some(room));
+  ASSERT_EQ(verdict(hello), "ok");
+  EXPECT_EQ(std::string(room, *hello), "hello");
+  run(io, connected->stream->write("two\r\n\r\n"));
+  const auto times = run(io, connected->stream->read_some(room));
+  ASSERT_EQ(verdict(times), "ok");
+  EXPECT_EQ(std::string(room, *times), "1");
+}
+
+TEST_F(TlsTest, EndlessMessagesOfTheProtocolItselfAreEnded) {
+  EXPECT_EQ(
+      conversation([](Peer& peer) {
+        peer.read_request();
+        while (SSL_key_update(peer.tls(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(peer.tls()) == 1) {
+        }
+      }),
+      "|tls_failed");
 }
 
 TEST_F(TlsTest, DeadlineEndsReadingWithItsReason) {
