@@ -1,8 +1,14 @@
 #include "net/dialer.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
+#include <vector>
+
+#include "net/race.hpp"
 
 namespace gannet::net {
 
@@ -13,11 +19,12 @@ namespace {
 
 milliseconds since(TimePoint start) { return std::chrono::round<milliseconds>(Clock::now() - start); }
 
+std::string place(const tcp::endpoint& to) { return to.address().to_string() + " port " + std::to_string(to.port()); }
+
 Fault connect_fault(const boost::system::error_code& error, const tcp::endpoint& to) {
-  const std::string where = to.address().to_string() + " port " + std::to_string(to.port());
-  if (error == asio::error::connection_refused) return {Reason::connect_refused, where};
-  if (error == asio::error::timed_out) return {Reason::connect_timeout, where};
-  return {Reason::connect_failed, where + ": " + error.message()};
+  if (error == asio::error::connection_refused) return {Reason::connect_refused, place(to)};
+  if (error == asio::error::timed_out) return {Reason::connect_timeout, place(to)};
+  return {Reason::connect_failed, place(to) + ": " + error.message()};
 }
 
 }  // namespace
@@ -39,69 +46,127 @@ Result<void> Dialer::check(const std::string& host, std::uint16_t port) const {
   return {};
 }
 
-Task<Result<std::unique_ptr<Socket>>> Dialer::open(asio::ip::address address, std::uint16_t port, TimePoint by,
-                                                   Reason late) {
-  const tcp::endpoint to(address, port);
+// The attempts of one race. Shared with their handlers: those of the losers run when the race is long over.
+struct Dialer::Track {
+  explicit Track(asio::io_context& io) : bell(io) {}
+
+  struct Attempt {
+    tcp::endpoint to;
+    std::unique_ptr<Socket> socket;  // while it runs
+    boost::system::error_code error;
+    bool news = false;  // it has ended, and nobody has looked at it yet
+  };
+
+  asio::steady_timer bell;  // cancelled when there is news
+  std::vector<Attempt> attempts;
+
+  // Closes what is under way, however the race ended.
+  struct Closing {
+    explicit Closing(Track& closed) : track(closed) {}
+    ~Closing() { track.attempts.clear(); }
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+    Track& track;
+  };
+};
+
+Result<void> Dialer::start(const std::shared_ptr<Track>& track, const tcp::endpoint& to, TimePoint end) {
+  auto& attempt = track->attempts.emplace_back();
+  attempt.to = to;
   boost::system::error_code error;
   tcp::socket raw(io_);
   raw.open(to.protocol(), error);
-  if (error) co_return Fault{Reason::connect_failed, error.message()};
+  if (error) return Fault{Reason::connect_failed, place(to) + ": no socket: " + error.message()};
   raw.non_blocking(true, error);
   raw.set_option(tcp::no_delay(true), error);
-  auto socket = std::make_unique<Socket>(std::move(raw), deadlines_);
-  socket->deadline().arm(by, late);
-  if (socket->deadline().expired() != Reason::none) co_return Fault{socket->deadline().expired(), {}};
-  const auto [failed] = co_await socket->get().async_connect(to, asio::as_tuple(asio::use_awaitable));
-  if (socket->deadline().expired() != Reason::none) {
-    co_return Fault{socket->deadline().expired(), to.address().to_string() + " port " + std::to_string(port)};
+  attempt.socket = std::make_unique<Socket>(std::move(raw), deadlines_);
+  // The race keeps the time; the deadline is how the end of the lane is heard.
+  attempt.socket->deadline().arm(end, Reason::connect_timeout);
+  if (attempt.socket->deadline().expired() != Reason::none) return Fault{Reason::cancelled, {}};
+  const auto number = track->attempts.size() - 1;
+  attempt.socket->get().async_connect(to, [track, number](const boost::system::error_code& failed) {
+    if (number >= track->attempts.size()) return;  // the race is over
+    track->attempts[number].error = failed;
+    track->attempts[number].news = true;
+    track->bell.cancel();
+  });
+  return {};
+}
+
+Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimePoint end, Reason late) {
+  const auto track = std::make_shared<Track>(io_);
+  const Track::Closing closing(*track);
+  track->attempts.reserve(addresses.size());
+  Race race(addresses.size(), end);
+  for (;;) {
+    const auto move = race.next(Clock::now());
+    if (move.kind == Race::Move::Kind::lost) co_return race.fault();
+    if (move.kind == Race::Move::Kind::late) {
+      const auto silent =
+          std::ranges::find_if(track->attempts, [](const auto& each) { return each.socket != nullptr; });
+      Fault fault{late, place(silent == track->attempts.end() ? tcp::endpoint(addresses[0], port) : silent->to)};
+      if (late != Reason::connect_timeout) co_return fault;
+      race.failed(std::move(fault), end);
+      co_return race.fault();
+    }
+    if (move.kind == Race::Move::Kind::start) {
+      const auto started = start(track, {addresses[move.address], port}, end);
+      if (!started && started.error().reason == Reason::cancelled) co_return started.error();
+      if (!started) race.failed(started.error(), Clock::now());
+      continue;
+    }
+    track->bell.expires_at(move.until);
+    co_await track->bell.async_wait(asio::as_tuple(asio::use_awaitable));
+    for (auto& attempt : track->attempts) {
+      if (!std::exchange(attempt.news, false)) continue;
+      auto socket = std::move(attempt.socket);
+      const auto expired = socket->deadline().expired();
+      if (expired == Reason::cancelled) co_return Fault{expired, {}};
+      if (attempt.error) {
+        race.failed(
+            expired == Reason::none ? connect_fault(attempt.error, attempt.to) : Fault{expired, place(attempt.to)},
+            Clock::now());
+        continue;
+      }
+      Dialed dialed;
+      dialed.address = attempt.to.address().to_string();
+      dialed.socket = std::move(socket);
+      co_return std::move(dialed);
+    }
   }
-  if (failed) co_return connect_fault(failed, to);
-  co_return std::move(socket);
 }
 
 Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust) {
   if (trust == Trust::list) {
     if (const auto allowed = check(host, port); !allowed) co_return allowed.error();
   }
-  Dialed dialed;
   auto phase = Clock::now();
-  auto resolved = co_await resolver_->resolve(host, total_end);
-  dialed.dns = since(phase);
+  auto resolved = co_await resolver_->resolve(std::move(host), total_end);
+  const auto dns = since(phase);
   if (!resolved) co_return resolved.error();
   if (trust == Trust::list) {
-    const std::size_t found = resolved->size();
-    std::string refused;
-    std::erase_if(*resolved, [&](const asio::ip::address& address) {
-      const bool blocked = !guard_.permits(address);
-      if (blocked && refused.empty()) refused = address.to_string();
-      return blocked;
-    });
-    if (resolved->empty()) {
-      co_return Fault{Reason::blocked_address, refused + (found > 1 ? " and others" : "")};
-    }
+    if (const auto left = remove_refused(*resolved); !left) co_return left.error();
   }
-
-  // One address after the other, each with its share of the time that is left.
   phase = Clock::now();
   const auto connect_end = phase + patience_;
-  Fault last;
-  for (std::size_t i = 0; i < resolved->size() && !dialed.socket; ++i) {
-    const auto now = Clock::now();
-    const auto share = (connect_end - now) / static_cast<int>(resolved->size() - i);
-    const bool total_first = total_end < now + share;
-    auto opened = co_await open((*resolved)[i], port, total_first ? total_end : now + share,
-                                total_first ? Reason::total_timeout : Reason::connect_timeout);
-    if (opened) {
-      dialed.socket = std::move(*opened);
-      dialed.address = (*resolved)[i].to_string();
-    } else {
-      last = opened.error();
-      if (last.reason == Reason::total_timeout || last.reason == Reason::cancelled) break;
-    }
-  }
-  dialed.connect = since(phase);
-  if (!dialed.socket) co_return last;
+  auto dialed = co_await race(interleaved(*resolved), port, std::min(connect_end, total_end),
+                              total_end < connect_end ? Reason::total_timeout : Reason::connect_timeout);
+  if (!dialed) co_return dialed.error();
+  dialed->dns = dns;
+  dialed->connect = since(phase);
   co_return std::move(dialed);
+}
+
+Result<void> Dialer::remove_refused(Addresses& addresses) const {
+  const std::size_t found = addresses.size();
+  std::string refused;
+  std::erase_if(addresses, [&](const asio::ip::address& address) {
+    const bool blocked = !guard_.permits(address);
+    if (blocked && refused.empty()) refused = address.to_string();
+    return blocked;
+  });
+  if (addresses.empty()) return Fault{Reason::blocked_address, refused + (found > 1 ? " and others" : "")};
+  return {};
 }
 
 }  // namespace gannet::net

@@ -1,8 +1,9 @@
-// TCP connections: name to addresses, addresses past the guard, a socket that is connected to one of them. What is
-// spoken over it is not decided here. Lane thread only.
+// TCP connections: name to addresses, addresses past the guard, a socket that is connected to the one that won the
+// race. What is spoken over it is not decided here. Lane thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,8 +45,11 @@ class Dialer {
   void shut_down() { resolver_->shut_down(); }
 
  private:
-  Task<Result<std::unique_ptr<Socket>>> open(boost::asio::ip::address address, std::uint16_t port, TimePoint by,
-                                             Reason late);
+  struct Track;
+
+  Result<void> remove_refused(Addresses& addresses) const;
+  Task<Result<Dialed>> race(Addresses addresses, std::uint16_t port, TimePoint end, Reason late);
+  Result<void> start(const std::shared_ptr<Track>& track, const boost::asio::ip::tcp::endpoint& to, TimePoint end);
 
   boost::asio::io_context& io_;
   Deadlines& deadlines_;

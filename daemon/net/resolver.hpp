@@ -11,10 +11,9 @@
 
 #include "core/time.hpp"
 #include "net/byte_stream.hpp"
+#include "net/race.hpp"
 
 namespace gannet::net {
-
-using Addresses = std::vector<boost::asio::ip::address>;
 
 class Resolver {
  public:

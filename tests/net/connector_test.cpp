@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/dns_server.hpp"
+#include "net/full_listener.hpp"
 #include "net/loopback_server.hpp"
 #include "net/run.hpp"
 
@@ -27,12 +28,6 @@ class ConnectorTest : public testing::Test {
     return run(io, connector.connect(secure, host, port, total_end));
   }
 
-  // A name's addresses in the order in which they are tried.
-  Addresses in_order(const std::string& name) {
-    auto found = run(io, make_resolver(io, {dns.address()}, 5s)->resolve(name));
-    return found ? *found : Addresses{};
-  }
-
   DnsServer dns{{{"one.test", {{"127.0.0.1"}}},
                  {"two.test", {{"127.0.0.1", "127.0.0.2"}}},
                  {"private.test", {{"10.0.0.1", "192.168.0.1"}}},
@@ -47,26 +42,6 @@ class ConnectorTest : public testing::Test {
 std::uint16_t free_port(boost::asio::io_context& io) {
   return tcp::acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
 }
-
-// A listener whose queue is full: the kernel answers no more connection attempts.
-class FullListener {
- public:
-  explicit FullListener(boost::asio::io_context& io) : listener_(io, tcp::v4()) {
-    listener_.bind({boost::asio::ip::make_address("127.0.0.1"), 0});
-    listener_.listen(0);
-    for (int i = 0; i < 8; ++i) {
-      tcp::socket& filler = fillers_.emplace_back(io, tcp::v4());
-      filler.native_non_blocking(true);
-      const auto endpoint = listener_.local_endpoint();
-      ::connect(filler.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
-    }
-  }
-  std::uint16_t port() const { return listener_.local_endpoint().port(); }
-
- private:
-  tcp::acceptor listener_;
-  std::vector<tcp::socket> fillers_;
-};
 
 TEST_F(ConnectorTest, ConnectsToANameAndSaysWhere) {
   LoopbackServer server(close_at_once);
@@ -84,16 +59,6 @@ TEST_F(ConnectorTest, RefusedNamesAddressAndPort) {
 }
 
 TEST_F(ConnectorTest, FaultsOfTheNameAreTold) { EXPECT_EQ(verdict(connect("nothing.test", 80)), "dns_not_found"); }
-
-TEST_F(ConnectorTest, FirstAddressRefusedSecondWorks) {
-  const auto addresses = in_order("two.test");
-  ASSERT_EQ(addresses.size(), 2u);
-  const auto second = addresses[1].to_string();
-  LoopbackServer server(close_at_once, nullptr, second.c_str());
-  const auto connected = connect("two.test", server.port());
-  ASSERT_EQ(verdict(connected), "ok");
-  EXPECT_EQ(connected->address, second);
-}
 
 TEST_F(ConnectorTest, AllAddressesRefusedIsRefused) {
   EXPECT_EQ(verdict(connect("two.test", free_port(io))), "connect_refused");

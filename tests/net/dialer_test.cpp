@@ -1,13 +1,18 @@
 #include "net/dialer.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "net/dns_server.hpp"
+#include "net/full_listener.hpp"
 #include "net/loopback_server.hpp"
 #include "net/run.hpp"
 
 namespace gannet::net {
 namespace {
+
+using boost::asio::ip::make_address;
+using boost::asio::ip::tcp;
 
 void close_at_once(Peer&) {}
 
@@ -20,7 +25,16 @@ class DialerTest : public testing::Test {
     return run(io, dialer.dial(host, port, Clock::now() + 1h, trust));
   }
 
-  DnsServer dns{{{"one.test", {{"127.0.0.1"}}}}};
+  // With the loopback open.
+  Result<Dialed> race(const std::string& host, std::uint16_t port, TimePoint total_end = Clock::now() + 1h) {
+    settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};
+    Dialer dialer(io, deadlines, settings);
+    return run(io, dialer.dial(host, port, total_end));
+  }
+
+  DnsServer dns{{{"one.test", {{"127.0.0.1"}}},
+                 {"both.test", {{"127.0.0.1", "::1"}}},
+                 {"three.test", {{"127.0.0.1", "127.0.0.2", "::1"}}}}};
   FetchSettings settings;
   boost::asio::io_context io;
   Deadlines deadlines{io};
@@ -47,6 +61,77 @@ TEST_F(DialerTest, PortsOfOtherProtocolsAreRefusedBeforeTheNameIsAskedFor) {
   EXPECT_EQ(verdict(dial("one.test", 22)), "connect_refused");
   EXPECT_EQ(verdict(dial("one.test", 19)), "blocked_address");
   EXPECT_EQ(verdict(dial("one.test", 1, Trust::operator_)), "connect_refused");
+}
+
+TEST_F(DialerTest, IPv6IsPreferredWhenBothWork) {
+  LoopbackServer four(close_at_once);
+  tcp::acceptor six(io, {make_address("::1"), four.port()});
+  const auto dialed = race("both.test", four.port());
+  ASSERT_EQ(verdict(dialed), "ok");
+  EXPECT_EQ(dialed->address, "::1");
+}
+
+TEST_F(DialerTest, AFailedAddressGivesWayToTheNextAtOnce) {
+  LoopbackServer only_the_last(close_at_once, nullptr, "127.0.0.2");
+  const auto dialed = race("three.test", only_the_last.port());
+  ASSERT_EQ(verdict(dialed), "ok");
+  EXPECT_EQ(dialed->address, "127.0.0.2");
+}
+
+TEST_F(DialerTest, ASilentAddressDelaysByItsHeadStartOnlyAndIsClosed) {
+  FullListener silent(io, "::1");
+  LoopbackServer speaking(close_at_once, nullptr, "127.0.0.1", silent.port());
+  settings.timeouts.connect = 1h;
+  const auto dialed = race("both.test", speaking.port());
+  ASSERT_EQ(verdict(dialed), "ok");
+  EXPECT_EQ(dialed->address, "127.0.0.1");
+  EXPECT_GE(dialed->connect, Race::head_start);
+  EXPECT_EQ(deadlines.count(), 1u) << "the loser is still open";
+}
+
+TEST_F(DialerTest, OneTimeForAllAddressesTogether) {
+  FullListener six(io, "::1");
+  FullListener four(io, "127.0.0.1", six.port());
+  settings.timeouts.connect = 400ms;
+  const auto dialed = race("both.test", six.port());
+  ASSERT_EQ(verdict(dialed), "connect_timeout");
+  EXPECT_EQ(dialed.error().detail, "::1 port " + std::to_string(six.port()) + " and others");
+  EXPECT_EQ(deadlines.count(), 0u);
+  EXPECT_EQ(verdict(race("both.test", six.port(), Clock::now() + 100ms)), "total_timeout");
+}
+
+TEST_F(DialerTest, ARefusalIsToldRatherThanSilence) {
+  FullListener six(io, "::1");
+  settings.timeouts.connect = 400ms;
+  const auto dialed = race("both.test", six.port());
+  ASSERT_EQ(verdict(dialed), "connect_refused");
+  EXPECT_EQ(dialed.error().detail, "127.0.0.1 port " + std::to_string(six.port()) + " and others");
+}
+
+TEST_F(DialerTest, TheEndOfTheLaneEndsEveryAttempt) {
+  FullListener six(io, "::1");
+  FullListener four(io, "127.0.0.1", six.port());
+  settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};
+  Dialer dialer(io, deadlines, settings);
+  auto racing = start(io, dialer.dial("both.test", six.port(), Clock::now() + 1h));
+  while (deadlines.count() < 2) turn_once(io);
+  deadlines.shut_down();
+  EXPECT_EQ(verdict(finish(io, racing)), "cancelled");
+  EXPECT_EQ(deadlines.count(), 0u);
+}
+
+TEST_F(DialerTest, NoDescriptorsIsOurOwnTroubleAndSaysSo) {
+  LoopbackServer server(close_at_once);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8")};
+  Dialer dialer(io, deadlines, settings);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const auto dialed = run(io, dialer.dial("127.0.0.1", server.port(), Clock::now() + 1h));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_EQ(verdict(dialed), "connect_failed");
+  EXPECT_NE(dialed.error().detail.find("no socket: Too many open files"), std::string::npos) << dialed.error().detail;
 }
 
 TEST_F(DialerTest, TargetsOfAProxyAreCheckedAsTheyAreSpelled) {
