@@ -12,15 +12,15 @@ namespace gannet {
 
 struct Url {
   bool secure = false;  // https
-  std::string host;     // lower case; an IPv6 address without brackets
+  std::string host;     // lower case ASCII; an IPv6 address without brackets
   std::uint16_t port = 80;
-  std::string target;  // path and query, percent-encoded, starts with '/'
+  std::string target;  // path and query, percent-encoded, starts with '/', without dot segments
 
-  /// Fails with `bad_url` or `unsupported_scheme`. Blanks around it, spaces and non-ASCII characters inside the path
-  /// or query (percent-encoded here) and fragments (dropped) are accepted; user names and passwords are not.
+  /// Fails with `bad_url` or `unsupported_scheme`. Spelled as browsers accept it (WHATWG URL), but without user name
+  /// and password.
   static Result<Url> parse(std::string_view text);
 
-  /// Resolves a reference, such as a Location header, against this URL (RFC 3986, section 5).
+  /// Resolves a reference, such as a Location header, against this URL. An empty one is this URL again.
   /// Fails with `bad_redirect` or `unsupported_scheme`.
   Result<Url> resolve(std::string_view reference) const;
 

@@ -60,7 +60,7 @@ TEST(ParseUrl, EncodesWhatPeopleLeaveInPathsAndQueries) {
   EXPECT_EQ(parsed("http://example.org/a?b=c d"), "http://example.org/a?b=c%20d");
   EXPECT_EQ(parsed("http://example.org/k\xc3\xa4tzchen/\xe7\x8c\xab"), "http://example.org/k%C3%A4tzchen/%E7%8C%AB");
   EXPECT_EQ(parsed("http://example.org/a[1].jpg?b[]=2"), "http://example.org/a%5B1%5D.jpg?b%5B%5D=2");
-  EXPECT_EQ(parsed("http://example.org/\"<>\\^`{|}\x7f"), "http://example.org/%22%3C%3E%5C%5E%60%7B%7C%7D%7F");
+  EXPECT_EQ(parsed("http://example.org/\"<>^`{|}\x7f\x01z"), "http://example.org/%22%3C%3E%5E%60%7B%7C%7D%7F%01z");
 }
 
 TEST(ParseUrl, EncodesALonePercentAndKeepsAnEscape) {
@@ -79,7 +79,7 @@ TEST(ParseUrl, RefusesUserNamesAndPasswords) {
   EXPECT_EQ(parsed("http://user@example.org/"), "bad_url");
   EXPECT_EQ(parsed("http://user:secret@example.org/"), "bad_url");
   EXPECT_EQ(parsed("http://@example.org/"), "bad_url");
-  EXPECT_EQ(parsed("http://example.com\\@example.org/"), "bad_url");
+  EXPECT_EQ(parsed("http:user@example.org"), "bad_url");
   EXPECT_EQ(parsed("http://example.org/a@b"), "http://example.org/a@b") << "in a path it is only a character";
 }
 
@@ -114,27 +114,31 @@ TEST(ParseUrl, TakesHostsThatBeginLikeAnAddress) {
 TEST(ParseUrl, DecodesHostsButLetsThemHideNothing) {
   EXPECT_EQ(parsed("http://ex%61mple.org/"), "http://example.org/");
   for (const auto* hidden : {"%2F", "%3F", "%23", "%40", "%3A", "%5B", "%5D", "%5C", "%25", "%00", "%0D%0A", "%20",
-                             "%22", "%3C", "%7C", "%7F", "%C3%A4"}) {
+                             "%22", "%3C", "%7C", "%7F", "%C3", "%E2%84%80"}) {
     EXPECT_EQ(parsed(std::string("http://example") + hidden + ".org/"), "bad_url") << hidden;
   }
 }
 
 TEST(ParseUrl, RefusesWhatIsNoUrl) {
-  for (const auto* text : {"", " ", "example.org/a.jpg", "/a.jpg", "//example.org/a", "http://", "http:///a", "http:a",
-                           "https://:443/", "http://exa mple.org/",
-                           "http://b\xc3\xbc"
-                           "cher.example/",
-                           "http:/a", "http://example.org/a\tb", "http://example.org/a\nb", "://a", "h ttp://a/"}) {
+  for (const auto* text :
+       {"", " ", "http://", "http:", "https:///", "http:///?a", "https://:443/", "http://exa mple.org/",
+        "http:// example.org/", "http://example.org:80:80/", "http://example.org:80\x01/", "http://[::1]x/"}) {
     const auto url = Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().reason, Reason::bad_url) << text;
     EXPECT_FALSE(url.error().detail.empty()) << text;
   }
-  EXPECT_EQ(parsed(std::string_view("http://example.org/a\0b", 22)), "bad_url");
 }
 
 TEST(ParseUrl, SaysThatTheSchemeIsMissing) {
-  EXPECT_EQ(Url::parse("example.org/a.jpg").error().detail, "no scheme (http:// or https://)");
+  for (const auto* text : {"", "example.org/a.jpg", "/a.jpg", "//example.org/a", "\\\\example.org\\a", "?a", "://a",
+                           "h ttp://a/", "1http://a/", "example.org:8080", "example.org:8080/a.jpg",
+                           "<http://example.org/>", "\"http://example.org/\""}) {
+    const auto url = Url::parse(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_EQ(url.error().reason, Reason::bad_url) << text;
+    EXPECT_EQ(url.error().detail, "no scheme (http:// or https://)") << text;
+  }
 }
 
 TEST(ParseUrl, NamesSchemesItDoesNotFetch) {
@@ -152,8 +156,7 @@ TEST(ParseUrl, HasALongestLength) {
   const std::string longest = start + std::string(16384 - start.size(), 'a');
   EXPECT_EQ(parsed(longest), longest);
   EXPECT_EQ(parsed(longest + 'a'), "bad_url");
-  EXPECT_EQ(parsed("http://" + std::string(255, 'a') + "/"), "http://" + std::string(255, 'a') + "/");
-  EXPECT_EQ(parsed("http://" + std::string(256, 'a') + "/"), "bad_url");
+  EXPECT_EQ(parsed(start + std::string(6000, ' ') + 'a'), "bad_url") << "as it is sent, it is longer";
 }
 
 // What was accepted is in normal form: read again, it is the same, and it can be resolved against.
@@ -174,9 +177,9 @@ TEST(ParseUrl, ReadsItsOwnTextBackWhateverItWas) {
     }
     ++accepted;
     EXPECT_EQ(parsed(url->text()), url->text()) << text;
-    const auto again = url->resolve(text);
+    const auto again = url->resolve(url->text());
     ASSERT_TRUE(again) << text;
-    EXPECT_EQ(again->origin(), url->origin()) << text;
+    EXPECT_EQ(again->text(), url->text()) << text;
   }
   EXPECT_GT(accepted, 1000u);
 }

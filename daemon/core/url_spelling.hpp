@@ -1,0 +1,25 @@
+// From URLs as people and servers write them to what RFC 3986 allows, as the WHATWG URL standard reads them; where we
+// differ, docs/http.md says so. Pure functions of bytes, any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/reason.hpp"
+
+namespace gannet {
+
+enum class UrlKind : unsigned char {
+  whole,      // a line of a list: has a scheme
+  reference,  // a Location: may be relative
+};
+
+/// A URI reference by RFC 3986 of the same meaning, without user name and fragment. Its scheme, if any, is http or
+/// https; its host is percent-encoded wherever it is more than letters and digits. Faults: `bad_url`,
+/// `unsupported_scheme`.
+Result<std::string> to_rfc3986(std::string_view text, UrlKind kind);
+
+/// A path that starts with '/' without its "." and ".." segments, however encoded. There is nothing above the root.
+std::string remove_dot_segments(std::string_view path);
+
+}  // namespace gannet
