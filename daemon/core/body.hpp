@@ -8,11 +8,19 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace gannet {
 
 class Body {
  public:
+  Body() = default;
+  Body(Body&& other) noexcept { swap(other); }
+  Body& operator=(Body&& other) noexcept {
+    Body(std::move(other)).swap(*this);
+    return *this;
+  }
+
   /// Room for at least `least` more bytes; what is already there stays valid only until the next call.
   std::span<char> prepare(std::size_t least) {
     if (capacity_ - end_ < least) grow(least);
@@ -28,8 +36,11 @@ class Body {
     commit(text.size());
   }
 
-  /// Forgets the first `count` bytes.
-  void drop_front(std::size_t count) { begin_ += count; }
+  /// Forgets the first `count` bytes. When none is left, all of the room is free again.
+  void drop_front(std::size_t count) {
+    begin_ += count;
+    if (begin_ == end_) begin_ = end_ = 0;
+  }
 
   /// Forgets all but the first `count` bytes.
   void truncate(std::size_t count) { end_ = begin_ + count; }
@@ -50,6 +61,13 @@ class Body {
     begin_ = 0;
     bytes_ = std::move(larger);
     capacity_ = wanted;
+  }
+
+  void swap(Body& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    std::swap(begin_, other.begin_);
+    std::swap(end_, other.end_);
+    std::swap(capacity_, other.capacity_);
   }
 
   std::unique_ptr<char[]> bytes_;

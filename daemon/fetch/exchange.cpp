@@ -2,28 +2,34 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "fetch/body_sink.hpp"
+#include "fetch/chunk_decoder.hpp"
+#include "fetch/response_parser.hpp"
 #include "fetch/speed_guard.hpp"
 
 namespace gannet::fetch {
 namespace {
 
 constexpr std::size_t first_read = 64 << 10;        // one receive for the head and most pictures
-constexpr std::uint64_t most_trusted = 1 << 20;     // of an announced length: more room is made as bytes arrive
+constexpr std::size_t next_read = 16 << 10;         // of what does not go straight into the body
 constexpr std::uint64_t most_read_past = 64 << 10;  // of a body nobody wants; beyond, closing is cheaper
 
 class Exchange {
  public:
-  Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end)
-      : stream_(stream), settings_(settings), total_end_(total_end) {}
+  Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end, const EarlyCheck& check)
+      : stream_(stream),
+        settings_(settings),
+        total_end_(total_end),
+        sink_(settings, check),
+        chunks_(settings.max_headers) {}
 
   net::Task<Response> run(std::string_view request) {
     const auto done = co_await ask(request);
-    if (!done) {
-      response_.fault = done.error();
-      response_.body = Body();  // part of one is of no use to anybody
-    }
-    if (!done || !response_.head.keep_alive) response_.reusable = false;
+    if (!done) response_.fault = done.error();
+    // Whether the body was wanted or not: where it ended cleanly, the next response begins.
+    if (!response_.head.keep_alive) response_.reusable = false;
     co_return std::move(response_);
   }
 
@@ -38,26 +44,39 @@ class Exchange {
     if (!began) co_return began.error();
     const auto head = co_await read_head(sent_at);
     if (!head) co_return head.error();
-    if (response_.head.status / 100 == 2) co_return co_await read_body();
-    co_await read_past();
+    if (response_.head.status / 100 != 2) {
+      co_await read_past();
+      co_return Result<void>();
+    }
+    refusal_ = sink_.begin(response_.head);
+    if (refusal_) {
+      const auto received = co_await read_body();
+      if (!received) co_return received.error();
+    }
+    if (!refusal_) {
+      co_await read_past();
+      co_return refusal_.error();
+    }
+    auto body = sink_.finish();
+    if (!body) co_return body.error();
+    response_.body = std::move(*body);
     co_return Result<void>();
   }
 
-  // Leaves in body_ what came behind the head.
+  // Leaves in buffer_ what came behind the head.
   net::Task<Result<void>> read_head(TimePoint sent_at) {
     std::size_t searched = 0;
     std::size_t heads = 0;  // bytes of interim responses
     for (;;) {
-      if (!may_be_http(body_.view())) co_return Fault{Reason::bad_response, "not HTTP"};
-      const auto length = head_length(body_.view(), searched);
-      if (heads + length.value_or(body_.size()) > settings_.max_headers) {
+      if (!may_be_http(buffer_.view())) co_return Fault{Reason::bad_response, "not HTTP"};
+      const auto length = head_length(buffer_.view(), searched);
+      if (heads + length.value_or(buffer_.size()) > settings_.max_headers) {
         co_return Fault{Reason::too_large, "headers beyond " + std::to_string(settings_.max_headers) + " bytes"};
       }
       if (length) {
-        parser_ = ResponseParser();
-        auto head = parser_.parse_head(body_.view().substr(0, *length));
+        auto head = parse_head(buffer_.view().substr(0, *length));
         if (!head) co_return head.error();
-        body_.drop_front(*length);
+        buffer_.drop_front(*length);
         searched = 0;
         heads += *length;
         if (head->status == 101) co_return Fault{Reason::bad_response, "switched protocols unasked"};
@@ -67,12 +86,10 @@ class Exchange {
         }
         continue;  // 1xx: the answer is still to come
       }
-      searched = body_.size();
-      const auto count = co_await receive(body_, body_.capacity() == 0 ? first_read : 4096);
+      searched = buffer_.size();
+      const auto count = co_await receive(buffer_.capacity() == 0 ? first_read : 4096);
       if (!count && count.error().reason != Reason::short_body) co_return count.error();
-      if (!count || *count == 0) {
-        co_return Fault{response_.began ? Reason::bad_response : Reason::reset, "closed before the end of the headers"};
-      }
+      if (!count || *count == 0) co_return Fault{Reason::reset, "closed before the end of the headers"};
       if (!response_.began) {
         response_.began = true;
         const auto now = Clock::now();
@@ -83,90 +100,117 @@ class Exchange {
     }
   }
 
+  // Faults are those of the transfer. When the sink refuses what it gets, this ends without one, and refusal_ says so.
   net::Task<Result<void>> read_body() {
     switch (response_.head.framing) {
       case Framing::none:
-        co_return finish(body_.empty());
+        response_.reusable = buffer_.empty();
+        break;
       case Framing::length:
-        co_return co_await read_length();
+        co_return co_await read_length(*response_.head.length);
       case Framing::chunked:
-        co_return co_await read_chunks(response_.body, settings_.max_body);
+        co_return co_await read_wanted_chunks();
       case Framing::until_close:
         co_return co_await read_until_close();
     }
     co_return Result<void>();
   }
 
-  net::Task<Result<void>> read_length() {
-    const auto length = response_.head.length;
-    if (length > settings_.max_body)
-      co_return Fault{Reason::too_large, "announced " + std::to_string(length) + " bytes"};
-    while (body_.size() < length) {
-      const auto missing = static_cast<std::size_t>(length - body_.size());
-      const auto room = body_.prepare(std::min<std::size_t>(missing, most_trusted));
+  net::Task<Result<void>> read_length(std::uint64_t length) {
+    const bool clean = buffer_.size() <= length;  // leftovers would be taken for the next response
+    buffer_.truncate(static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), length)));
+    refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
+    while (refusal_ && sink_.received() < length) {
+      const auto missing = static_cast<std::size_t>(length - sink_.received());
+      const auto room = sink_.prepare(missing);
       const auto count = co_await receive_into(room.first(std::min(room.size(), missing)));
       if (!count) co_return cut(count.error(), "of " + std::to_string(length));
       if (*count == 0) co_return short_body("of " + std::to_string(length));
-      body_.commit(*count);
+      refusal_ = sink_.commit(*count);
     }
-    const bool clean = body_.size() == length;
-    body_.truncate(static_cast<std::size_t>(length));
-    response_.body = std::move(body_);
-    co_return finish(clean);
-  }
-
-  net::Task<Result<void>> read_until_close() {
-    for (;;) {
-      if (body_.size() > settings_.max_body) co_return beyond_limit();
-      const auto count = co_await receive(body_, std::max<std::size_t>(body_.size() / 2, 16 << 10));
-      if (!count) co_return cut(count.error(), "before the connection broke");
-      if (*count == 0) break;
-    }
-    response_.body = std::move(body_);
+    response_.reusable = clean;
     co_return Result<void>();
   }
 
-  net::Task<Result<void>> read_chunks(Body& out, std::uint64_t most) {
-    // Tiny chunks with long headers carry little body for many bytes.
+  net::Task<Result<void>> read_until_close() {
+    refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
+    while (refusal_) {
+      const auto wished = std::max<std::uint64_t>(sink_.received() / 2, next_read);
+      const auto count = co_await receive_into(sink_.prepare(static_cast<std::size_t>(wished)));
+      if (!count) co_return cut(count.error(), "before the connection broke");
+      if (*count == 0) break;
+      refusal_ = sink_.commit(*count);
+    }
+    co_return Result<void>();
+  }
+
+  net::Task<Result<void>> read_wanted_chunks() {
+    auto take = [this](std::string_view bytes) {
+      refusal_ = sink_.append(bytes);
+      if (refusal_) refusal_ = sink_.announce(chunks_.missing());
+      return refusal_.has_value();
+    };
+    co_return co_await read_chunks(settings_.max_body, std::move(take));
+  }
+
+  // Hands each piece of the body to `take`, until it has had enough and returns false. Tiny chunks with long headers
+  // carry little body for many bytes, so what is received beyond `most` is limited too.
+  template <class Take>
+  net::Task<Result<void>> read_chunks(std::uint64_t most, Take take) {
     const auto most_received = received_ + most + settings_.max_headers;
     for (;;) {
-      const auto chunks = parser_.parse_chunks(body_.view(), out, most);
-      if (!chunks) co_return chunks.error();
-      body_.drop_front(chunks->consumed);
-      if (chunks->complete) co_return finish(body_.empty());
-      // What is left undecoded is one chunk header or the trailers.
-      if (body_.size() > settings_.max_headers) co_return Fault{Reason::bad_response, "endless chunk header"};
+      auto bytes = buffer_.view();
+      bool wanted = true;
+      while (wanted && !bytes.empty() && !chunks_.complete()) {
+        const auto piece = chunks_.next(bytes);
+        if (!piece) co_return piece.error();
+        wanted = take(*piece);
+      }
+      buffer_.drop_front(buffer_.size() - bytes.size());
+      if (chunks_.complete()) response_.reusable = bytes.empty();
+      if (!wanted || chunks_.complete()) co_return Result<void>();
       if (received_ > most_received) co_return Fault{Reason::too_large, "chunks of little but headers"};
-      const auto count = co_await receive(body_, 16 << 10);
+      const auto count = co_await receive(next_read);
       if (!count) co_return cut(count.error(), "before the last chunk");
       if (*count == 0) co_return short_body("before the last chunk");
     }
   }
 
-  // Reads past a body that nobody wants, if that is cheaper than a new connection. A fault here is no fault of the
-  // response, it only costs the connection.
+  // Reads past what is left of a body that nobody wants, if that is cheaper than a new connection. A fault here is no
+  // fault of the response, it only costs the connection.
   net::Task<void> read_past() {
     const auto& head = response_.head;
-    Body unwanted;
-    bool clean = false;
+    const bool clean = response_.reusable;  // unless something was left over behind the body
+    response_.reusable = false;
+    if (!head.keep_alive) co_return;
     if (head.framing == Framing::none) {
-      clean = body_.empty();
+      response_.reusable = buffer_.empty();
     } else if (head.framing == Framing::chunked) {
-      const auto done = co_await read_chunks(unwanted, most_read_past);
-      clean = done.has_value() && response_.reusable;
-    } else if (head.framing == Framing::length && head.length <= most_read_past && head.keep_alive) {
-      while (body_.size() < head.length) {
-        const auto count = co_await receive(body_, static_cast<std::size_t>(head.length));
-        if (!count || *count == 0) break;
+      std::uint64_t left = most_read_past;
+      auto take = [this, &left](std::string_view bytes) {
+        left -= std::min<std::uint64_t>(left, bytes.size());
+        return left > chunks_.missing();
+      };
+      const auto done = co_await read_chunks(left, std::move(take));
+      response_.reusable = response_.reusable && done.has_value();
+    } else if (head.framing == Framing::length) {
+      auto left = *head.length - sink_.received();
+      if (left > most_read_past || (sink_.received() > 0 && !clean)) co_return;
+      const auto here = std::min<std::uint64_t>(left, buffer_.size());
+      buffer_.drop_front(static_cast<std::size_t>(here));
+      for (left -= here; left > 0;) {
+        const auto room = buffer_.prepare(next_read);
+        const auto count = co_await receive_into(room.first(std::min<std::size_t>(room.size(), left)));
+        if (!count || *count == 0) co_return;
+        left -= *count;
       }
-      clean = body_.size() == head.length;
+      response_.reusable = buffer_.empty();
     }
-    response_.reusable = clean;
   }
 
-  net::Task<Result<std::size_t>> receive(Body& into, std::size_t least) {
-    const auto count = co_await receive_into(into.prepare(least));
-    if (count) into.commit(*count);
+  net::Task<Result<std::size_t>> receive(std::size_t least) {
+    const auto count = co_await receive_into(buffer_.prepare(least));
+    if (count) buffer_.commit(*count);
     co_return count;
   }
 
@@ -192,36 +236,31 @@ class Exchange {
     stream_.expires_at(std::min(phase_end, total_end_), total_end_ < phase_end ? Reason::total_timeout : why);
   }
 
-  Result<void> finish(bool clean) {
-    response_.reusable = clean;  // leftovers would be taken for the next response
-    return {};
-  }
-
   // A TLS stream that ends without close_notify inside a body may have been cut by anybody.
   Fault cut(const Fault& fault, const std::string& where) {
     return fault.reason == Reason::short_body ? short_body(where + ", " + fault.detail) : fault;
   }
   Fault short_body(const std::string& where) {
-    const auto got = std::max(body_.size(), response_.body.size());
-    return {Reason::short_body, std::to_string(got) + " bytes " + where};
+    return {Reason::short_body, std::to_string(sink_.received()) + " bytes " + where};
   }
-  Fault beyond_limit() { return {Reason::too_large, "beyond " + std::to_string(settings_.max_body) + " bytes"}; }
 
   net::ByteStream& stream_;
   const FetchSettings& settings_;
   TimePoint total_end_;
   std::optional<SpeedGuard> speed_;  // from the first byte on: until then the server may think
-  ResponseParser parser_;
+  BodySink sink_;
+  ChunkDecoder chunks_;
+  Result<void> refusal_;  // of the sink, when it is one
   Response response_;
-  Body body_;  // bytes received and not yet handed on
+  Body buffer_;  // bytes received and not yet handed on
   std::uint64_t received_ = 0;
 };
 
 }  // namespace
 
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end) {
-  Exchange one(stream, settings, total_end);
+                             TimePoint total_end, const EarlyCheck& check) {
+  Exchange one(stream, settings, total_end, check);
   co_return co_await one.run(request);
 }
 

@@ -4,8 +4,10 @@
 
 #include <string_view>
 
+#include "core/body.hpp"
+#include "core/early_check.hpp"
 #include "core/settings.hpp"
-#include "fetch/response_parser.hpp"
+#include "fetch/response_head.hpp"
 #include "net/byte_stream.hpp"
 
 namespace gannet::fetch {
@@ -19,8 +21,9 @@ struct Response {
   milliseconds first_byte{};
 };
 
-/// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does.
+/// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does. All
+/// arguments must outlive the task.
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end);
+                             TimePoint total_end, const EarlyCheck& check);
 
 }  // namespace gannet::fetch

@@ -8,8 +8,6 @@
 namespace gannet::fetch {
 namespace {
 
-constexpr std::string_view our_name = "gannet";
-
 milliseconds between(TimePoint from, TimePoint to) {
   return from == TimePoint{} || to < from ? milliseconds{0} : std::chrono::round<milliseconds>(to - from);
 }
@@ -23,8 +21,12 @@ struct Fetcher::Hop {
   milliseconds dns{}, connect{}, tls{};
 };
 
-Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings)
-    : settings_(settings), deadlines_(io), connector_(io, deadlines_, settings), pool_(settings.most_idle) {
+Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check)
+    : settings_(settings),
+      check_(std::move(check)),
+      deadlines_(io),
+      connector_(io, deadlines_, settings),
+      pool_(settings.most_idle) {
   settings_.user_agent = user_agent(settings);
 }
 
@@ -80,15 +82,8 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
 
 Result<void> Fetcher::judge(const Response& response) const {
   if (response.fault.reason != Reason::none) return response.fault;
-  const auto& head = response.head;
-  if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
-  if (head.status / 100 != 2) return Fault{Reason::http_status, std::to_string(head.status)};
-  if (const auto directive = opted_out(head.robots_tags, our_name)) {
-    return Fault{Reason::opt_out, "X-Robots-Tag: " + *directive};
-  }
-  if (!head.content_encoding.empty() && !equals_ignoring_case(head.content_encoding, "identity")) {
-    return Fault{Reason::bad_response, "Content-Encoding " + head.content_encoding + " was not asked for"};
-  }
+  const auto status = response.head.status;
+  if (status / 100 != 2) return Fault{Reason::http_status, std::to_string(status)};
   return {};
 }
 
@@ -114,7 +109,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
       hop.tls = connected->tls;
     }
     hop.address = connection.address;
-    Response response = co_await exchange(*connection.stream, request, settings_, total_end);
+    Response response = co_await exchange(*connection.stream, request, settings_, total_end, check_);
     // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
     if (response.fault.reason == Reason::reset && !response.began && hop.reused) continue;
     if (response.reusable) {

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <string>
 
+#include "core/early_check.hpp"
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
@@ -17,7 +18,7 @@ namespace gannet::fetch {
 
 class Fetcher {
  public:
-  Fetcher(boost::asio::io_context& io, const FetchSettings& settings);
+  Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {});
 
   /// Never throws for what a peer does; ends within the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
@@ -37,6 +38,7 @@ class Fetcher {
   Result<void> judge(const Response& response) const;
 
   FetchSettings settings_;  // with the User-Agent as it is sent
+  EarlyCheck check_;
   net::Deadlines deadlines_;
   net::Connector connector_;
   ConnectionPool pool_;

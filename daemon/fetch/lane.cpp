@@ -33,10 +33,10 @@ Fetched broken(FetchTask task, const char* what) {
 
 }  // namespace
 
-Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver)
+Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check)
     : work_(asio::make_work_guard(io_)),
       deliver_(std::move(deliver)),
-      fetcher_(io_, settings),
+      fetcher_(io_, settings, std::move(check)),
       sweep_(io_),
       mailbox_([this] {
         asio::post(io_, [this] {

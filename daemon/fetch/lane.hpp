@@ -21,7 +21,7 @@ class Lane {
   using Deliver = std::function<void(Fetched)>;
 
   /// Starts the thread. Throws std::runtime_error when the trust store or the resolver cannot be set up.
-  Lane(unsigned number, const FetchSettings& settings, Deliver deliver);
+  Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {});
 
   /// Cancels what is running, delivers it, and joins the thread.
   ~Lane();

@@ -1,58 +1,136 @@
 #include "fetch/response_parser.hpp"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
-#include <charconv>
-#include <limits>
+#include <string>
 
 #include "core/text.hpp"
 
 namespace gannet::fetch {
 namespace {
 
-namespace http = boost::beast::http;
-using boost::beast::string_view;
-using boost::system::error_code;
-
-bool has_foreign_name(std::string_view line) {
-  const auto name = line.substr(0, line.find(':'));
-  return std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
-// Beast is stricter than the web. RFC 9112, section 2.2, lets a recipient take a lone LF for a line's end; some servers
-// leave out the space behind a status without a reason phrase; some send header names that are not ASCII, which name
-// nothing that we or HTTP know.
-std::string normalised(std::string_view head) {
-  std::string out;
-  out.reserve(head.size() + 64);
-  bool dropping = false;  // the continuation lines of a dropped one go with it
-  for (bool first = true; !head.empty(); first = false) {
-    const auto end = head.find('\n');
-    auto line = head.substr(0, end);
-    head.remove_prefix(end == std::string_view::npos ? head.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const bool continuation = !first && (line.starts_with(' ') || line.starts_with('\t'));
-    dropping = continuation ? dropping : !first && has_foreign_name(line);
-    if (dropping) continue;
-    out += line;
-    if (first && line.size() == std::string_view("HTTP/1.1 200").size()) out += ' ';
-    out += "\r\n";
-  }
-  return out;
-}
-
-std::optional<seconds> keep_alive_timeout(std::string_view value) {
-  const auto at = value.find("timeout=");
-  if (at == std::string_view::npos) return std::nullopt;
-  unsigned count = 0;
-  const auto digits = value.substr(at + 8);
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), count).ec != std::errc{}) return std::nullopt;
-  return seconds{count};
-}
+constexpr std::string_view start = "HTTP/1.";
 
 Fault bad(std::string detail) { return {Reason::bad_response, std::move(detail)}; }
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The next line, without what ends it. Text mode on Windows makes "\r\r\n" of a line end.
+std::string_view take_line(std::string_view& text) {
+  const auto end = std::min(text.find('\n'), text.size());
+  auto line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+struct StatusLine {
+  unsigned minor = 0;
+  unsigned status = 0;
+};
+
+// "HTTP/1.1 200 OK"; the reason may be any text or missing.
+std::optional<StatusLine> read_status_line(std::string_view line) {
+  if (!may_be_http(line) || line.size() < start.size()) return std::nullopt;
+  line.remove_prefix(start.size());
+  if (!line.starts_with("0 ") && !line.starts_with("1 ")) return std::nullopt;
+  const unsigned minor = line.front() == '1' ? 1 : 0;
+  line.remove_prefix(2);
+  while (line.starts_with(' ')) line.remove_prefix(1);
+  if (line.size() < 3 || !std::ranges::all_of(line.substr(0, 3), is_digit)) return std::nullopt;
+  if (line.size() > 3 && is_digit(line[3])) return std::nullopt;
+  unsigned status = 0;
+  for (const char digit : line.substr(0, 3)) status = status * 10 + static_cast<unsigned>(digit - '0');
+  return status < 100 ? std::nullopt : std::optional(StatusLine{minor, status});
+}
+
+bool has_word(std::string_view list, std::string_view wanted) {
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const auto end = std::min(list.find(',', begin), list.size());
+    if (equals_ignoring_case(trim(list.substr(begin, end - begin)), wanted)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+// What the fields say about the connection and the end of the body.
+struct Transfer {
+  bool close = false, keep = false;
+  unsigned codings = 0;  // Transfer-Encoding fields
+  bool foreign = false;  // one that is not chunked alone
+};
+
+Result<void> read_field(std::string_view line, ResponseHead& head, Transfer& transfer) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return bad("a header without a colon");
+  const auto name = trim(line.substr(0, colon));
+  const auto value = trim(line.substr(colon + 1));
+  const bool length = equals_ignoring_case(name, "content-length");
+  const bool coding = equals_ignoring_case(name, "transfer-encoding");
+  // "Content-Length : 5" is a length to some and not to others.
+  if (name.size() < colon && (length || coding)) return bad("a blank before the colon of " + std::string(name));
+  if (equals_ignoring_case(name, "connection")) {
+    transfer.close = transfer.close || has_word(value, "close");
+    transfer.keep = transfer.keep || has_word(value, "keep-alive");
+    return {};
+  }
+  if (coding) {
+    ++transfer.codings;
+    transfer.foreign = transfer.foreign || !equals_ignoring_case(value, "chunked");
+    return {};
+  }
+  return take_field(head, name, value);
+}
+
+// Field by field; a field goes on in the lines behind it that begin with a blank (RFC 9112, section 5.2).
+Result<void> read_fields(std::string_view text, ResponseHead& head, Transfer& transfer) {
+  std::string unfolded;
+  auto line = take_line(text);
+  if (!line.empty() && is_blank(line.front())) return bad("a folded line behind no header");
+  while (!line.empty()) {
+    auto next = take_line(text);
+    if (!next.empty() && is_blank(next.front())) {
+      unfolded = line;
+      for (; !next.empty() && is_blank(next.front()); next = take_line(text)) {
+        unfolded += ' ';
+        unfolded += trim(next);
+      }
+      line = unfolded;
+    }
+    if (const auto read = read_field(line, head, transfer); !read) return read;
+    line = next;
+  }
+  return {};
+}
+
+Result<void> settle_framing(ResponseHead& head, const Transfer& transfer, unsigned minor) {
+  if (transfer.foreign) return bad("a Transfer-Encoding other than chunked");
+  if (transfer.codings > 1) return bad("chunked twice");
+  if (transfer.codings > 0 && head.length && !is_bodiless(head.status)) return bad("chunked, and a Content-Length");
+  head.keep_alive = !transfer.close && (minor == 1 || transfer.keep);
+  if (is_bodiless(head.status)) {
+    head.framing = Framing::none;
+    head.length.reset();
+  } else if (transfer.codings > 0) {
+    head.framing = Framing::chunked;
+    if (minor == 0) head.keep_alive = false;  // who relayed it may not have understood (RFC 9112, section 6.1)
+  } else if (head.length) {
+    head.framing = Framing::length;
+  } else {
+    head.framing = Framing::until_close;
+    head.keep_alive = false;
+  }
+  return {};
+}
+
+// Where a line ends must not be in doubt.
+bool has_stray_return(std::string_view text) {
+  for (auto at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at)) {
+    at = text.find_first_not_of('\r', at);
+    if (at == std::string_view::npos || text[at] != '\n') return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -68,121 +146,20 @@ std::optional<std::size_t> head_length(std::string_view bytes, std::size_t searc
 }
 
 bool may_be_http(std::string_view bytes) {
-  constexpr std::string_view start = "HTTP/1.";
-  return bytes.substr(0, start.size()) == start.substr(0, bytes.size());
+  return equals_ignoring_case(bytes.substr(0, start.size()), start.substr(0, bytes.size()));
 }
 
-class ResponseParser::Impl final : public http::basic_parser<false> {
- public:
-  Impl() {
-    header_limit(std::numeric_limits<std::uint32_t>::max());  // limited by who reads the bytes
-    body_limit(boost::none);                                  // likewise
-    eager(false);
-  }
-
-  ResponseHead head;
-  bool foreign_coding = false;  // a Transfer-Encoding other than chunked alone
-  bool head_done = false;
-  Body* out = nullptr;
-  std::uint64_t most = 0;
-  bool too_large = false;
-
- private:
-  void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
-  void on_response_impl(int status, string_view, int, error_code&) override {
-    head.status = static_cast<unsigned>(status);
-  }
-  void on_field_impl(http::field name, string_view spelled, string_view value, error_code&) override {
-    if (head_done) return;  // a trailer says nothing we act on
-    const std::string_view text(value.data(), value.size());
-    if (equals_ignoring_case({spelled.data(), spelled.size()}, "x-robots-tag")) head.robots_tags.emplace_back(text);
-    switch (name) {
-      case http::field::transfer_encoding:
-        foreign_coding = foreign_coding || !equals_ignoring_case(trim(text), "chunked");
-        break;
-      case http::field::location:
-        if (head.location.empty()) head.location = text;  // as browsers do: the first one counts
-        break;
-      case http::field::retry_after:
-        head.retry_after = text;
-        break;
-      case http::field::content_type:
-        head.content_type = text;
-        break;
-      case http::field::content_encoding:
-        head.content_encoding = text;
-        break;
-      case http::field::keep_alive:
-        head.keep_alive_timeout = keep_alive_timeout(text);
-        break;
-      default:
-        break;
-    }
-  }
-  void on_header_impl(error_code&) override { head_done = true; }
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view text, error_code&) override { return text.size(); }
-  void on_chunk_header_impl(std::uint64_t size, string_view, error_code& error) override {
-    if (size <= most - out->size()) return;
-    too_large = true;
-    error = http::error::body_limit;
-  }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view text, error_code&) override {
-    out->append({text.data(), text.size()});
-    return text.size();
-  }
-  void on_finish_impl(error_code&) override {}
-};
-
-ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
-ResponseParser::~ResponseParser() = default;
-ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
-ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
-
-Result<ResponseHead> ResponseParser::parse_head(std::string_view text) {
+Result<ResponseHead> parse_head(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return bad("NUL in the headers");
-  const std::string normal = normalised(text);
-  error_code error;
-  std::size_t used = 0;
-  while (!impl_->is_header_done()) {
-    used += impl_->put(boost::asio::buffer(normal) + used, error);
-    if (error) return bad(error.message());
-  }
-  ResponseHead& head = impl_->head;
-  head.keep_alive = impl_->keep_alive();
-  if (head.status < 100) return bad("no status");
-  if (impl_->foreign_coding) return bad("a Transfer-Encoding other than chunked");
-  const bool bodiless = head.status < 200 || head.status == 204 || head.status == 304;
-  if (bodiless) {
-    head.framing = Framing::none;
-  } else if (impl_->chunked()) {
-    head.framing = Framing::chunked;
-  } else if (const auto length = impl_->content_length()) {
-    head.framing = Framing::length;
-    head.length = *length;
-  } else {
-    head.framing = Framing::until_close;
-    head.keep_alive = false;
-  }
-  return std::move(head);
-}
-
-Result<ResponseParser::Chunks> ResponseParser::parse_chunks(std::string_view bytes, Body& out, std::uint64_t most) {
-  impl_->out = &out;
-  impl_->most = most;
-  Chunks chunks;
-  // Whatever is complete ends in "0\r\n\r\n"; given less of that, Beast's parser fails an assertion of its own.
-  constexpr std::size_t shortest_end = 5;
-  while (!impl_->is_done() && bytes.size() - chunks.consumed >= shortest_end) {
-    error_code error;
-    const auto rest = bytes.substr(chunks.consumed);
-    chunks.consumed += impl_->put(boost::asio::buffer(rest.data(), rest.size()), error);
-    if (error == http::error::need_more) break;
-    if (impl_->too_large) return Fault{Reason::too_large, "chunks beyond " + std::to_string(most) + " bytes"};
-    if (error) return bad(error.message());
-  }
-  chunks.complete = impl_->is_done();
-  return chunks;
+  if (has_stray_return(text)) return bad("a carriage return inside a header");
+  const auto status_line = read_status_line(take_line(text));
+  if (!status_line) return bad("no status");
+  ResponseHead head;
+  Transfer transfer;
+  head.status = status_line->status;
+  if (const auto read = read_fields(text, head, transfer); !read) return read.error();
+  if (const auto settled = settle_framing(head, transfer, status_line->minor); !settled) return settled.error();
+  return head;
 }
 
 }  // namespace gannet::fetch

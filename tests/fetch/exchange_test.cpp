@@ -18,7 +18,7 @@ const std::string by_close = "HTTP/1.1 200 OK\r\n\r\nhello, world";
 class ExchangeTest : public testing::Test {
  protected:
   Response exchange_with(ScriptedStream& stream) {
-    return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h));
+    return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h, check));
   }
 
   Response answer(std::vector<std::string> pieces, End end = End::silent) {
@@ -34,6 +34,7 @@ class ExchangeTest : public testing::Test {
 
   boost::asio::io_context io;
   FetchSettings settings;
+  EarlyCheck check;
 };
 
 const std::string none(to_string(Reason::none));
@@ -101,7 +102,7 @@ TEST_F(ExchangeTest, HeadersUpToTheLimitAreReadAndBeyondAreTooLarge) {
 }
 
 TEST_F(ExchangeTest, WhatIsNotHttpIsBadAtItsFirstWrongByte) {
-  for (const char* bytes : {"<html>", "HTTP/2", "\x15\x03\x01", "hTTP/1.1 200 OK"}) {
+  for (const char* bytes : {"<html>", "HTTP/2", "\x15\x03\x01", "ICY 200 OK"}) {
     const auto response = answer({bytes});
     EXPECT_EQ(told(response), "|bad_response") << bytes;
     EXPECT_TRUE(response.began);
@@ -126,7 +127,7 @@ TEST_F(ExchangeTest, BodiesBeyondTheLimitAreTooLargeWhateverTheirFraming) {
     for (const auto& pieces : {std::vector{text}, byte_by_byte(text)}) {
       const auto response = answer(pieces, End::closed);
       EXPECT_EQ(response.fault.reason, Reason::too_large) << text;
-      EXPECT_FALSE(response.reusable);
+      EXPECT_TRUE(response.body.empty());
     }
   }
 }
@@ -168,11 +169,11 @@ TEST_F(ExchangeTest, ClosedBeforeTheFirstByteIsAResetThatNeverBegan) {
   }
 }
 
-TEST_F(ExchangeTest, ClosedInsideTheHeadIsBad) {
+TEST_F(ExchangeTest, ClosedInsideTheHeadIsAReset) {
   for (const End end : {End::closed, End::cut}) {
     for (std::size_t at = 1; at < by_length.find("hello"); ++at) {
       const auto response = answer({by_length.substr(0, at)}, end);
-      ASSERT_EQ(told(response), "|bad_response") << at;
+      ASSERT_EQ(told(response), "|reset") << at;
       EXPECT_TRUE(response.began);
     }
   }
@@ -189,13 +190,13 @@ TEST_F(ExchangeTest, SilenceEndsWithTheTimeoutOfItsPhase) {
 TEST_F(ExchangeTest, TotalTimeoutComesFirstWhenItIsSooner) {
   ScriptedStream silent({}, End::silent);
   const auto end = Clock::now() + 1s;  // sooner than the first byte is due
-  EXPECT_EQ(told(net::run(io, exchange(silent, "GET", settings, end))), "|total_timeout");
+  EXPECT_EQ(told(net::run(io, exchange(silent, "GET", settings, end, check))), "|total_timeout");
   EXPECT_EQ(silent.armed_for(), end);
 }
 
 TEST_F(ExchangeTest, PeerThatAlwaysHasMoreIsEndedByTheTotalTimeout) {
   ScriptedStream stream(byte_by_byte(by_length), End::silent);
-  EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now()))), "|total_timeout");
+  EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now(), check))), "|total_timeout");
 }
 
 TEST_F(ExchangeTest, DrippingPeerIsTooSlow) {

@@ -1,0 +1,23 @@
+// Asks whether a body can still come to something while it is arriving, so that a transfer which cannot ends early. The
+// seam between fetch, which has the bytes, and decode, which knows what they are; main wires the two.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "core/reason.hpp"
+
+namespace gannet {
+
+enum class EarlyVerdict : unsigned char {
+  undecided,  // ask again when there is more
+  settled,    // nothing more to be learned before the end
+};
+
+/// Given the first bytes of a body, `least_for_early_check` or more, with others to come; a fault ends the transfer.
+/// Called on lane threads, several at a time. Empty: every body is read to its end.
+using EarlyCheck = std::function<Result<EarlyVerdict>(std::string_view first_bytes)>;
+
+inline constexpr std::size_t least_for_early_check = 4096;
+
+}  // namespace gannet

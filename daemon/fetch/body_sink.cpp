@@ -1,0 +1,100 @@
+#include "fetch/body_sink.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "fetch/opt_out.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+constexpr std::size_t most_trusted = 1 << 20;  // of an announced length: more room is made as bytes arrive
+constexpr std::size_t most_coded = 16 << 10;   // of a coded body at a time: it may inflate a thousandfold
+
+}  // namespace
+
+BodySink::BodySink(const FetchSettings& settings, const EarlyCheck& check) : settings_(settings), check_(check) {}
+
+Result<void> BodySink::begin(const ResponseHead& head) {
+  if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
+  if (const auto directive = opted_out(head.robots_tags, robot_name)) {
+    return Fault{Reason::opt_out, "X-Robots-Tag: " + *directive};
+  }
+  if (!head.content_encoding.empty()) {
+    const auto codings = parse_codings(head.content_encoding);
+    if (!codings) return codings.error();
+    if (!codings->empty()) decoders_.emplace(*codings, settings_.max_body);
+  }
+  announced_ = head.length;
+  return announce(head.length.value_or(0));
+}
+
+Result<void> BodySink::announce(std::uint64_t count) {
+  if (count <= settings_.max_body - received_) return {};
+  return Fault{Reason::too_large, "announced " + std::to_string(count) + " bytes"};
+}
+
+Result<void> BodySink::adopt(Body first) {
+  if (decoders_) return append(first.view());
+  body_ = std::move(first);
+  return count(body_.size());
+}
+
+std::span<char> BodySink::prepare(std::size_t wished) {
+  const auto most = decoders_ ? most_coded : most_trusted;
+  return (decoders_ ? coded_ : body_).prepare(std::clamp<std::size_t>(wished, 1, most));
+}
+
+Result<void> BodySink::commit(std::size_t size) {
+  if (!decoders_) {
+    body_.commit(size);
+    return count(size);
+  }
+  coded_.commit(size);
+  auto taken = append(coded_.view());
+  coded_.drop_front(size);
+  return taken;
+}
+
+Result<void> BodySink::append(std::string_view bytes) {
+  if (!decoders_) {
+    body_.append(bytes);
+    return count(bytes.size());
+  }
+  received_ += bytes.size();
+  if (received_ > settings_.max_body) return too_large();
+  return decoders_->decode(bytes, [this](std::string_view decoded) {
+    body_.append(decoded);
+    return look();
+  });
+}
+
+Result<Body> BodySink::finish() {
+  if (decoders_ && !decoders_->ended()) {
+    return Fault{Reason::short_body, "the content coding did not end within " + std::to_string(received_) + " bytes"};
+  }
+  return std::move(body_);
+}
+
+Result<void> BodySink::count(std::size_t size) {
+  received_ += size;
+  if (received_ > settings_.max_body) return too_large();
+  return look();
+}
+
+// At twice the size each time: what is undecided for long costs no more than reading it once more.
+Result<void> BodySink::look() {
+  if (body_.size() < next_look_ || !check_) return {};
+  if (!decoders_ && received_ == announced_) return {};  // a whole is looked at by who gets it
+  const auto verdict = check_(body_.view());
+  if (!verdict) return verdict.error();
+  next_look_ = *verdict == EarlyVerdict::settled ? std::numeric_limits<std::size_t>::max() : body_.size() * 2;
+  return {};
+}
+
+Fault BodySink::too_large() const {
+  return {Reason::too_large, "beyond " + std::to_string(settings_.max_body) + " bytes"};
+}
+
+}  // namespace gannet::fetch

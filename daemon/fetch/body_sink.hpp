@@ -1,0 +1,67 @@
+// Takes in the body of one response, whatever brings it: HTTP/1.1 reads straight into it, HTTP/2 hands it pieces. It
+// decides everything about a response that was not an error: whether it is wanted, how large it may be, what content
+// codings to take off, and by its first bytes whether to go on. No sockets, no waiting; lane thread only.
+//
+// A fault of any function is the verdict on the response: nothing more may be put in, and the rest of the transfer is
+// to be read past or broken off, whichever is cheaper.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/body.hpp"
+#include "core/early_check.hpp"
+#include "core/settings.hpp"
+#include "fetch/content_coding.hpp"
+#include "fetch/response_head.hpp"
+
+namespace gannet::fetch {
+
+class BodySink {
+ public:
+  /// Both must outlive it.
+  BodySink(const FetchSettings& settings, const EarlyCheck& check);
+  BodySink(const BodySink&) = delete;
+  BodySink& operator=(const BodySink&) = delete;
+
+  /// The head of a 2xx response. Faults: `opt_out`, `too_large` as announced, `bad_response` for a part that nobody
+  /// asked for and for content codings we do not know.
+  Result<void> begin(const ResponseHead& head);
+
+  /// So many more bytes are about to come: `too_large` if they are too many. Only for what begin() cannot know.
+  Result<void> announce(std::uint64_t count);
+
+  /// What came together with the head, in the buffer that it came in. Only before anything else was put in.
+  Result<void> adopt(Body first);
+
+  /// Room for at least one byte, `wished` if that is sensible, to receive into; and how many bytes were received.
+  std::span<char> prepare(std::size_t wished);
+  Result<void> commit(std::size_t size);
+
+  /// The same by copying, for bytes that lie between others.
+  Result<void> append(std::string_view bytes);
+
+  /// Nothing more comes: the body, without its codings. Faults: `short_body` when a coding did not end.
+  Result<Body> finish();
+
+  /// Bytes put in so far, as they were sent.
+  std::uint64_t received() const { return received_; }
+
+ private:
+  Result<void> count(std::size_t size);
+  Result<void> look();
+  Fault too_large() const;
+
+  const FetchSettings& settings_;
+  const EarlyCheck& check_;
+  std::optional<std::uint64_t> announced_;
+  std::uint64_t received_ = 0;
+  Body body_;                         // of a coded body: decoded
+  std::optional<Decoders> decoders_;  // when there are codings
+  Body coded_;                        // room to receive them
+  std::size_t next_look_ = least_for_early_check;
+};
+
+}  // namespace gannet::fetch
