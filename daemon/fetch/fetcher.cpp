@@ -50,11 +50,12 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   auto url = Url::parse(task.row.url);
   Response response;
   Hop hop;
+  RedirectTrail trail(settings_.max_redirects);
   for (unsigned hops = 0; url; ++hops) {
     response = co_await ask(*url, hop, total_end);
     if (hops > 0) record.final_url = url->text();
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
-    url = follow(*url, response.head, hops, settings_.max_redirects);
+    url = trail.follow(*url, response.head);
   }
 
   record.http_status = response.head.status;

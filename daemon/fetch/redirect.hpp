@@ -1,16 +1,31 @@
-// Where a redirect leads, decided without a socket.
+// Where redirects lead, decided without a socket. One object an attempt: it remembers the way, so that a loop is seen
+// at once. Nothing but the URL goes from one hop to the next: no credentials, no cookies, no Referer.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "core/url.hpp"
-#include "fetch/response_parser.hpp"
+#include "fetch/response_head.hpp"
 
 namespace gannet::fetch {
 
 /// Statuses that name another place: 301 302 303 307 308 (RFC 9110, section 15.4).
 bool is_redirect(unsigned status);
 
-/// The next URL. `hops` redirects have been followed so far. Faults: `too_many_redirects`, `bad_redirect` (no usable
-/// Location, another scheme, or from https to http).
-Result<Url> follow(const Url& from, const ResponseHead& head, unsigned hops, unsigned most);
+class RedirectTrail {
+ public:
+  /// `most` redirects are followed, one after the other.
+  explicit RedirectTrail(unsigned most) : most_(most) {}
+
+  /// The next URL, when `from` answered with a redirect. Faults: `too_many_redirects` (more than allowed, or a URL that
+  /// was asked before: without cookies it would answer the same), `bad_redirect` (no usable Location or several,
+  /// another scheme, or from https to http).
+  Result<Url> follow(const Url& from, const ResponseHead& head);
+
+ private:
+  unsigned most_;
+  std::vector<std::string> asked_;  // what redirected us so far
+};
 
 }  // namespace gannet::fetch

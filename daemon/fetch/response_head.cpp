@@ -38,6 +38,12 @@ Result<void> take_length(ResponseHead& head, std::string_view value) {
   return {};
 }
 
+void take_location(ResponseHead& head, std::string_view value) {
+  if (value.empty()) return;
+  if (head.location.empty()) head.location = value;
+  if (head.location != value) head.locations_differ = true;
+}
+
 void append_listed(std::string& list, std::string_view value) {
   if (!list.empty()) list += ", ";
   list += value;
@@ -49,7 +55,7 @@ Result<void> take_field(ResponseHead& head, std::string_view name, std::string_v
   const auto is = [name](std::string_view wanted) { return equals_ignoring_case(name, wanted); };
   switch (name.size()) {  // most fields are none of these, and most of them are told by their length
     case 8:
-      if (is("location") && head.location.empty()) head.location = value;  // as browsers do: the first one counts
+      if (is("location")) take_location(head, value);
       break;
     case 10:
       if (is("keep-alive")) head.keep_alive_timeout = keep_alive_timeout(value);

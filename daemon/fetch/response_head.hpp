@@ -21,7 +21,8 @@ struct ResponseHead {
   bool keep_alive = false;  // HTTP/1.1 alone, as is the next
   Framing framing = Framing::none;
   std::optional<std::uint64_t> length;  // announced, of the body as it is sent
-  std::string location;
+  std::string location;                 // the first that is not empty
+  bool locations_differ = false;        // there was another one
   std::string retry_after;
   std::string content_type;
   std::string content_encoding;               // of several fields, with commas between them

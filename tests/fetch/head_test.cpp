@@ -124,8 +124,16 @@ TEST(ResponseHead, HeadersWithForeignNamesAreDroppedWithTheirContinuation) {
   EXPECT_EQ(head->location, "/yes");
 }
 
-TEST(ResponseHead, TheFirstOfSeveralLocationsCounts) {
-  EXPECT_EQ(with("Location: /first\r\nLocation: /second\r\n")->location, "/first");
+TEST(ResponseHead, TellsWhenLocationsDiffer) {
+  const auto differ = with("Location: /first\r\nLocation: /second\r\n");
+  EXPECT_EQ(differ->location, "/first");
+  EXPECT_TRUE(differ->locations_differ);
+  const auto same = with("Location: /same\r\nX: y\r\nLocation: /same\r\n");
+  EXPECT_EQ(same->location, "/same");
+  EXPECT_FALSE(same->locations_differ);
+  const auto empty = with("Location: \r\nLocation: /x\r\n");
+  EXPECT_EQ(empty->location, "/x");
+  EXPECT_FALSE(empty->locations_differ);
 }
 
 TEST(ResponseHead, IdenticalLengthsAreOne) {

@@ -31,6 +31,9 @@ def test_a_redirect_is_followed(fetch_one, server, picture, code):
         ("?size=2", "/a/b/old?size=2"),
         ("/new.jpg#part", "/new.jpg"),
         ("/with space.jpg", "/with%20space.jpg"),
+        ("/k\u00e4tzchen.jpg", "/k%C3%A4tzchen.jpg"),
+        ("\\x\\new.jpg", "/x/new.jpg"),
+        ("./%2e%2E/new.jpg", "/a/new.jpg"),
     ],
 )
 def test_a_relative_redirect_is_resolved(fetch_one, server, picture, location, target):
@@ -66,11 +69,27 @@ def test_https_may_not_lead_to_http(fetch_one, server, picture, authority):
     assert server.connections == 0
 
 
-def test_a_loop_ends(fetch_one, server):
-    redirect(server, "/a", "/b")
-    redirect(server, "/b", "/a")
+@pytest.mark.parametrize("way", [["/a", "/a"], ["/a", "/b", "/a"], ["/a", "/b", "/c", "/./b#again"]])
+def test_a_loop_ends_when_it_closes(fetch_one, server, way):
+    for here, there in zip(way, way[1:]):
+        redirect(server, here, there)
+    record = fetch_one(server.url("/a"))
+    assert (record["reason"], record["attempts"]) == ("too_many_redirects", 1)
+    assert "loop" in record["detail"]
+    assert [request.target for request in server.requests] == way[:-1]
+
+
+def test_a_cookie_does_not_open_the_door(fetch_one, server, picture):
+    server.on("/a", send(status(302, "Location: /a", "Set-Cookie: seen=yes")), then=[send(answer(picture))])
     assert fetch_one(server.url("/a"))["reason"] == "too_many_redirects"
-    assert len(server.requests) <= 11
+
+
+def test_nothing_but_the_url_crosses_to_another_host(fetch_one, server, picture):
+    with RawServer(address="127.0.0.2") as other:
+        server.on("/old", send(status(302, f"Location: {other.url('/new.jpg')}", "Set-Cookie: secret=yes; Path=/")))
+        other.on("/new.jpg", send(answer(picture)))
+        assert fetch_one(server.url("/old"))["outcome"] == "ok"
+    assert set(other.requests[0].headers) == {"host", "user-agent", "accept"}
 
 
 def test_the_limit_of_redirects_is_exact(fetch, make_list, server, picture):
@@ -81,7 +100,30 @@ def test_the_limit_of_redirects_is_exact(fetch, make_list, server, picture):
     assert [record.get("reason", "ok") for record in run.root.records()] == ["ok", "too_many_redirects"]
 
 
-@pytest.mark.parametrize("headers", [[], ["Location: "], ["Location: http://"], ["Location: http://[::1/"]])
+def test_a_redirect_may_keep_the_scheme_only(fetch_one, server, picture):
+    redirect(server, "/old", f"//127.0.0.1:{server.port}/new.jpg")
+    server.on("/new.jpg", send(answer(picture)))
+    assert fetch_one(server.url("/old"))["final_url"] == server.url("/new.jpg")
+
+
+def test_the_same_location_twice_is_one(fetch_one, server, picture):
+    server.on("/old", send(status(302, "Location: /new.jpg", "Location: /new.jpg")))
+    server.on("/new.jpg", send(answer(picture)))
+    assert fetch_one(server.url("/old"))["outcome"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        ["Location: "],
+        ["Location: http://"],
+        ["Location: http://[::1/"],
+        ["Location: http:/new.jpg"],
+        ["Location: /new.jpg", "Location: /other.jpg"],
+        ["Location: http://user:secret@127.0.0.1/"],
+    ],
+)
 def test_a_redirect_to_nowhere_is_a_bad_redirect(fetch_one, server, headers):
     server.on("/old", send(status(302, *headers)))
     assert fetch_one(server.url("/old"))["reason"] == "bad_redirect"
