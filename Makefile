@@ -17,7 +17,7 @@ test:  ## every test, also under the sanitizers; the last line has the totals
 demo: build  ## a real run on a local web server, or on your own list: make demo LIST=my.txt
 	scripts/demo $(if $(LIST),"$(LIST)")
 
-bench: build  ## measures against curl, aria2 and wget2: make bench ARGS=--quick
+bench: build  ## measures against curl, aria2, wget2 and the possible: make bench ARGS=--quick
 	scripts/install-dependencies bench
 	python3 tests/benchmarks/bench.py --bin $(BIN) $(ARGS)
 

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from measure import Failed
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 
@@ -42,13 +44,13 @@ class Collection:
         File names are numbers, whatever folders they are in."""
         files = {int(path.stem): path for path in stored.rglob("*") if path.is_file() and path.stem.isdigit()}
         if files.keys() != set(range(count)):
-            raise SystemExit(f"{stored}: {len(files)} pictures instead of {count}")
+            raise Failed(f"{stored}: {len(files)} pictures instead of {count}")
         for number, path in files.items():
             if path.stat().st_size != self.picture(number).stat().st_size:
-                raise SystemExit(f"{path} has the wrong size")
+                raise Failed(f"{path} has the wrong size")
         for number in random.Random(count).sample(range(count), min(HASHED, count)):
             if _sha256(files[number]) != _sha256(self.picture(number)):
-                raise SystemExit(f"{files[number]} has the wrong content")
+                raise Failed(f"{files[number]} has the wrong content")
 
 
 def make_collection(work: Path, count: int) -> Collection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
@@ -30,7 +31,7 @@ class Disk:
             yield folder
         finally:
             if self._mounts:
-                subprocess.run(["umount", folder], check=True)
+                self._unmount(folder)
                 self._image.unlink()
             shutil.rmtree(folder)
 
@@ -45,6 +46,13 @@ class Disk:
         subprocess.run(["mkfs.ext4", "-q", "-F", "-E", now, self._image], check=True)
         subprocess.run(["mount", "-o", "loop", self._image, folder], check=True)
         shutil.rmtree(folder / "lost+found")
+
+    def _unmount(self, folder: Path) -> None:
+        for _ in range(50):  # a tool that was killed may need a moment to let go
+            if subprocess.run(["umount", folder], stderr=subprocess.DEVNULL).returncode == 0:
+                return
+            time.sleep(0.1)
+        subprocess.run(["umount", folder], check=True)
 
     def _can_mount(self) -> bool:
         if os.geteuid() != 0:

@@ -1,21 +1,16 @@
-"""The tools that are compared: how each is started at its best, and what a run of it costs."""
+"""The programs that are compared, and how each is started. Which settings were best for whom: README.md."""
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
-import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
+from measure import Cost, Failed, measure
 
-@dataclass
-class Cost:
-    wall: float    # seconds
-    cpu: float     # seconds, user and system, children included
-    memory: float  # bytes resident at the peak, of the tool's own process
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -25,81 +20,96 @@ class Tool:
     name: str
     program: str
     command: Callable[[Path, Path], list[object]]
+    connections: int = 0   # at once, where that is known
+    slow: bool = False     # so far behind that one round is enough
+    stores: bool = True    # else it fetches only
+    lacks: str = ""        # why it cannot be measured here
+    settings: dict[str, object] = field(default_factory=dict)
 
-    @property
-    def is_there(self) -> bool:
-        return shutil.which(self.program) is not None
-
-    def run(self, urls: list[str], work: Path, folder: Path) -> Cost:
-        """Raises when the tool does not say that all went well."""
-        plain = work / "list.txt"
-        plain.write_text("".join(f"{url}\n" for url in urls))
-        return _measure(list(map(str, self.command(plain, folder))), work / "output.txt")
+    def run(self, urls: Path, work: Path, folder: Path) -> Cost:
+        return measure(self.command(urls, folder), work)[0]
 
 
-def gannet(bin_folder: Path, name: str = "gannet", **settings: object) -> Tool:
-    """Settings with `__` for a dot, on top of what a server of one's own on the loopback needs."""
-    every = {"fetch__allow_addresses": "127.0.0.0/8", "fetch__profile": "own-server", **settings}
-    words = [word for key, value in every.items() for word in ("--set", f"{key.replace('__', '.')}={value}")]
+def with_program(tool: Tool) -> Tool:
+    if not tool.lacks and shutil.which(tool.program) is None:
+        tool.lacks = f"there is no {Path(tool.program).name}"
+    return tool
+
+
+PLAIN = {"store.hash": "none", "store.sync": "none"}  # no more than the peers do
+OWN_SERVER = {"fetch.profile": "own-server", "fetch.allow_addresses": "127.0.0.0/8"}
+
+
+def gannet(bin_folder: Path, name: str, settings: dict[str, object], connections: int = 0) -> Tool:
+    """Lacking when this gannet does not know a setting."""
+    words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     program = bin_folder / "gannet"
-    return Tool(name, str(program), lambda urls, folder: [program, "fetch", urls, "--output", folder, *words])
+    tool = with_program(Tool(name, str(program), lambda urls, folder: [
+        program, "fetch", urls, "--output", folder, *words], connections, settings=settings))
+    if not tool.lacks:
+        check = subprocess.run([bin_folder / "gannetd", "--config", "/dev/null", "--check", *words],
+                               capture_output=True, text=True)
+        tool.lacks = check.stderr.strip() if check.returncode != 0 else ""
+    return tool
 
 
-def peers() -> list[Tool]:
-    return [
-        Tool("curl, 8 parallel", "curl", _curl),
-        Tool("aria2c, 32 parallel", "aria2c", _aria2c),  # waits for the disk after each file, and cannot be told not to
-        Tool("aria2c, without its fsync", "eatmydata", lambda urls, folder: ["eatmydata", *_aria2c(urls, folder)]),
-        Tool("wget2, 8 threads", "wget2", lambda urls, folder: [
-            "wget2", "--no-config", "--quiet", "--max-threads=8", "--no-robots", "-i", urls, "-P", folder]),
-    ]
+def curl(parallel: int, *options: object, **about: object) -> Tool:
+    def command(urls: Path, folder: Path) -> list[object]:
+        config = urls.with_suffix(".curl")
+        config.write_text("".join(f'url = "{url}"\noutput = "{folder}/{url.rsplit("/", 1)[1]}"\n'
+                                  for url in urls.read_text().split()))
+        return ["curl", "-q", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", parallel, *options,
+                "-K", config]
+
+    return with_program(Tool(f"curl, {parallel} parallel", "curl", command, parallel, **about))
 
 
-def _curl(urls: Path, folder: Path) -> list[object]:
-    config = urls.with_suffix(".curl")
-    config.write_text("".join(f'url = "{url}"\noutput = "{folder}/{url.rsplit("/", 1)[1]}"\n'
-                              for url in urls.read_text().split()))
-    return ["curl", "-q", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", "8", "-K", config]
+def wget2(threads: int, *options: object, **about: object) -> Tool:
+    return with_program(Tool(f"wget2, {threads} threads", "wget2", lambda urls, folder: [
+        "wget2", "--no-config", "--quiet", f"--max-threads={threads}", "--no-robots", *options, "-i", urls,
+        "-P", folder], threads, **about))
 
 
-def _aria2c(urls: Path, folder: Path) -> list[object]:
-    return ["aria2c", "--no-conf", "--quiet", "-j32", "-x1", "--file-allocation=none", "--auto-save-interval=0",
-            "--auto-file-renaming=false", "--summary-interval=0", "--download-result=hide", "-i", urls, "-d", folder]
+def aria2c(parallel: int, *options: object, syncs: bool = False, **about: object) -> Tool:
+    """It calls fsync after each file and cannot be told not to; eatmydata makes that call free."""
+    name, prefix = (", with its fsync", []) if syncs else ("", ["eatmydata"])
+    return with_program(Tool(f"aria2c, {parallel} parallel{name}", "aria2c", lambda urls, folder: [
+        *prefix, "aria2c", "--no-conf", "--quiet", f"-j{parallel}", "-x1", "--file-allocation=none",
+        "--auto-save-interval=0", "--auto-file-renaming=false", "--summary-interval=0", "--download-result=hide",
+        *options, "-i", urls, "-d", folder], parallel, **about))
 
 
-@dataclass
-class _PeakMemory:
-    """Looks at a process every 50 ms. (The kernel's ru_maxrss would count the benchmark's own size before the exec.)"""
-
-    pid: int
-    bytes: int = 0
-    _ended: threading.Event = field(default_factory=threading.Event)
-
-    def watch(self) -> None:
-        while not self._ended.wait(0.05):
-            try:
-                status = Path(f"/proc/{self.pid}/status").read_text()
-            except OSError:
-                return
-            high = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0 kB")
-            self.bytes = max(self.bytes, int(high.split()[1]) * 1024)
-
-    def end(self) -> None:
-        self._ended.set()
+def floor(program: Path | None, connections: int, threads: int) -> Tool:
+    return Tool(f"floor, {connections} connections, {threads} thread{'s' * (threads > 1)}", str(program),
+                lambda urls, folder: [program, urls, folder, connections, threads], connections,
+                lacks="" if program else "there is no C compiler")
 
 
-def _measure(command: list[str], output: Path) -> Cost:
-    with output.open("wb") as sink:
-        start = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
-        peak = _PeakMemory(process.pid)
-        watcher = threading.Thread(target=peak.watch)
-        watcher.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    peak.end()
-    watcher.join()
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)}\nended with code {process.returncode}:\n{output.read_text()[-2000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak.bytes)
+class Wrk(Tool):
+    """Asks for a few seconds instead of for a list; what it took is told for as many answers as the list has lines."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(f"wrk, {connections} connections, stores nothing", "wrk", lambda urls, folder: [
+            "wrk", "-t2", f"-c{connections}", "-d3s", "-s", HERE / "wrk.lua", _origin(urls), "--", urls],
+            connections, stores=False)
+        with_program(self)
+
+    def run(self, urls: Path, work: Path, folder: Path) -> Cost:
+        cost, output = measure(self.command(urls, folder), work)
+        told = re.search(r"^answers (\d+) in (\d+) failed (\d+)$", output, re.MULTILINE)
+        if not told or told[3] != "0":
+            raise Failed(output[-300:])
+        share = len(urls.read_text().split()) / int(told[1])
+        return Cost(int(told[2]) / 1e6 * share, cost.cpu * share, cost.memory)
+
+
+def compile_floor(work: Path) -> Path | None:
+    if shutil.which("cc") is None:
+        return None
+    subprocess.run(["cc", "-O2", "-pthread", "-o", work / "floor", HERE / "floor.c"], check=True)
+    return work / "floor"
+
+
+def _origin(urls: Path) -> str:
+    with urls.open() as lines:
+        return "/".join(next(lines).split("/")[:3])
