@@ -78,6 +78,7 @@ std::vector<Key> make_table() {
       port_ranges("fetch.allow_ports", at<&Settings::fetch, &FetchSettings::allow_ports>),
       texts("fetch.dns.servers", at<&Settings::fetch, &FetchSettings::dns_servers>, servers,
             [](const std::string& text) { return is_server_address(text); }),
+      whole("fetch.dns.in_flight", at<&Settings::fetch, &FetchSettings::dns_in_flight>, 1, 10'000),
       path("fetch.tls.ca_file", at<&Settings::fetch, &FetchSettings::ca_file>,
            "the path of a file that can be read, or nothing", is_readable_file),
       text("fetch.user_agent", at<&Settings::fetch, &FetchSettings::user_agent>, header, is_header_value),

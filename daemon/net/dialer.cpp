@@ -34,7 +34,7 @@ Dialer::Dialer(asio::io_context& io, Deadlines& deadlines, const FetchSettings& 
       deadlines_(deadlines),
       patience_(settings.timeouts.connect),
       guard_(settings.allow_addresses, settings.deny_addresses, settings.allow_ports),
-      resolver_(make_resolver(io, settings.dns_servers, settings.timeouts.dns)) {}
+      resolver_(make_resolver(io, settings.dns_servers, settings.timeouts.dns, settings.dns_in_flight)) {}
 
 Result<void> Dialer::check(const std::string& host, std::uint16_t port) const {
   if (!guard_.permits_port(port)) {

@@ -1,6 +1,6 @@
-// Names to addresses with c-ares, inside the lane: nothing blocks, many names at once, one question for many askers.
-// Answers are kept for their time to live, within 30 s and 1 h; that a name does not exist for 60 s, that nobody
-// could tell for 1 s. Lane thread only.
+// Names to addresses, inside the lane: nothing blocks, many names at once, one inquiry for many askers, answers kept
+// for as long as they hold. Lane thread only. The parts: name_cache (what is known), lookup (one name, which server is
+// asked next), name_servers (which of them is worth asking first), ares_channel (questions over the network).
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,18 +19,23 @@ class Resolver {
  public:
   virtual ~Resolver() = default;
 
-  /// At least one address, the preferred first. An address spelled out is returned as it is. /etc/hosts is heard.
+  /// At least one address. An address spelled out is returned as it is. /etc/hosts is heard.
   /// Faults: `dns_not_found` (the name does not exist), `dns_failed` (nobody could tell), `total_timeout` (not by
   /// `by`), `cancelled` (shut down).
   virtual Task<Result<Addresses>> resolve(std::string host, TimePoint by = TimePoint::max()) = 0;
+
+  /// Asks in the background, so that resolve() finds the answer; unless it is known, or there is little room: whoever
+  /// waits for a name comes first.
+  virtual void prefetch(std::string host) = 0;
 
   /// Ends all questions with `cancelled`.
   virtual void shut_down() = 0;
 };
 
-/// `servers` as "192.0.2.1" or "192.0.2.1:5353"; empty: those of the system. `timeout` is for one query to one server,
-/// asked twice. Throws std::runtime_error when c-ares cannot start.
+/// `servers` as "192.0.2.1" or "192.0.2.1:5353"; empty: those of the system. `timeout` is for one question to one
+/// server; with a single server it is asked twice. At most `in_flight` names are asked for at once, further ones wait
+/// for their turn. Throws std::runtime_error when c-ares cannot start.
 std::unique_ptr<Resolver> make_resolver(boost::asio::io_context& io, const std::vector<std::string>& servers,
-                                        milliseconds timeout);
+                                        milliseconds timeout, std::size_t in_flight);
 
 }  // namespace gannet::net

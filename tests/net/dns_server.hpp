@@ -24,6 +24,7 @@ class DnsServer {
     std::vector<std::string> addresses;  // IPv4 and IPv6 together
     unsigned char error = 0;             // RCODE: 2 SERVFAIL, 3 NXDOMAIN
     bool silent = false;                 // never answered
+    bool six_is_broken = false;          // questions for IPv6 addresses alone get `error`, or silence
   };
 
   explicit DnsServer(std::map<std::string, Name> names) : names_(std::move(names)) {
@@ -93,8 +94,10 @@ class DnsServer {
       ++asked_[name];
     }
     const auto known = names_.find(name);
-    const Name said = known == names_.end() ? Name{{}, 3, false} : known->second;
-    if (said.silent) return {};
+    const Name said = known == names_.end() ? Name{{}, 3} : known->second;
+    const bool broken = !said.six_is_broken || type == type_aaaa;
+    if (said.silent && broken) return {};
+    const unsigned char error = broken ? said.error : 0;
 
     std::string answers;
     unsigned char count = 0;
@@ -108,7 +111,7 @@ class DnsServer {
       answers.append(record, sizeof record) += bytes;  // the name of the question, class IN, 256 s to live
       ++count;
     }
-    const char header[] = {question[0], question[1], '\x81', static_cast<char>(0x80 | said.error),
+    const char header[] = {question[0], question[1], '\x81', static_cast<char>(0x80 | error),
                            0,           1,           0,      static_cast<char>(count),
                            0,           0,           0,      0};
     return std::string(header, sizeof header) + question.substr(12, at + 5 - 12) + answers;

@@ -28,9 +28,13 @@ class ResolverTest : public testing::Test {
                  {"twice.test", {{"198.51.100.7", "198.51.100.7"}}},
                  {"empty.test", {}},
                  {"broken.test", {{}, 2}},
-                 {"silent.test", {{}, 0, true}}}};
+                 {"silent.test", {{}, 0, true}},
+                 {"refused.test", {{}, 5}},
+                 {"six-silent.test", {{"198.51.100.7"}, 0, true, true}},
+                 {"six-broken.test", {{"198.51.100.7"}, 2, false, true}},
+                 {"six-missing.test", {{"198.51.100.7"}, 3, false, true}}}};
   boost::asio::io_context io;
-  std::unique_ptr<Resolver> resolver = make_resolver(io, {dns.address()}, 5s);
+  std::unique_ptr<Resolver> resolver = make_resolver(io, {dns.address()}, 5s, 256);
 };
 
 TEST_F(ResolverTest, AddressesSpelledOutAreReturnedAsTheyAre) {
@@ -71,12 +75,12 @@ TEST_F(ResolverTest, NamesThatCannotBeAskedForAreNotFound) {
 
 TEST_F(ResolverTest, ServerFailureAndSilenceAreFailures) {
   EXPECT_EQ(verdict(resolve("broken.test")), "dns_failed");
-  resolver = make_resolver(io, {dns.address()}, 20ms);
+  resolver = make_resolver(io, {dns.address()}, 20ms, 256);
   EXPECT_EQ(verdict(resolve("silent.test")), "dns_failed");
 }
 
 TEST_F(ResolverTest, EachAskerWaitsOnlyAsLongAsItMay) {
-  resolver = make_resolver(io, {dns.address()}, 1h);
+  resolver = make_resolver(io, {dns.address()}, 1h, 256);
   auto patient = start(io, resolver->resolve("silent.test"));
   EXPECT_EQ(verdict(run(io, resolver->resolve("silent.test", Clock::now()))), "total_timeout");
   EXPECT_FALSE(patient->has_value());
@@ -116,7 +120,7 @@ TEST_F(ResolverTest, ManyNamesAtOnce) {
 }
 
 TEST_F(ResolverTest, ShutDownEndsAllQuestionsRunningAndToCome) {
-  resolver = make_resolver(io, {dns.address()}, 1h);
+  resolver = make_resolver(io, {dns.address()}, 1h, 256);
   auto first = start(io, resolver->resolve("silent.test"));
   auto second = start(io, resolver->resolve("silent.test"));
   io.poll();
@@ -136,9 +140,106 @@ TEST_F(ResolverTest, CanBeDestroyedWithQuestionsRunning) {
   EXPECT_TRUE(waiting->has_value());
 }
 
+TEST_F(ResolverTest, OneFamilyThatFailsOrKeepsSilentNeitherFailsNorStallsTheName) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 256);
+  for (const char* name : {"six-silent.test", "six-broken.test", "six-missing.test"}) {
+    EXPECT_EQ(address_of(name), "198.51.100.7") << name;
+    EXPECT_EQ(address_of(name), "198.51.100.7") << name << " from memory";
+    EXPECT_EQ(dns.questions(name), 1u) << name;
+  }
+}
+
+TEST_F(ResolverTest, RefusedIsAFailure) { EXPECT_EQ(verdict(resolve("refused.test")), "dns_failed"); }
+
+TEST_F(ResolverTest, NamesAreWhatTheySayWhateverDomainThisMachineIsIn) {
+  ::setenv("LOCALDOMAIN", "test", 1);
+  resolver = make_resolver(io, {dns.address()}, 5s, 256);
+  ::unsetenv("LOCALDOMAIN");
+  EXPECT_EQ(verdict(resolve("four")), "dns_not_found");
+  EXPECT_EQ(dns.questions("four.test"), 0u);
+}
+
+TEST_F(ResolverTest, NamesBeyondTheLimitWaitForTheirTurn) {
+  resolver = make_resolver(io, {dns.address()}, 50ms, 1);
+  auto silent = start(io, resolver->resolve("silent.test"));
+  auto four = start(io, resolver->resolve("four.test"));
+  auto six = start(io, resolver->resolve("six.test"));
+  EXPECT_EQ(verdict(finish(io, four)), "ok");
+  ASSERT_TRUE(silent->has_value());
+  EXPECT_EQ(verdict(**silent), "dns_failed");
+  EXPECT_EQ(verdict(finish(io, six)), "ok");
+}
+
+TEST_F(ResolverTest, AFamilyThatKeepsSilentTakesNobodysTurn) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 1);
+  EXPECT_EQ(address_of("six-silent.test"), "198.51.100.7");
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+}
+
+TEST_F(ResolverTest, WhoGaveUpWaitingForATurnIsNotAskedFor) {
+  resolver = make_resolver(io, {dns.address()}, 50ms, 1);
+  auto silent = start(io, resolver->resolve("silent.test"));
+  EXPECT_EQ(verdict(run(io, resolver->resolve("four.test", Clock::now()))), "total_timeout");
+  EXPECT_EQ(verdict(finish(io, silent)), "dns_failed");
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  EXPECT_EQ(dns.questions("four.test"), 0u);
+}
+
+TEST_F(ResolverTest, ShutDownEndsThoseWhoWaitForTheirTurn) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 1);
+  auto silent = start(io, resolver->resolve("silent.test"));
+  auto waiting = start(io, resolver->resolve("four.test"));
+  io.poll();
+  resolver->shut_down();
+  EXPECT_EQ(verdict(finish(io, silent)), "cancelled");
+  EXPECT_EQ(verdict(finish(io, waiting)), "cancelled");
+}
+
+TEST_F(ResolverTest, ADeadServerCostsOneQuestionItsPatienceAndNotEveryOne) {
+  DnsServer dead{{{"four.test", {{}, 0, true}}, {"six.test", {{}, 0, true}}, {"both.test", {{}, 0, true}}}};
+  resolver = make_resolver(io, {dead.address(), dns.address()}, 50ms, 256);
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(dead.questions("four.test"), 1u);
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  EXPECT_EQ(verdict(resolve("both.test")), "ok");
+  EXPECT_EQ(dead.questions("six.test") + dead.questions("both.test"), 0u);
+}
+
+TEST_F(ResolverTest, AServerThatRefusesIsNotTheLastWord) {
+  DnsServer refusing{{{"four.test", {{}, 5}}, {"six.test", {{}, 2}}}};
+  resolver = make_resolver(io, {refusing.address(), dns.address()}, 1h, 256);
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  EXPECT_EQ(verdict(resolve("nothing.test")), "dns_not_found");
+  EXPECT_EQ(dns.questions("nothing.test"), 0u) << "that a name does not exist is an answer";
+}
+
+TEST_F(ResolverTest, WhatWasAskedAheadIsKnown) {
+  resolver->prefetch("four.test");
+  while (dns.questions("four.test") == 0) io.poll();
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  resolver->prefetch("four.test");
+  resolver->prefetch("192.0.2.1");
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  EXPECT_EQ(dns.questions("four.test"), 1u);
+  EXPECT_EQ(dns.questions("192.0.2.1"), 0u);
+}
+
+TEST_F(ResolverTest, AskingAheadLeavesHalfOfTheRoomToThoseWhoWait) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 3);
+  auto silent = start(io, resolver->resolve("silent.test"));
+  io.poll();
+  resolver->prefetch("both.test");
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(dns.questions("both.test"), 0u);
+  resolver->shut_down();
+  resolver->prefetch("both.test");
+  EXPECT_EQ(verdict(finish(io, silent)), "cancelled");
+}
+
 TEST(Resolver, RefusesServersThatAreNoAddresses) {
   boost::asio::io_context io;
-  EXPECT_THROW(make_resolver(io, {"not an address"}, 1s), std::runtime_error);
+  EXPECT_THROW(make_resolver(io, {"not an address"}, 1s, 256), std::runtime_error);
 }
 
 }  // namespace

@@ -1,0 +1,240 @@
+#include "net/ares_channel.hpp"
+
+#include <ares.h>
+
+#include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <limits>
+#include <stdexcept>
+#include <unordered_map>
+
+namespace gannet::net {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::ip::address to_address(const sockaddr* from) {
+  if (from->sa_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(from);
+    return asio::ip::address_v4(ntohl(v4->sin_addr.s_addr));
+  }
+  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(from);
+  asio::ip::address_v6::bytes_type bytes;
+  std::copy_n(v6->sin6_addr.s6_addr, bytes.size(), bytes.begin());
+  return asio::ip::address_v6(bytes);
+}
+
+Said::Kind kind_of(int status) {
+  switch (status) {
+    case ARES_SUCCESS:
+      return Said::Kind::addresses;
+    case ARES_ENODATA:
+      return Said::Kind::nothing;
+    case ARES_ENOTFOUND:
+    case ARES_EBADNAME:
+      return Said::Kind::no_name;
+    case ARES_ETIMEOUT:
+    case ARES_ECONNREFUSED:
+      return Said::Kind::silence;
+    case ARES_ECANCELLED:
+    case ARES_EDESTRUCTION:
+      return Said::Kind::cancelled;
+    default:
+      return Said::Kind::trouble;
+  }
+}
+
+// Takes `info` over.
+Said to_said(int status, ares_addrinfo* info) {
+  Said said;
+  said.kind = kind_of(status);
+  if (said.kind == Said::Kind::silence) said.detail = "no answer in time";
+  if (said.kind == Said::Kind::no_name || said.kind == Said::Kind::trouble) said.detail = ares_strerror(status);
+  if (!info) return said;
+  int life = std::numeric_limits<int>::max();
+  // An alias holds no longer than what it is an alias of, nor the other way round.
+  for (const auto* alias = info->cnames; alias; alias = alias->next) life = std::min(life, alias->ttl);
+  for (const auto* node = info->nodes; node; node = node->ai_next) {
+    const auto found = to_address(node->ai_addr);
+    if (std::ranges::find(said.addresses, found) == said.addresses.end()) said.addresses.push_back(found);
+    life = std::min(life, node->ai_ttl);
+  }
+  said.life = seconds{std::max(life, 0)};
+  if (said.kind == Said::Kind::addresses && said.addresses.empty()) said.kind = Said::Kind::nothing;
+  ares_freeaddrinfo(info);
+  return said;
+}
+
+void start_library() {
+  static const int started = ares_library_init(ARES_LIB_INIT_ALL);
+  if (started != ARES_SUCCESS) throw std::runtime_error("cannot start the DNS resolver");
+}
+
+void check(int status, const char* what) {
+  if (status != ARES_SUCCESS) throw std::runtime_error(what + std::string(": ") + ares_strerror(status));
+}
+
+class ServerChannel final : public AresChannel {
+ public:
+  ServerChannel(asio::io_context& io, const std::string& server, milliseconds timeout) : io_(io), timer_(io) {
+    start_library();
+    char dns[] = "b";
+    ares_options options{};
+    options.lookups = dns;
+    options.timeout = static_cast<int>(timeout.count());
+    options.tries = 1;     // who is asked next is decided elsewhere
+    options.ndomains = 0;  // a name is what it says, whatever domain this machine is in
+    // NOCHECKRESP: SERVFAIL and REFUSED are told as such, and not as if nobody had been there.
+    options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOCHECKRESP;
+    options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
+      static_cast<ServerChannel*>(self)->watch(socket, readable != 0, writable != 0);
+    };
+    options.sock_state_cb_data = this;
+    const int mask = ARES_OPT_LOOKUPS | ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS |
+                     ARES_OPT_SOCK_STATE_CB;
+    check(ares_init_options(&channel_, &options, mask), "cannot start the DNS resolver");
+    if (ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
+      ares_destroy(channel_);
+      throw std::runtime_error("cannot use the DNS server " + server);
+    }
+  }
+
+  ~ServerChannel() override { ares_destroy(channel_); }
+
+  void ask(const std::string& name, Family family, Heard heard) override {
+    ares_addrinfo_hints hints{};
+    hints.ai_family = family == Family::six ? AF_INET6 : AF_INET;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = ARES_AI_NOSORT;  // which would open a socket for each address to see whether it could be reached
+    auto question = std::make_unique<Heard>(std::move(heard));
+    ares_getaddrinfo(
+        channel_, name.c_str(), nullptr, &hints,
+        [](void* argument, int status, int, ares_addrinfo* info) {
+          const std::unique_ptr<Heard> asked(static_cast<Heard*>(argument));
+          (*asked)(to_said(status, info));
+        },
+        question.release());
+    arm_timer();
+  }
+
+  void cancel() override {
+    ares_cancel(channel_);
+    timer_.cancel();
+  }
+
+ private:
+  // c-ares says which of its sockets it wants to hear about.
+  void watch(ares_socket_t socket, bool readable, bool writable) {
+    auto found = sockets_.find(socket);
+    if (!readable && !writable) {
+      if (found == sockets_.end()) return;
+      found->second->release();  // c-ares closes it
+      sockets_.erase(found);
+      return;
+    }
+    if (found == sockets_.end()) {
+      found = sockets_.emplace(socket, std::make_shared<asio::posix::stream_descriptor>(io_, socket)).first;
+    }
+    if (readable) wait(found->second, socket, asio::posix::stream_descriptor::wait_read);
+    if (writable) wait(found->second, socket, asio::posix::stream_descriptor::wait_write);
+  }
+
+  void wait(std::shared_ptr<asio::posix::stream_descriptor> descriptor, ares_socket_t socket,
+            asio::posix::stream_descriptor::wait_type direction) {
+    auto& waited_on = *descriptor;
+    // A wait that is already over when the channel dies is still told of: hence the token.
+    waited_on.async_wait(direction, [this, descriptor = std::move(descriptor), socket, direction,
+                                     alive = std::weak_ptr(alive_)](boost::system::error_code error) {
+      if (error || alive.expired()) return;
+      const auto current = sockets_.find(socket);
+      if (current == sockets_.end() || current->second != descriptor) return;
+      const bool reading = direction == asio::posix::stream_descriptor::wait_read;
+      ares_process_fd(channel_, reading ? socket : ARES_SOCKET_BAD, reading ? ARES_SOCKET_BAD : socket);
+      // Processing may have closed it, and opened another with the same number.
+      const auto still = sockets_.find(socket);
+      if (still != sockets_.end() && still->second == descriptor && reading) wait(descriptor, socket, direction);
+      arm_timer();
+    });
+  }
+
+  // c-ares has timeouts of its own, and says when to look at them.
+  void arm_timer() {
+    timeval room{};
+    const timeval* next = ares_timeout(channel_, nullptr, &room);
+    if (!next) return;
+    timer_.expires_after(seconds{next->tv_sec} + std::chrono::microseconds{next->tv_usec} + 1ms);
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
+      if (error || alive.expired()) return;
+      ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+      arm_timer();
+    });
+  }
+
+  asio::io_context& io_;
+  asio::steady_timer timer_;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
+  ares_channel channel_ = nullptr;
+  std::unordered_map<ares_socket_t, std::shared_ptr<asio::posix::stream_descriptor>> sockets_;
+};
+
+}  // namespace
+
+std::unique_ptr<AresChannel> ask_server(asio::io_context& io, const std::string& server, milliseconds timeout) {
+  return std::make_unique<ServerChannel>(io, server, timeout);
+}
+
+// A channel that reads files and asks nobody: everything it says, it says at once.
+struct HostsFile::Channel {
+  Channel() {
+    start_library();
+    char files[] = "f";
+    ares_options options{};
+    options.lookups = files;
+    check(ares_init_options(&ares, &options, ARES_OPT_LOOKUPS), "cannot start the DNS resolver");
+  }
+  ~Channel() { ares_destroy(ares); }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  ares_channel ares = nullptr;
+};
+
+HostsFile::HostsFile() : channel_(std::make_unique<Channel>()) {}
+HostsFile::~HostsFile() = default;
+
+Addresses HostsFile::find(const std::string& name) {
+  ares_addrinfo_hints hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = ARES_AI_NOSORT;
+  Said said;
+  ares_getaddrinfo(
+      channel_->ares, name.c_str(), nullptr, &hints,
+      [](void* argument, int status, int, ares_addrinfo* info) {
+        *static_cast<Said*>(argument) = to_said(status, info);
+      },
+      &said);
+  return said.addresses;
+}
+
+std::vector<std::string> system_servers() {
+  start_library();
+  ares_channel channel = nullptr;
+  check(ares_init(&channel), "cannot start the DNS resolver");
+  ares_addr_port_node* nodes = nullptr;
+  const int status = ares_get_servers_ports(channel, &nodes);
+  ares_destroy(channel);
+  check(status, "cannot learn the DNS servers of this system");
+  std::vector<std::string> servers;
+  for (const auto* node = nodes; node; node = node->next) {
+    char text[INET6_ADDRSTRLEN] = {};
+    ares_inet_ntop(node->family, &node->addr, text, sizeof text);
+    const std::string address = node->family == AF_INET6 ? "[" + std::string(text) + "]" : text;
+    servers.push_back(address + ":" + std::to_string(node->udp_port > 0 ? node->udp_port : 53));
+  }
+  ares_free_data(nodes);
+  return servers;
+}
+
+}  // namespace gannet::net
