@@ -39,7 +39,7 @@ TEST(Names, TextThatIsNoNameAtAllIsAnsweredToo) {
 
 TEST(Names, ASectionListsKeysAndSections) {
   EXPECT_EQ(names_in("output"), (std::vector<std::string>{"format", "shard_size"}));
-  EXPECT_EQ(names_in("fetch.dns"), std::vector<std::string>{"servers"});
+  EXPECT_EQ(names_in("fetch.dns"), (std::vector<std::string>{"servers", "in_flight"}));
   EXPECT_TRUE(names_in("fetch.threads").empty());
   EXPECT_TRUE(is_section("fetch.timeouts"));
   EXPECT_FALSE(is_section("fetch.threads"));
