@@ -40,7 +40,9 @@ Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, Earl
       sweep_(io_),
       mailbox_([this] {
         asio::post(io_, [this] {
-          mailbox_.drain([this](FetchTask&& task) { asio::co_spawn(io_, carry_out(std::move(task)), asio::detached); });
+          mailbox_.drain([this](std::vector<FetchTask>&& tasks) {
+            for (auto& task : tasks) asio::co_spawn(io_, carry_out(std::move(task)), asio::detached);
+          });
         });
       }) {
   sweep_idle();
@@ -81,7 +83,13 @@ net::Task<void> Lane::carry_out(FetchTask task) {
   } catch (const std::exception& error) {
     fetched = broken(std::move(copy), error.what());
   }
-  deliver_(std::move(fetched));
+  deliver_soon(std::move(fetched));
+}
+
+// What is ready in this turn is delivered behind it at once, so that whoever hears of it is woken once.
+void Lane::deliver_soon(Fetched fetched) {
+  ended_.push_back(std::move(fetched));
+  if (ended_.size() == 1) asio::post(io_, [this] { deliver_(std::exchange(ended_, {})); });
 }
 
 void Lane::sweep_idle() {

@@ -1,5 +1,6 @@
 // A lane: one thread, one event loop, its own connections, names and TLS context. Tasks come in through its mailbox,
-// and each leaves exactly once through the callback, on the lane's thread. Nothing inside is locked.
+// and each leaves exactly once through the callback, on the lane's thread, together with others that ended in the same
+// turn of the event loop. Nothing inside is locked.
 #pragma once
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "core/fetch_task.hpp"
 #include "core/mailbox.hpp"
@@ -18,7 +20,7 @@ namespace gannet::fetch {
 
 class Lane {
  public:
-  using Deliver = std::function<void(Fetched)>;
+  using Deliver = std::function<void(std::vector<Fetched>)>;
 
   /// Starts the thread. Throws std::runtime_error when the trust store or the resolver cannot be set up.
   Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {});
@@ -27,7 +29,7 @@ class Lane {
   ~Lane();
 
   /// Any thread.
-  void post(FetchTask task) { mailbox_.post(std::move(task)); }
+  void post(std::vector<FetchTask> tasks) { mailbox_.post(std::move(tasks)); }
 
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }
@@ -37,6 +39,7 @@ class Lane {
 
  private:
   net::Task<void> carry_out(FetchTask task);
+  void deliver_soon(Fetched fetched);
   void sweep_idle();
 
   boost::asio::io_context io_{1};
@@ -45,7 +48,8 @@ class Lane {
   Fetcher fetcher_;
   boost::asio::steady_timer sweep_;
   bool cancelled_ = false;
-  Mailbox<FetchTask> mailbox_;
+  std::vector<Fetched> ended_;  // in this turn of the event loop
+  Mailbox<std::vector<FetchTask>> mailbox_;
   std::thread thread_;
 };
 

@@ -3,14 +3,11 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <random>
 
 #include "core/url.hpp"
 
 namespace gannet::frontier {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -37,111 +34,107 @@ Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_int
       status_interval_(status_interval),
       callbacks_(std::move(callbacks)),
       frontier_(settings, lanes, std::random_device{}()),
-      work_(asio::make_work_guard(io_)),
-      wake_(io_),
-      status_(io_),
-      ends_([this] { asio::post(io_, [this] { hear_ends(); }); }),
-      receipts_([this] { asio::post(io_, [this] { hear_receipts(); }); }) {
-  tell_status_again();
+      starts_(lanes),
+      mailbox_([this] { bell_.ring(); }) {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "dispatcher");
-    io_.run();
+    run();
   });
 }
 
 Dispatcher::~Dispatcher() {
-  asio::post(io_, [this] {
-    wake_.cancel();
-    status_.cancel();
-    work_.reset();
-    io_.stop();
-  });
+  stop_ = true;
+  bell_.ring();
   thread_.join();
 }
 
-void Dispatcher::add(NewJob job) {
-  // std::function wants copies: the job goes through a pointer that only the one call owns.
-  auto* raw = new NewJob(std::move(job));
-  asio::post(io_, [this, owned = std::unique_ptr<NewJob>(raw)]() mutable {
-    const JobNumber number = owned->job.number;
-    books_.try_emplace(number, std::move(*owned), Clock::now());
-    pump();
-  });
-}
-
 void Dispatcher::room_made() {
-  asio::post(io_, [this] { pump(); });
+  tell([] {});  // whatever wakes us has us look for room
 }
 
 void Dispatcher::apply(FrontierSettings settings) {
-  asio::post(io_, [this, settings] {
+  tell([this, settings] {
     settings_ = settings;
     frontier_.apply(settings);
-    pump();
   });
 }
 
 void Dispatcher::ask_status() {
-  asio::post(io_, [this] { tell_status(); });
+  tell([this] {
+    pump();  // so that it tells what came of all that was said before
+    tell_status();
+  });
 }
 
 void Dispatcher::drain() {
-  asio::post(io_, [this] {
-    draining_ = true;
-    wake_.cancel();
-    pump();
-  });
+  tell([this] { draining_ = true; });
 }
 
-void Dispatcher::hear_ends() {
+// No event loop: a bell costs its ringer nothing while we are awake, and we wait for nothing but it and the time.
+void Dispatcher::run() {
+  while (!stop_) {
+    if (Clock::now() >= next_status_) {
+      tell_status();
+      next_status_ = Clock::now() + status_interval_;
+    }
+    const auto due = next_wake();
+    if (!read_on_) bell_.wait_until(std::min(next_status_, due));
+    const bool heard = hear();
+    if (heard || read_on_ || due <= Clock::now()) pump();
+  }
+}
+
+TimePoint Dispatcher::next_wake() const {
+  constexpr auto never = TimePoint::max();
+  return has_room_ && !draining_ ? frontier_.next_wake().value_or(never) : never;
+}
+
+bool Dispatcher::hear() {
   const auto now = Clock::now();
-  ends_.drain([&](AttemptEnd&& end) {
-    const auto fate = frontier_.ended(end.task, end.record, end.retry_after, end.lane, now);
-    // A cancelled line has no end yet: it stays without a record and is fetched by the next run.
-    const bool recorded_here = end.record.reason != Reason::none && end.record.reason != Reason::cancelled;
-    if (fate == Frontier::Fate::final && recorded_here) {
-      Finished finished;
-      finished.key = end.task.row.key;
-      finished.record = std::move(end.record);
-      callbacks_.record(std::move(finished));
+  bool heard = false;
+  mailbox_.drain([&](Message&& message) {
+    heard = true;
+    if (auto* job = std::get_if<NewJob>(&message)) {
+      const JobNumber number = job->job.number;
+      books_.try_emplace(number, std::move(*job), now);
+    } else if (auto* ends = std::get_if<std::vector<AttemptEnd>>(&message)) {
+      for (auto& end : *ends) hear_end(std::move(end), now);
+    } else if (auto* receipts = std::get_if<std::vector<Receipt>>(&message)) {
+      for (const auto& receipt : *receipts) hear_receipt(receipt);
+    } else {
+      std::get<Command>(message)();
     }
   });
-  pump();
+  return heard;
 }
 
-void Dispatcher::hear_receipts() {
-  receipts_.drain([&](std::vector<Receipt>&& receipts) {
-    for (const auto& receipt : receipts) {
-      totals_.add(receipt.outcome, receipt.reason, receipt.bytes);
-      const auto book = books_.find(receipt.job);
-      if (book == books_.end()) continue;
-      book->second.recorded(receipt.outcome, receipt.reason, receipt.bytes);
-      --outstanding_;
-    }
-  });
-  pump();
+void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
+  const auto fate = frontier_.ended(end.task, end.record, end.retry_after, end.lane, now);
+  // A cancelled line has no end yet: it stays without a record and is fetched by the next run.
+  const bool recorded_here = end.record.reason != Reason::none && end.record.reason != Reason::cancelled;
+  if (fate != Frontier::Fate::final || !recorded_here) return;
+  Finished finished;
+  finished.key = end.task.row.key;
+  finished.record = std::move(end.record);
+  callbacks_.record(std::move(finished));
+}
+
+void Dispatcher::hear_receipt(const Receipt& receipt) {
+  totals_.add(receipt.outcome, receipt.reason, receipt.bytes);
+  const auto book = books_.find(receipt.job);
+  if (book == books_.end()) return;
+  book->second.recorded(receipt.outcome, receipt.reason, receipt.bytes);
+  --outstanding_;
 }
 
 void Dispatcher::pump() {
+  read_on_ = false;
   if (draining_) {
     if (frontier_.in_flight() == 0 && callbacks_.drained) std::exchange(callbacks_.drained, nullptr)();
     return;
   }
   read_more();
-  const auto now = Clock::now();
-  bool room = true;
-  while ((room = callbacks_.room())) {
-    auto action = frontier_.next(now);
-    if (!action) break;
-    switch (action->kind) {
-      case Frontier::Action::Kind::start:
-        callbacks_.start(action->lane, std::move(action->task));
-        break;
-      case Frontier::Action::Kind::give_up:
-        give_up(std::move(action->task));
-        break;
-    }
-  }
+  start_tasks();
   for (auto book = books_.begin(); book != books_.end();) {
     if (!book->second.finished()) {
       ++book;
@@ -151,7 +144,25 @@ void Dispatcher::pump() {
     book = books_.erase(book);
   }
   if (outstanding_ > 0 && frontier_.in_flight() == 0 && frontier_.queued() == 0) callbacks_.flush();
-  if (room) arm_timer();  // without, room_made() comes, and what is due would only ring again and again
+}
+
+void Dispatcher::start_tasks() {
+  const auto now = Clock::now();
+  while ((has_room_ = callbacks_.room())) {
+    auto action = frontier_.next(now);
+    if (!action) break;
+    switch (action->kind) {
+      case Frontier::Action::Kind::start:
+        starts_[action->lane].push_back(std::move(action->task));
+        break;
+      case Frontier::Action::Kind::give_up:
+        give_up(std::move(action->task));
+        break;
+    }
+  }
+  for (unsigned lane = 0; lane < starts_.size(); ++lane) {
+    if (!starts_[lane].empty()) callbacks_.start(lane, std::exchange(starts_[lane], {}));
+  }
 }
 
 void Dispatcher::read_more() {
@@ -161,7 +172,7 @@ void Dispatcher::read_more() {
   for (bool progress = true; progress && outstanding_ < settings_.window_lines;) {
     progress = false;
     if (rows >= rows_a_turn) {  // a resumed list skips millions that are recorded: others have their turn meanwhile
-      room_made();
+      read_on_ = true;
       return;
     }
     for (auto& [number, book] : books_) {
@@ -205,15 +216,6 @@ void Dispatcher::give_up(FetchTask task) {
   callbacks_.record(std::move(finished));
 }
 
-void Dispatcher::arm_timer() {
-  const auto wake = frontier_.next_wake();
-  if (!wake) return;
-  wake_.expires_at(*wake);
-  wake_.async_wait([this](boost::system::error_code error) {
-    if (!error) pump();
-  });
-}
-
 void Dispatcher::tell_status() {
   const auto now = Clock::now();
   Snapshot snapshot;
@@ -225,14 +227,6 @@ void Dispatcher::tell_status() {
   for (const auto& [number, book] : books_) snapshot.jobs.push_back(book.status(now));
   snapshot.parked = frontier_.parked(now, parked_hosts_told);
   callbacks_.status(std::move(snapshot));
-}
-
-void Dispatcher::tell_status_again() {
-  tell_status();
-  status_.expires_after(status_interval_);
-  status_.async_wait([this](boost::system::error_code error) {
-    if (!error) tell_status_again();
-  });
 }
 
 }  // namespace gannet::frontier

@@ -3,14 +3,14 @@
 // may be called from any thread; the callbacks run on the dispatcher's.
 #pragma once
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <thread>
+#include <variant>
 #include <vector>
 
+#include "core/bell.hpp"
 #include "core/mailbox.hpp"
 #include "core/settings.hpp"
 #include "frontier/frontier.hpp"
@@ -37,7 +37,7 @@ struct Receipt {
 class Dispatcher {
  public:
   struct Callbacks {
-    std::function<void(unsigned lane, FetchTask)> start;
+    std::function<void(unsigned lane, std::vector<FetchTask>)> start;
     std::function<void(Finished)> record;  // a line that ends without bytes
     std::function<bool()> room;            // whether what is fetched could be stored soon
     std::function<void()> flush;           // nothing is under way: waiting for more records is in vain
@@ -49,9 +49,9 @@ class Dispatcher {
   Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes, Callbacks callbacks);
   ~Dispatcher();
 
-  void add(NewJob job);
-  void ended(AttemptEnd end) { ends_.post(std::move(end)); }
-  void recorded(std::vector<Receipt> receipts) { receipts_.post(std::move(receipts)); }
+  void add(NewJob job) { mailbox_.post(std::move(job)); }
+  void ended(std::vector<AttemptEnd> ends) { mailbox_.post(std::move(ends)); }
+  void recorded(std::vector<Receipt> receipts) { mailbox_.post(std::move(receipts)); }
   void room_made();
   void apply(FrontierSettings settings);
 
@@ -62,15 +62,21 @@ class Dispatcher {
   void drain();
 
  private:
-  void hear_ends();
-  void hear_receipts();
+  using Command = std::function<void()>;
+  using Message = std::variant<NewJob, std::vector<AttemptEnd>, std::vector<Receipt>, Command>;
+
+  void tell(Command command) { mailbox_.post(std::move(command)); }
+  void run();
+  TimePoint next_wake() const;
+  bool hear();
+  void hear_end(AttemptEnd end, TimePoint now);
+  void hear_receipt(const Receipt& receipt);
   void pump();
+  void start_tasks();
   void read_more();
   void take_in(JobBook& book, std::vector<Row> rows, TimePoint now);
   void give_up(FetchTask task);
-  void arm_timer();
   void tell_status();
-  void tell_status_again();
 
   FrontierSettings settings_;
   milliseconds status_interval_;
@@ -80,13 +86,14 @@ class Dispatcher {
   std::map<JobNumber, JobBook> books_;
   std::uint64_t outstanding_ = 0;  // of all books
   bool draining_ = false;
+  bool has_room_ = true;  // without, room_made() comes, and what is due would only wake us again and again
+  bool read_on_ = false;  // reading stopped to hear what else has come
+  TimePoint next_status_{};
+  std::vector<std::vector<FetchTask>> starts_;  // by lane; posted together, so that a lane is woken once
 
-  boost::asio::io_context io_{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  boost::asio::steady_timer wake_;
-  boost::asio::steady_timer status_;
-  Mailbox<AttemptEnd> ends_;
-  Mailbox<std::vector<Receipt>> receipts_;
+  std::atomic<bool> stop_{false};
+  Bell bell_;
+  Mailbox<Message> mailbox_;  // one, so that everything is heard in the order in which it was said
   std::thread thread_;
 };
 

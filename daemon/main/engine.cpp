@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
 
@@ -37,27 +38,27 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       options_(std::move(options)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
-      dispatcher_(settings.frontier, status_interval(settings), lanes_of(settings),
-                  {.start = [this](unsigned lane, FetchTask task) { lanes_[lane]->post(std::move(task)); },
-                   .record = [this](Finished finished) { store_->accept(std::move(finished)); },
-                   .room = [this] { return store_->has_room(); },
-                   .flush = [this] { store_->flush(); },
-                   .job_ended =
-                       [this](frontier::JobEnd end) {
-                         const JobNumber number = end.job.number;
-                         store_->close(number, [this, end = std::move(end)] {
-                           keeper_->end(end, [this](const frontier::JobEnd& ended, bool put_away) {
-                             asio::post(io_, [this, ended, put_away] { hear_job_end(ended, put_away); });
-                           });
-                         });
-                       },
-                   .status =
-                       [this](Snapshot snapshot) {
-                         asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable {
-                           tell_status(std::move(snapshot));
-                         });
-                       },
-                   .drained = [this] { asio::post(io_, [this] { io_.stop(); }); }}),
+      dispatcher_(
+          settings.frontier, status_interval(settings), lanes_of(settings),
+          {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
+           .record = [this](Finished finished) { store_->accept(std::move(finished)); },
+           .room = [this] { return store_->has_room(); },
+           .flush = [this] { store_->flush(); },
+           .job_ended =
+               [this](frontier::JobEnd end) {
+                 const JobNumber number = end.job.number;
+                 store_->close(number, [this, end = std::move(end)] {
+                   keeper_->end(end, [this](const frontier::JobEnd& ended, bool put_away) {
+                     asio::post(io_, [this, ended, put_away] { hear_job_end(ended, put_away); });
+                   });
+                 });
+               },
+           .status =
+               [this](Snapshot snapshot) {
+                 asio::post(io_,
+                            [this, snapshot = std::move(snapshot)]() mutable { tell_status(std::move(snapshot)); });
+               },
+           .drained = [this] { asio::post(io_, [this] { io_.stop(); }); }}),
       keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input)),
       store_(std::make_unique<store::Store>(
           root.layout(), settings.store,
@@ -87,7 +88,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       inspector_(settings.decode, settings.hash) {
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
-        lane, settings.fetch, [this, lane](Fetched fetched) { hear_lane(lane, std::move(fetched)); }));
+        lane, settings.fetch, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); }));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
@@ -111,22 +112,28 @@ void Engine::add(frontier::NewJob job) {
   dispatcher_.add(std::move(job));
 }
 
-// On the lane's thread: what was fetched goes on down the pipeline, and the frontier hears how it went.
-void Engine::hear_lane(unsigned lane, Fetched fetched) {
-  frontier::AttemptEnd end;
-  end.lane = lane;
-  if (fetched.record.reason != Reason::none) {
-    end.task = std::move(fetched.task);
-    end.record = std::move(fetched.record);
-    end.retry_after = fetched.retry_after;
-  } else {
-    end.task.job = fetched.task.job;
-    end.task.origin = fetched.task.origin;
-    end.task.attempt = fetched.task.attempt;
-    end.task.started = fetched.task.started;
-    store_->accept(inspector_.inspect(std::move(fetched)));
+// On the lane's thread: the frontier hears how it went, so that it can start others, and what was fetched goes on down
+// the pipeline.
+void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
+  const auto failed =
+      std::partition(ended.begin(), ended.end(), [](const Fetched& one) { return one.record.reason == Reason::none; });
+  std::vector<frontier::AttemptEnd> ends(ended.size());
+  auto end = ends.begin();
+  for (auto one = ended.begin(); one != ended.end(); ++one, ++end) {
+    end->lane = lane;
+    if (one < failed) {
+      end->task.job = one->task.job;
+      end->task.origin = one->task.origin;
+      end->task.attempt = one->task.attempt;
+      end->task.started = one->task.started;
+    } else {
+      end->task = std::move(one->task);
+      end->record = std::move(one->record);
+      end->retry_after = one->retry_after;
+    }
   }
-  dispatcher_.ended(std::move(end));
+  dispatcher_.ended(std::move(ends));
+  for (auto one = ended.begin(); one != failed; ++one) store_->accept(inspector_.inspect(std::move(*one)));
 }
 
 void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {

@@ -53,7 +53,7 @@ class Engine {
   End run();
 
  private:
-  void hear_lane(unsigned lane, Fetched fetched);
+  void hear_lane(unsigned lane, std::vector<Fetched> ended);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
   void hear_signal();
   void tell_status(Snapshot snapshot);

@@ -19,14 +19,14 @@ using net::Peer;
 class Delivered {
  public:
   Lane::Deliver take() {
-    return [this](Fetched fetched) {
-      {
-        const std::lock_guard lock(mutex_);
+    return [this](std::vector<Fetched> ended) {
+      const std::lock_guard lock(mutex_);
+      for (const auto& fetched : ended) {
         ++times_[fetched.task.row.line];
         ++by_reason_[fetched.record.reason];
         threads_.insert(std::this_thread::get_id());
+        one_more_.ring();
       }
-      one_more_.ring();
     };
   }
 
@@ -66,6 +66,12 @@ void answer_all(Peer& peer) {
   while (!peer.read_request().empty()) peer.send("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npicture");
 }
 
+std::vector<FetchTask> only(FetchTask task) {
+  std::vector<FetchTask> tasks;
+  tasks.push_back(std::move(task));
+  return tasks;
+}
+
 class LaneTest : public testing::Test {
  protected:
   LaneTest() { settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8")}; }
@@ -84,7 +90,7 @@ class LaneTest : public testing::Test {
 TEST_F(LaneTest, DeliversEveryTaskOnceOnItsOwnThread) {
   LoopbackServer server(answer_all);
   Lane lane(0, settings, delivered.take());
-  for (int line = 1; line <= 100; ++line) lane.post(task(line, server));
+  for (int line = 1; line <= 100; ++line) lane.post(only(task(line, server)));
   delivered.wait_for(100);
   EXPECT_EQ(delivered.times(), each_once(100));
   EXPECT_EQ(delivered.count(Reason::none), 100);
@@ -96,7 +102,7 @@ TEST_F(LaneTest, TasksPostedOneAfterTheOtherShareAConnection) {
   LoopbackServer server(answer_all);
   Lane lane(0, settings, delivered.take());
   for (int line = 1; line <= 50; ++line) {
-    lane.post(task(line, server));
+    lane.post(only(task(line, server)));
     delivered.wait_for(1);
   }
   EXPECT_EQ(delivered.times(), each_once(50));
@@ -109,7 +115,7 @@ TEST_F(LaneTest, TakesTasksFromManyThreads) {
   std::vector<std::thread> posting;
   for (int part = 0; part < 4; ++part) {
     posting.emplace_back([&, part] {
-      for (int line = 1; line <= 25; ++line) lane.post(task(part * 25 + line, server));
+      for (int line = 1; line <= 25; ++line) lane.post(only(task(part * 25 + line, server)));
     });
   }
   for (auto& thread : posting) thread.join();
@@ -125,10 +131,10 @@ TEST_F(LaneTest, CancelDeliversEveryTaskOnceRunningOrToCome) {
     peer.wait_for_close();
   });
   Lane lane(0, settings, delivered.take());
-  for (int line = 1; line <= 20; ++line) lane.post(task(line, server));
+  for (int line = 1; line <= 20; ++line) lane.post(only(task(line, server)));
   for (int line = 1; line <= 20; ++line) asked.wait();
   lane.cancel();
-  for (int line = 21; line <= 30; ++line) lane.post(task(line, server));
+  for (int line = 21; line <= 30; ++line) lane.post(only(task(line, server)));
   delivered.wait_for(30);
   EXPECT_EQ(delivered.times(), each_once(30));
   EXPECT_EQ(delivered.count(Reason::cancelled), 30);
@@ -143,7 +149,7 @@ TEST_F(LaneTest, CancelInTheMiddleOfEverythingLosesAndDoublesNothing) {
       Lane lane(0, settings, all.take());
       std::thread canceller;
       for (int line = 1; line <= 20; ++line) {
-        lane.post(task(line, server));
+        lane.post(only(task(line, server)));
         if (line == round) canceller = std::thread([&] { lane.cancel(); });
       }
       if (canceller.joinable()) canceller.join();
@@ -162,7 +168,7 @@ TEST_F(LaneTest, DestructionDeliversWhatIsRunning) {
   });
   {
     Lane lane(0, settings, delivered.take());
-    lane.post(task(1, server));
+    lane.post(only(task(1, server)));
     asked.wait();
   }
   EXPECT_EQ(delivered.times(), each_once(1));

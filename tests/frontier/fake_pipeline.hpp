@@ -62,7 +62,7 @@ class FakePipeline {
       started.erase(attempt);
     }
     fill(end.record, end.task, reason, http_status);
-    dispatcher.ended(std::move(end));
+    say_ended(std::move(end));
   }
 
   void receipt(JobNumber job, Reason reason = Reason::none, std::uint64_t bytes = 0) {
@@ -102,7 +102,10 @@ class FakePipeline {
 
  private:
   Dispatcher::Callbacks callbacks() {
-    return {.start = [this](unsigned lane, FetchTask task) { start(lane, std::move(task)); },
+    return {.start =
+                [this](unsigned lane, std::vector<FetchTask> tasks) {
+                  for (auto& task : tasks) start(lane, std::move(task));
+                },
             .record =
                 [this](Finished finished) {
                   const std::lock_guard lock(mutex);
@@ -135,6 +138,12 @@ class FakePipeline {
             .drained = [this] { count(drained); }};
   }
 
+  void say_ended(AttemptEnd end) {
+    std::vector<AttemptEnd> ends;
+    ends.push_back(std::move(end));
+    dispatcher.ended(std::move(ends));
+  }
+
   void start(unsigned lane, FetchTask task) {
     const std::lock_guard lock(mutex);
     order.push_back(task.row.line);
@@ -144,7 +153,7 @@ class FakePipeline {
       fill(end.record, task, *autopilot, 0);
       if (*autopilot == Reason::none) receipt(task.job, Reason::none, 1);
       end.task = std::move(task);
-      dispatcher.ended(std::move(end));
+      say_ended(std::move(end));
     } else {
       const auto line = task.row.line;
       end.task = std::move(task);
