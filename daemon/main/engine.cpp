@@ -70,10 +70,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                           receipts.push_back({record.job, record.outcome, record.reason, record.bytes});
                                         }
                                         dispatcher_.recorded(std::move(receipts));
-                                        for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end) {
-                                          end = lines.find('\n', begin) + 1;
-                                          logs_.completed(lines.substr(begin, end - begin));
-                                        }
+                                        logs_.completed(lines);
                                       },
                                   .broken =
                                       [this](Fault fault) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace gannet::report {
@@ -42,9 +43,9 @@ void LogFile::reopen() {
 void LogFile::sink_it_(const spdlog::details::log_msg& message) {
   spdlog::memory_buf_t line;
   formatter_->format(message, line);
-  // One line is always accepted, however long; otherwise it could never be written.
+  // One message is always accepted, however long; otherwise it could never be written.
   if (!waiting_.empty() && waiting_.size() + line.size() > std::max(most_waiting, batch_)) {
-    ++dropped_;
+    dropped_ += static_cast<std::uint64_t>(std::count(line.begin(), line.end(), '\n'));
     flush_();  // throws, and so loses this line, as long as the disk refuses
   }
   waiting_.append(line.data(), line.size());

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <functional>
@@ -18,6 +19,7 @@ namespace gannet::report {
 namespace {
 
 constexpr std::size_t completions_batch = 64 << 10;
+constexpr std::size_t records_a_message = 32;  // queueing each alone costs more than writing it
 constexpr seconds between_complaints{60};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
@@ -99,7 +101,8 @@ Logs::Logs(const ReportSettings& settings, bool console_too) : previous_(spdlog:
     completions_file_ = std::make_shared<LogFile>(settings.logs / "completions.jsonl", completions_batch);
     completions_file_->set_formatter(
         std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc, "\n"));
-    writer_ = std::make_shared<spdlog::details::thread_pool>(settings.completions_queue, 1);
+    most_together_ = std::min<std::size_t>(settings.completions_queue, records_a_message);
+    writer_ = std::make_shared<spdlog::details::thread_pool>(settings.completions_queue / most_together_, 1);
     completions_ = std::make_shared<spdlog::async_logger>("completions", completions_file_, writer_,
                                                           spdlog::async_overflow_policy::block);
     completions_->set_error_handler(complain);
@@ -112,10 +115,18 @@ Logs::~Logs() {
   spdlog::set_default_logger(previous_);
 }
 
-void Logs::completed(std::string_view json_line) {
+void Logs::completed(std::string_view json_lines) {
   if (!completions_) return;
-  if (json_line.ends_with('\n')) json_line.remove_suffix(1);  // the formatter puts it back
-  completions_->log(spdlog::level::info, spdlog::string_view_t(json_line.data(), json_line.size()));
+  while (!json_lines.empty()) {
+    std::size_t end = 0;
+    for (std::size_t count = 0; count < most_together_ && end < json_lines.size(); ++count) {
+      end = std::min(json_lines.find('\n', end), json_lines.size() - 1) + 1;
+    }
+    auto message = json_lines.substr(0, end);
+    json_lines.remove_prefix(end);
+    if (message.ends_with('\n')) message.remove_suffix(1);  // the formatter puts it back
+    completions_->log(spdlog::level::info, spdlog::string_view_t(message.data(), message.size()));
+  }
 }
 
 void Logs::reopen() {

@@ -30,9 +30,9 @@ class Logs {
   Logs(const Logs&) = delete;
   Logs& operator=(const Logs&) = delete;
 
-  /// Queues one record, as append_json() wrote it, for completions.jsonl. Waits while the queue is full: no record is
+  /// Queues records, as append_json() wrote them, for completions.jsonl. Waits while the queue is full: no record is
   /// dropped for lack of speed. Does nothing when the settings leave completions out.
-  void completed(std::string_view json_line);
+  void completed(std::string_view json_lines);
 
   /// Goes on in the files that have the names now, for logrotate. No line is lost; a file that cannot be opened leaves
   /// the old one in use and says so in the log.
@@ -52,6 +52,7 @@ class Logs {
   std::shared_ptr<LogFile> completions_file_;
   std::shared_ptr<spdlog::details::thread_pool> writer_;  // one thread, which writes the completions
   std::shared_ptr<spdlog::logger> completions_;
+  std::size_t most_together_ = 1;  // records in one message to the writer
 };
 
 }  // namespace gannet::report

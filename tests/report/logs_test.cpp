@@ -89,6 +89,18 @@ TEST(Logs, IsNotForEverybodysEyes) {
   }
 }
 
+TEST(Logs, WritesEachOfManyCompletionsOnALineOfItsOwn) {
+  TempFolder folder;
+  std::string lines;
+  for (int number = 0; number < 100; ++number) lines += "{\"line\":" + std::to_string(number) + "}\n";
+  {
+    Logs logs(settings_in(folder), false);
+    logs.completed(lines);
+    logs.completed("{\"line\":100}");
+  }
+  EXPECT_EQ(read_file(folder / "logs/completions.jsonl"), lines + "{\"line\":100}\n");
+}
+
 TEST(Logs, LeavesCompletionsOutWhenToldTo) {
   TempFolder folder;
   auto settings = settings_in(folder);
