@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/job.hpp"
+#include "core/time.hpp"
 #include "core/totals.hpp"
 
 namespace gannet {
@@ -51,7 +52,9 @@ struct Snapshot {
   std::uint64_t queued = 0;     // lines read and waiting for their turn
   std::uint64_t retrying = 0;   // of these, waiting for another attempt
   std::uint64_t connections = 0;
-  std::uint64_t unwritten_bytes = 0;  // fetched and waiting for the disk
+  std::uint64_t unwritten_bytes = 0;   // fetched and waiting for the disk
+  milliseconds lane_stall{0};          // the longest time that one thing kept a lane from all others, since the last
+  milliseconds longest_lane_stall{0};  // snapshot and since the start
   Rates rates;
   Totals totals;  // since the start of the process
   std::vector<JobStatus> jobs;

@@ -28,6 +28,9 @@ class Fetcher {
   /// Open connections, idle ones included. Any thread.
   std::size_t connections() const { return deadlines_.count(); }
 
+  /// See net::Deadlines. Any one thread.
+  milliseconds take_longest_stall() { return deadlines_.take_longest_stall(); }
+
   /// Every attempt, running or to come, ends at once as `cancelled`.
   void shut_down();
 

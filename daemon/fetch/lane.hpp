@@ -34,6 +34,9 @@ class Lane {
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }
 
+  /// The longest time since this was last asked that one thing kept the lane from all others. Any one thread.
+  milliseconds take_longest_stall() { return fetcher_.take_longest_stall(); }
+
   /// Every task, running or to come, is delivered at once as `cancelled`. Any thread.
   void cancel();
 

@@ -204,7 +204,12 @@ void Engine::reload() {
 }
 
 void Engine::tell_status(Snapshot snapshot) {
-  for (const auto& lane : lanes_) snapshot.connections += lane->connections();
+  for (const auto& lane : lanes_) {
+    snapshot.connections += lane->connections();
+    snapshot.lane_stall = std::max(snapshot.lane_stall, lane->take_longest_stall());
+  }
+  longest_lane_stall_ = std::max(longest_lane_stall_, snapshot.lane_stall);
+  snapshot.longest_lane_stall = longest_lane_stall_;
   const auto now = Clock::now();
   if (stopped_) snapshot.state = "stopped";
   snapshot.time = wall_now();

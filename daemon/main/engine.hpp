@@ -72,6 +72,7 @@ class Engine {
   bool broken_ = false;
   report::RateWindow rates_;
   bool stopped_ = false;
+  milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone.

@@ -18,6 +18,8 @@ void Deadlines::tick() {
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     const auto now = Clock::now();
+    const auto late = std::chrono::floor<milliseconds>(now - timer_.expiry()).count();
+    if (late > stall_.load(std::memory_order_relaxed)) stall_.store(late, std::memory_order_relaxed);
     decltype(armed_) due;  // set apart first: one that expires may destroy any other
     for (auto next = armed_.begin(); next != armed_.end();) {
       Deadline& deadline = *next++;

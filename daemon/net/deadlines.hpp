@@ -27,6 +27,10 @@ class Deadlines {
   /// How many deadlines there are: as many as connections. Any thread.
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
+  /// How late the lane looked at them at worst since this was last asked: for so long one thing kept it from all
+  /// others. Any one thread.
+  milliseconds take_longest_stall() { return milliseconds{stall_.exchange(0, std::memory_order_relaxed)}; }
+
  private:
   friend class Deadline;
   using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
@@ -38,6 +42,7 @@ class Deadlines {
   bool ticking_ = false;
   bool shut_down_ = false;
   std::atomic<std::size_t> count_{0};
+  std::atomic<milliseconds::rep> stall_{0};
   boost::intrusive::list<Deadline, boost::intrusive::base_hook<Hook>, boost::intrusive::constant_time_size<false>>
       armed_;
 };

@@ -143,6 +143,8 @@ std::string status_json(const Snapshot& snapshot) {
                          {"retrying", snapshot.retrying},
                          {"connections", snapshot.connections},
                          {"unwritten_bytes", snapshot.unwritten_bytes},
+                         {"lane_stall_ms", snapshot.lane_stall.count()},
+                         {"longest_lane_stall_ms", snapshot.longest_lane_stall.count()},
                          {"rates", to_json(snapshot.rates)},
                          {"totals", totals_json(snapshot.totals)},
                          {"jobs", to_array(snapshot.jobs)},
@@ -175,6 +177,8 @@ Result<Status> parse_status(std::string_view text) {
   snapshot.retrying = count_of(object, "retrying");
   snapshot.connections = count_of(object, "connections");
   snapshot.unwritten_bytes = count_of(object, "unwritten_bytes");
+  snapshot.lane_stall = milliseconds{small_count_of(object, "lane_stall_ms")};
+  snapshot.longest_lane_stall = milliseconds{small_count_of(object, "longest_lane_stall_ms")};
   snapshot.rates = rates_of(object);
   snapshot.totals = totals_of(object);
   parse_array(object, "jobs", snapshot.jobs);

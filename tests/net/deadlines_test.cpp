@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
 #include <memory>
 
 #include "net/run.hpp"
@@ -34,6 +35,18 @@ TEST_F(DeadlinesTest, ExpiresOnceWithTheReasonItWasArmedWith) {
   expect_to_fall_asleep();
   EXPECT_EQ(expiries, 1);
   EXPECT_EQ(deadline.expired(), Reason::idle_timeout);
+}
+
+TEST_F(DeadlinesTest, TellsOnceForHowLongTheLaneWasKeptFromThem) {
+  const auto stalled = Deadlines::resolution + 10ms;
+  deadline.arm(past(), Reason::idle_timeout);
+  boost::asio::post(io, [stalled] {
+    for (const auto begin = Clock::now(); Clock::now() < begin + stalled;) {
+    }
+  });
+  expect_to_fall_asleep();
+  EXPECT_GE(deadlines.take_longest_stall(), 9ms);
+  EXPECT_EQ(deadlines.take_longest_stall(), 0ms);
 }
 
 TEST_F(DeadlinesTest, OnlyWhatIsDueExpires) {

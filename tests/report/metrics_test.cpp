@@ -52,7 +52,7 @@ TEST(Metrics, HaveHelpAndTypeAndNamesAsTheConventionsWant) {
   const std::string text = metrics_text(test::busy_snapshot());
   EXPECT_TRUE(text.ends_with('\n'));
   const Parsed parsed = parse(text);
-  EXPECT_EQ(parsed.type.size(), 12u);
+  EXPECT_EQ(parsed.type.size(), 13u);
   for (const auto& [name, type] : parsed.type) {
     EXPECT_TRUE(parsed.help.contains(name)) << name;
     EXPECT_TRUE(type == "counter" || type == "gauge") << type;
@@ -77,6 +77,7 @@ TEST(Metrics, TellTheSnapshot) {
   EXPECT_EQ(samples.at("gannet_parked_hosts"), 1);
   EXPECT_EQ(samples.at("gannet_blocked_files"), 1);
   EXPECT_EQ(samples.at("gannet_unwritten_bytes"), 1 << 20);
+  EXPECT_DOUBLE_EQ(samples.at("gannet_lane_stall_seconds"), 0.007);
   EXPECT_EQ(samples.at("gannet_uptime_seconds"), 11100);
   EXPECT_EQ(samples.at("gannet_build_info{version=\"" GANNET_VERSION "\"}"), 1);
 }

@@ -29,6 +29,8 @@ inline Snapshot busy_snapshot() {
   snapshot.retrying = 17;
   snapshot.connections = 600;
   snapshot.unwritten_bytes = 1 << 20;
+  snapshot.lane_stall = 7ms;
+  snapshot.longest_lane_stall = 31ms;
   snapshot.rates = {4210.5, 4100, 61.2e6, 60e6};
   snapshot.totals = totals_of(90, 9, 1);
   JobStatus job;

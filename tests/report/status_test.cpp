@@ -34,6 +34,8 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.retrying, before.retrying);
   EXPECT_EQ(after.connections, before.connections);
   EXPECT_EQ(after.unwritten_bytes, before.unwritten_bytes);
+  EXPECT_EQ(after.lane_stall, before.lane_stall);
+  EXPECT_EQ(after.longest_lane_stall, before.longest_lane_stall);
   EXPECT_DOUBLE_EQ(after.rates.records_10s, before.rates.records_10s);
   EXPECT_DOUBLE_EQ(after.rates.records_60s, before.rates.records_60s);
   EXPECT_DOUBLE_EQ(after.rates.bytes_10s, before.rates.bytes_10s);
