@@ -1,4 +1,4 @@
-"""The hosts of the benchmark, and the DNS server that every tool asks for them, as the system's resolver or directly."""
+"""The hosts of the benchmark, and the DNS server that every tool asks for them."""
 from __future__ import annotations
 
 import subprocess

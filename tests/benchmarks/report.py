@@ -29,8 +29,10 @@ def table(scenario: Scenario, every: list[Runs]) -> str:
                       *(column.cell(runs.tool, median, count) for column in scenario.columns)])
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     notes = [scenario.note] if scenario.note else []
-    notes += [f"Not measured: {runs.tool.name}: {runs.failure}." if not runs.costs else
-              f"Failed, so without the later rounds: {runs.tool.name}: {runs.failure}." for runs in every if runs.failure]
+    for runs in every:
+        if runs.failure:
+            what = "Failed, so without the later rounds" if runs.costs else "Not measured"
+            notes.append(f"{what}: {runs.tool.name}: {runs.failure}")
     return f"## {scenario.title}: {count:,} images\n\n{rows}" + "".join(f"\n{note}\n" for note in notes)
 
 

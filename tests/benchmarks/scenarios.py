@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Callable
 
@@ -52,7 +53,7 @@ def latency(world: World) -> Scenario:
 def hosts(world: World) -> Scenario:
     return _many_hosts(world, f"{len(HOSTS):,} hosts through a DNS server", "http", "", [
         _many(world, "gannet, no hash, no sync", **PLAIN), _many(world, "gannet, defaults"),
-        wget2(8), curl(50), aria2c(64, slow=True)])
+        wget2(8), curl(50), curl(300), aria2c(64, slow=True)])
 
 
 def hosts_tls(world: World) -> Scenario:
@@ -60,16 +61,17 @@ def hosts_tls(world: World) -> Scenario:
     return _many_hosts(world, title, "https", "", [
         _many(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=False)),
         _many(world, "gannet, defaults", **_tls(world, http2=False)),
-        wget2(8, "--http2=off", _ca_certificate(world)),
-        curl(50, "--http1.1", "--cacert", world.site.ca, slow=True),
+        wget2(8, "--http2=off", "--tls-resume", _ca_certificate(world)),
+        wget2(64, "--http2=off", "--tls-resume", _ca_certificate(world)),
+        curl(300, "--http1.1", "--cacert", world.site.ca),
         aria2c(64, _ca_certificate(world), slow=True)])
 
 
 def hosts_http2(world: World) -> Scenario:
     return _many_hosts(world, f"{len(HOSTS):,} hosts over TLS, HTTP/2", "h2", "", [
         _many(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=True)),
-        wget2(8, "--http2=on", _ca_certificate(world)),
-        curl(50, "--http2", "--cacert", world.site.ca, slow=True)])
+        wget2(64, "--http2=on", "--tls-resume", _ca_certificate(world)),
+        curl(300, "--http2", "--cacert", world.site.ca)])
 
 
 def hosts_latency(world: World) -> Scenario:
@@ -133,9 +135,10 @@ def _one_host(world: World, protocol: str, place: str = "") -> list[str]:
 
 def _many_hosts(world: World, title: str, protocol: str, place: str, tools: list[Tool],
                 columns: list[Column] = []) -> Scenario:
-    origins = [world.site.origin(protocol, host) for host in HOSTS]
-    urls = [f"{origins[number % len(origins)]}{place}/img/{name}"
-            for number, name in enumerate(world.collection.names(world.count))]
+    """As many of each host, in no order, as in lists gathered from the web; the same in each run."""
+    origins = [world.site.origin(protocol, HOSTS[number % len(HOSTS)]) for number in range(world.count)]
+    random.Random(0).shuffle(origins)
+    urls = [f"{origin}{place}/img/{name}" for origin, name in zip(origins, world.collection.names(world.count))]
     return Scenario(title, urls, tools, columns, lacks="" if world.isolated else NEEDS_ISOLATION)
 
 
@@ -176,7 +179,10 @@ def _possible(place: str) -> Column:
 
 def _figure(title: str, name: str) -> Column:
     """The most of all rounds."""
-    return Column(title, lambda tool, median, count: f"{median.figures[name]:,.0f}" if name in median.figures else "not told")
+    def cell(tool: Tool, median: Cost, count: int) -> str:
+        return f"{median.figures[name]:,.0f}" if name in median.figures else "not told"
+
+    return Column(title, cell)
 
 
 def _lane_figures(folder: Path) -> dict[str, float]:
