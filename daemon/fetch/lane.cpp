@@ -3,9 +3,11 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <iterator>
 #include <string>
 
 namespace gannet::fetch {
@@ -15,6 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr seconds sweep_every{5};
+constexpr unsigned begun_a_turn = 32;
 
 // What a bug costs: the task it happened in, told as one.
 Fetched broken(FetchTask task, const char* what) {
@@ -38,13 +41,7 @@ Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, Earl
       deliver_(std::move(deliver)),
       fetcher_(io_, settings, std::move(check)),
       sweep_(io_),
-      mailbox_([this] {
-        asio::post(io_, [this] {
-          mailbox_.drain([this](std::vector<FetchTask>&& tasks) {
-            for (auto& task : tasks) asio::co_spawn(io_, carry_out(std::move(task)), asio::detached);
-          });
-        });
-      }) {
+      mailbox_([this] { asio::post(io_, [this] { take_in(); }); }) {
   sweep_idle();
   thread_ = std::thread([this, number] {
     pthread_setname_np(pthread_self(), ("lane-" + std::to_string(number)).c_str());
@@ -64,6 +61,21 @@ void Lane::cancel() {
     fetcher_.shut_down();
     sweep_.cancel();
   });
+}
+
+void Lane::take_in() {
+  const bool idle = waiting_.empty();
+  mailbox_.drain([this](std::vector<FetchTask>&& tasks) { std::ranges::move(tasks, std::back_inserter(waiting_)); });
+  if (idle) begin_some();
+}
+
+// A few in each turn of the event loop: thousands of new connections at once would keep it from all others.
+void Lane::begin_some() {
+  for (unsigned begun = 0; begun < begun_a_turn && !waiting_.empty(); ++begun) {
+    asio::co_spawn(io_, carry_out(std::move(waiting_.front())), asio::detached);
+    waiting_.pop_front();
+  }
+  if (!waiting_.empty()) asio::post(io_, [this] { begin_some(); });
 }
 
 net::Task<void> Lane::carry_out(FetchTask task) {

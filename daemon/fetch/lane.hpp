@@ -7,6 +7,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -41,6 +42,8 @@ class Lane {
   void cancel();
 
  private:
+  void take_in();
+  void begin_some();
   net::Task<void> carry_out(FetchTask task);
   void deliver_soon(Fetched fetched);
   void sweep_idle();
@@ -51,7 +54,8 @@ class Lane {
   Fetcher fetcher_;
   boost::asio::steady_timer sweep_;
   bool cancelled_ = false;
-  std::vector<Fetched> ended_;  // in this turn of the event loop
+  std::deque<FetchTask> waiting_;  // for their turn to begin
+  std::vector<Fetched> ended_;     // in this turn of the event loop
   Mailbox<std::vector<FetchTask>> mailbox_;
   std::thread thread_;
 };
