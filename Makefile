@@ -1,9 +1,10 @@
 # What one types; each target is a few lines of CMake or a script. On a fresh Debian 12, git and make are enough:
 # missing Debian packages are installed first (with sudo when needed), the second time that costs nothing.
 BIN := build/release/bin
+SECONDS := 60
 SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
 
-.PHONY: build test demo bench install deps check-format tidy clean
+.PHONY: build test fuzz demo bench install deps check-format tidy clean
 .DEFAULT_GOAL := build
 
 build:  ## gannetd and gannet in build/release/bin
@@ -13,6 +14,10 @@ build:  ## gannetd and gannet in build/release/bin
 
 test:  ## every test, also under the sanitizers; the last line has the totals
 	scripts/run-tests
+
+fuzz:  ## each parser of bytes from outside, for a minute; a part: make fuzz SECONDS=10 TARGETS="url list"
+	scripts/install-dependencies build fuzz
+	scripts/fuzz $(SECONDS) $(TARGETS)
 
 demo: build  ## a real run on a local web server, or on your own list: make demo LIST=my.txt
 	scripts/demo $(if $(LIST),"$(LIST)")
@@ -25,7 +30,7 @@ install: build  ## into /usr and /etc, below DESTDIR when given
 	cmake --install build/release --prefix /usr
 
 deps:  ## all Debian packages that any target needs
-	scripts/install-dependencies build test lint demo bench
+	scripts/install-dependencies build test fuzz lint demo bench
 
 check-format:
 	scripts/install-dependencies lint

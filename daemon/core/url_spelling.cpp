@@ -34,7 +34,7 @@ void append_encoded(std::string& out, char c) {
 template <class Allowed>
 void append(std::string& out, std::string_view text, const Allowed& allowed) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (escapes(text, i) || allowed(text[i])) {
+    if (escapes(text, i) || allowed(static_cast<unsigned char>(text[i]))) {
       out += text[i];
     } else {
       append_encoded(out, text[i]);
