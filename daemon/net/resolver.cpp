@@ -28,6 +28,10 @@ struct Servers {
     for (const auto& text : texts) channels.push_back(ask_server(io, text, timeout));
   }
 
+  void cancel() {
+    for (const auto& channel : channels) channel->cancel();
+  }
+
   std::vector<std::string> texts;
   NameServers order;
   std::vector<std::unique_ptr<AresChannel>> channels;
@@ -92,10 +96,9 @@ class AresResolver final : public Resolver {
     for (const auto& [name, inquiry] : open) {
       if (!inquiry->answer) give(*inquiry, Fault{Reason::cancelled, {}});
       inquiry->lookup.reset();
-      if (inquiry->servers) {
-        for (const auto& channel : inquiry->servers->channels) channel->cancel();
-      }
+      if (inquiry->servers) inquiry->servers->cancel();
     }
+    servers_->cancel();  // its timer would keep the event loop waiting
   }
 
  private:

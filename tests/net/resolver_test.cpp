@@ -131,6 +131,15 @@ TEST_F(ResolverTest, ShutDownEndsAllQuestionsRunningAndToCome) {
   EXPECT_EQ(verdict(resolve("four.test")), "cancelled");
 }
 
+TEST_F(ResolverTest, NothingIsWaitedForAfterShutDown) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 256);
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  resolver->shut_down();
+  io.restart();
+  io.run_for(30s);
+  EXPECT_TRUE(io.stopped());
+}
+
 TEST_F(ResolverTest, CanBeDestroyedWithQuestionsRunning) {
   auto waiting = start(io, resolver->resolve("silent.test"));
   io.poll();

@@ -18,6 +18,7 @@ class Dns:
     folder: Path
     names: dict[str, str | list[str]]
     port: int = field(default_factory=free_port)
+    options: list[str] = field(default_factory=list)  # more of dnsmasq's
 
     @property
     def server(self) -> str:
@@ -44,6 +45,7 @@ class Dns:
             "--local=/test/",
             "--log-queries",
             *records,
+            *self.options,
         ]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
