@@ -23,6 +23,9 @@ class Fetcher {
   /// Never throws for what a peer does; ends within the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
 
+  /// The name of this host will be needed soon.
+  void prefetch(std::string host) { connector_.prefetch(std::move(host)); }
+
   void sweep(TimePoint now) { pool_.sweep(now); }
 
   /// Open connections, idle ones included. Any thread.

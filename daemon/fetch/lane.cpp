@@ -78,6 +78,10 @@ void Lane::begin_some() {
   if (!waiting_.empty()) asio::post(io_, [this] { begin_some(); });
 }
 
+void Lane::prefetch(std::string host) {
+  asio::post(io_, [this, host = std::move(host)]() mutable { fetcher_.prefetch(std::move(host)); });
+}
+
 net::Task<void> Lane::carry_out(FetchTask task) {
   const JobNumber job = task.job;
   const OriginId origin = task.origin;

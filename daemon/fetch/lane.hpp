@@ -32,6 +32,9 @@ class Lane {
   /// Any thread.
   void post(std::vector<FetchTask> tasks) { mailbox_.post(std::move(tasks)); }
 
+  /// The name of this host will be needed soon. Any thread.
+  void prefetch(std::string host);
+
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }
 

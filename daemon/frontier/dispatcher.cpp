@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t rows_a_weight = 64;   // read at a time for each point of a job's weight
 constexpr std::size_t rows_a_turn = 16384;  // then the dispatcher looks at what else has come
+constexpr std::size_t names_a_turn = 64;    // looked up ahead
 constexpr std::size_t parked_hosts_told = 100;
 
 Record final_record(const FetchTask& task, Reason reason, std::string detail) {
@@ -135,6 +136,7 @@ void Dispatcher::pump() {
   }
   read_more();
   start_tasks();
+  look_ahead();
   for (auto book = books_.begin(); book != books_.end();) {
     if (!book->second.finished()) {
       ++book;
@@ -214,6 +216,14 @@ void Dispatcher::give_up(FetchTask task) {
   finished.record = final_record(task, Reason::host_dead, "given up after failing to connect again and again");
   finished.record.attempts = task.attempt - 1;
   callbacks_.record(std::move(finished));
+}
+
+void Dispatcher::look_ahead() {
+  for (std::size_t names = 0; names < names_a_turn; ++names) {
+    const auto hint = frontier_.hint();
+    if (!hint) return;
+    if (auto url = Url::parse(hint->origin)) callbacks_.prefetch(hint->lane, std::move(url->host));
+  }
 }
 
 void Dispatcher::tell_status() {

@@ -38,9 +38,10 @@ class Dispatcher {
  public:
   struct Callbacks {
     std::function<void(unsigned lane, std::vector<FetchTask>)> start;
-    std::function<void(Finished)> record;  // a line that ends without bytes
-    std::function<bool()> room;            // whether what is fetched could be stored soon
-    std::function<void()> flush;           // nothing is under way: waiting for more records is in vain
+    std::function<void(unsigned lane, std::string host)> prefetch;  // its name will be needed there soon
+    std::function<void(Finished)> record;                           // a line that ends without bytes
+    std::function<bool()> room;                                     // whether what is fetched could be stored soon
+    std::function<void()> flush;  // nothing is under way: waiting for more records is in vain
     std::function<void(JobEnd)> job_ended;
     std::function<void(Snapshot)> status;  // every status interval; queues and jobs are filled in
     std::function<void()> drained;
@@ -76,6 +77,7 @@ class Dispatcher {
   void read_more();
   void take_in(JobBook& book, std::vector<Row> rows, TimePoint now);
   void give_up(FetchTask task);
+  void look_ahead();
   void tell_status();
 
   FrontierSettings settings_;

@@ -13,6 +13,9 @@ constexpr unsigned requests_worth_a_lane = 8;
 // Up to this many hosts keep what was learned about them although they have nothing to do.
 constexpr std::size_t hosts_remembered = 50000;
 
+// Hosts that are hinted at and not started yet: as many as may well be started while their names hold.
+constexpr std::size_t most_hints_ahead = 256;
+
 HostState::Signal signal_of(const Record& record) {
   using Signal = HostState::Signal;
   if (is_overload(record.reason, record.http_status)) return Signal::overloaded;
@@ -38,6 +41,7 @@ OriginId Frontier::find_or_make(const std::string& origin) {
   found->second = free_ids_.back();
   free_ids_.pop_back();
   hosts_[found->second] = std::make_unique<Host>(origin, settings_, lanes_);
+  fresh_.push_back(found->second);
   return found->second;
 }
 
@@ -127,12 +131,28 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     Action action{Action::Kind::start, take(one), choose_lane(one)};
     action.task.started = now;
     one.state.started(settings_, now);
+    if (one.name_state == Host::Name::hinted) --hints_ahead_;
+    one.name_state = Host::Name::asked;
     ++one.per_lane[action.lane];
     ++in_flight_;
     --queued_;
     if (action.task.attempt > 1) ++retries_in_flight_;
     make_ready(id, now);
     return action;
+  }
+  return std::nullopt;
+}
+
+std::optional<Frontier::Hint> Frontier::hint() {
+  while (!fresh_.empty()) {
+    const auto& one = hosts_[fresh_.front()];  // it may be forgotten, its number even be another's
+    const bool waits = one && one->name_state == Host::Name::unasked && !one->pending.empty();
+    if (waits && hints_ahead_ >= most_hints_ahead) return std::nullopt;
+    fresh_.pop_front();
+    if (!waits) continue;
+    one->name_state = Host::Name::hinted;
+    ++hints_ahead_;
+    return Hint{one->origin, choose_lane(*one)};
   }
   return std::nullopt;
 }

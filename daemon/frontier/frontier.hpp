@@ -41,6 +41,16 @@ class Frontier {
   /// What to do now, or nothing until next_wake(), add() or ended().
   std::optional<Action> next(TimePoint now);
 
+  /// A host that will be asked for the first time soon, so its name may be looked up meanwhile.
+  struct Hint {
+    std::string origin;
+    unsigned lane = 0;
+  };
+
+  /// Another host that has to wait before its first request, in the order in which they came; each once. To be asked
+  /// when next() has nothing to start. Few at a time are ahead of their start: what is known of a name does not last.
+  std::optional<Hint> hint();
+
   /// When next() may have something to do although nothing was added or ended.
   std::optional<TimePoint> next_wake() const;
 
@@ -71,6 +81,11 @@ class Frontier {
     unsigned elsewhere = 0;          // tasks in delayed_ and given_up_
     bool ready = false;              // in ready_
     bool waiting = false;            // in waiting_
+    enum class Name : unsigned char {
+      unasked,  // in fresh_ since its first task came
+      hinted,   // told by hint(), not started since
+      asked,    // started, so its lane knows it
+    } name_state = Name::unasked;
     std::string why_parked;
   };
 
@@ -98,6 +113,8 @@ class Frontier {
   std::multimap<TimePoint, OriginId> waiting_;   // hosts that may start something later
   std::multimap<TimePoint, FetchTask> delayed_;  // retries waiting for their backoff
   std::list<FetchTask> given_up_;
+  std::deque<OriginId> fresh_;  // hosts in the order they came; some have been started since
+  std::size_t hints_ahead_ = 0;
 };
 
 }  // namespace gannet::frontier

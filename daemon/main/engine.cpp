@@ -41,6 +41,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       dispatcher_(
           settings.frontier, status_interval(settings), lanes_of(settings),
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
+           .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
            .room = [this] { return store_->has_room(); },
            .flush = [this] { store_->flush(); },

@@ -30,6 +30,9 @@ class Connector {
   Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
                                   bool offer_h2 = false);
 
+  /// A connection to this host will be asked for soon.
+  void prefetch(std::string host) { dialer_.prefetch(std::move(host)); }
+
   /// Ends all waiting for names.
   void shut_down() { dialer_.shut_down(); }
 

@@ -41,6 +41,9 @@ class Dialer {
   /// spells out, is refused. dial() does this by itself; for targets that somebody else, a proxy, will connect to.
   Result<void> check(const std::string& host, std::uint16_t port) const;
 
+  /// Looks the name up in the background, if there is room for it.
+  void prefetch(std::string host) { resolver_->prefetch(std::move(host)); }
+
   /// Ends all waiting for names.
   void shut_down() { resolver_->shut_down(); }
 

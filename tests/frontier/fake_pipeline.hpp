@@ -82,6 +82,7 @@ class FakePipeline {
   std::condition_variable changed;
   std::map<std::uint64_t, AttemptEnd> started;  // by line, waiting for their answer
   std::vector<std::uint64_t> order;             // lines, as they were started
+  std::vector<std::string> prefetched;          // hosts
   std::vector<Finished> records;                // lines that ended without bytes
   std::map<JobNumber, JobEnd> ended;
   std::vector<JobNumber> end_order;
@@ -105,6 +106,12 @@ class FakePipeline {
     return {.start =
                 [this](unsigned lane, std::vector<FetchTask> tasks) {
                   for (auto& task : tasks) start(lane, std::move(task));
+                },
+            .prefetch =
+                [this](unsigned, std::string host) {
+                  const std::lock_guard lock(mutex);
+                  prefetched.push_back(std::move(host));
+                  changed.notify_all();
                 },
             .record =
                 [this](Finished finished) {
