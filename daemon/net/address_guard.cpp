@@ -14,11 +14,13 @@ const std::vector<AddressRange>& refused() {
   static const auto ranges = [] {
     std::vector<AddressRange> all;
     for (const char* text :
-         {"0.0.0.0/8",      "10.0.0.0/8",   "100.64.0.0/10",   "127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
-          "192.0.0.0/24",   "192.0.2.0/24", "192.88.99.0/24",  "192.168.0.0/16", "198.18.0.0/15",  "198.51.100.0/24",
-          "203.0.113.0/24", "224.0.0.0/4",  "240.0.0.0/4",     "::/128",         "::1/128",        "fc00::/7",
-          "fe80::/10",      "fec0::/10",    "ff00::/8",        "2001:db8::/32",  "100::/64",       "2001:2::/48",
-          "2001:10::/28",   "3fff::/20",    "::ffff:0:0:0/96", "5f00::/16"}) {
+         {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+          "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+          "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+          "2001:db8::/32", "100::/64", "100:0:0:1::/64", "2001:2::/48", "2001:10::/28", "3fff::/20", "::ffff:0:0:0/96",
+          "5f00::/16",
+          // NAT64 of somebody's own (RFC 8215): where in it the IPv4 address is, only they know.
+          "64:ff9b:1::/48"}) {
       all.push_back(*AddressRange::parse(text));
     }
     return all;
@@ -43,7 +45,7 @@ std::optional<address_v4> embedded_v4(const address& asked) {
   static const auto mapped = *AddressRange::parse("::ffff:0:0/96");        // RFC 4291, 2.5.5.2
   static const auto compatible = *AddressRange::parse("::/96");            // RFC 4291, 2.5.5.1
   static const auto nat64 = *AddressRange::parse("64:ff9b::/96");          // RFC 6052
-  static const auto nat64_local = *AddressRange::parse("64:ff9b:1::/48");  // RFC 8215, with the usual /96 inside
+  static const auto nat64_local = *AddressRange::parse("64:ff9b:1::/48");  // RFC 8215, if allowed: the usual /96
   static const auto six_to_four = *AddressRange::parse("2002::/16");       // RFC 3056
   static const auto teredo = *AddressRange::parse("2001::/32");            // RFC 4380: stored inverted
   const auto bytes = asked.to_v6().to_bytes();

@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(IPv4, RefusedRange,
 INSTANTIATE_TEST_SUITE_P(
     IPv6, RefusedRange,
     testing::Values(Edges{nullptr, "::", "::1", nullptr},
-                    Edges{"ff:ffff::", "100::", "100::ffff:ffff:ffff:ffff", "100:0:0:1::"},
+                    Edges{"ff:ffff::", "100::", "100::1:ffff:ffff:ffff:ffff", "100:0:0:2::"},
+                    Edges{"64:ff9b:0:ffff::", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "64:ff9b:2::"},
                     Edges{"2001:1:ffff::", "2001:2::", "2001:2:0:ffff:ffff:ffff:ffff:ffff", "2001:2:1::"},
                     Edges{"2001:f:ffff::", "2001:10::", "2001:1f:ffff:ffff:ffff:ffff:ffff:ffff", "2001:20::"},
                     Edges{"2001:db7:ffff::", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db9::"},
@@ -102,12 +103,20 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Embedding{"mapped", "::ffff:8.8.8.8", "::ffff:10.0.0.1"},
                     Embedding{"compatible", "::8.8.8.8", "::10.0.0.1"},
                     Embedding{"nat64", "64:ff9b::8.8.8.8", "64:ff9b::10.0.0.1"},
-                    Embedding{"local_nat64", "64:ff9b:1::8.8.8.8", "64:ff9b:1:ffff::10.0.0.1"},
                     Embedding{"six_to_four", "2002:808:808::1", "2002:a00:1::1"},
                     Embedding{"teredo", "2001:0:102:304:0:0:f7f7:f7f7", "2001:0:102:304::f5ff:fffe"},
                     Embedding{"isatap", "2606:4700::5efe:808:808", "2606:4700::5efe:a00:1"},
                     Embedding{"global_isatap", "2606:4700::200:5efe:808:808", "2606:4700::200:5efe:a00:1"}),
     [](const auto& form) { return std::string(form.param.name); });
+
+TEST(AddressGuard, NAT64OfSomebodysOwnIsOpenedOnlyByNameAndJudgedInsideThen) {
+  for (const char* address : {"64:ff9b:1::8.8.8.8", "64:ff9b:1::10.0.0.1", "64:ff9b:1:a00:0:100:808:808"}) {
+    EXPECT_FALSE(permits(AddressGuard({}, {}), address)) << address;
+  }
+  const AddressGuard opened({range("64:ff9b:1::/48")}, {});
+  EXPECT_TRUE(permits(opened, "64:ff9b:1::8.8.8.8"));
+  EXPECT_FALSE(permits(opened, "64:ff9b:1:ffff::10.0.0.1"));
+}
 
 TEST(AddressGuard, AllowOpensExactlyWhatItNames) {
   const AddressGuard guard({range("127.0.0.1"), range("::1"), range("fd00::/64")}, {});

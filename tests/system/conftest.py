@@ -25,7 +25,7 @@ from support.raw_server import RawServer  # noqa: E402
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("root") and os.geteuid() != 0:
-            item.add_marker(pytest.mark.skip(reason="mounts or locks files, which only root may"))
+            item.add_marker(pytest.mark.skip(reason="mounts, locks files or makes a network, which only root may"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
