@@ -4,9 +4,6 @@
 
 namespace gannet::fetch {
 
-// A connection used a moment ago is trusted; asking the kernel about each would cost a system call a request.
-constexpr milliseconds trusted_for{100};
-
 Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
   const auto found = idle_.find(origin);
   if (found == idle_.end()) return {};
@@ -15,8 +12,8 @@ Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
     Connection newest = std::move(connections.back());
     connections.pop_back();
     --size_;
-    const bool fresh = now - newest.idle_since < trusted_for;
-    if (newest.usable_until > now && (fresh || newest.stream->quiet())) return newest;
+    // What comes unasked, however soon, must not be taken for the next answer; it costs a system call to be sure.
+    if (newest.usable_until > now && newest.stream->quiet()) return newest;
   }
   return {};
 }

@@ -117,16 +117,17 @@ class Exchange {
   }
 
   net::Task<Result<void>> read_length(std::uint64_t length) {
-    const bool clean = buffer_.size() <= length;  // leftovers would be taken for the next response
+    bool clean = buffer_.size() <= length;  // leftovers would be taken for the next response
     buffer_.truncate(static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), length)));
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
     while (refusal_ && sink_.received() < length) {
       const auto missing = static_cast<std::size_t>(length - sink_.received());
-      const auto room = sink_.prepare(missing);
-      const auto count = co_await receive_into(room.first(std::min(room.size(), missing)));
+      const auto room = sink_.prepare(missing + 1);  // to see whether there is more
+      const auto count = co_await receive_into(room.first(std::min(room.size(), missing + 1)));
       if (!count) co_return cut(count.error(), "of " + std::to_string(length));
       if (*count == 0) co_return short_body("of " + std::to_string(length));
-      refusal_ = sink_.commit(*count);
+      clean = *count <= missing;
+      refusal_ = sink_.commit(std::min(*count, missing));
     }
     response_.reusable = clean;
     co_return Result<void>();

@@ -39,10 +39,7 @@ class PlainStream final : public ByteStream {
 
   Task<Result<void>> readable() override { return socket_->ready(Socket::Direction::wait_read); }
 
-  bool quiet() override {
-    char byte = 0;
-    return ::recv(socket_->descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
-  }
+  bool quiet() override { return socket_->silent(); }
 
   void expires_at(TimePoint at, Reason why) override { socket_->deadline().arm(at, why); }
   void expires_never() override { socket_->deadline().disarm(); }

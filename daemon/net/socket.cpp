@@ -1,5 +1,7 @@
 #include "net/socket.hpp"
 
+#include <poll.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
@@ -21,6 +23,11 @@ Task<Result<void>> Socket::ready(Direction direction) {
   if (deadline_.expired() != Reason::none) co_return Fault{deadline_.expired(), {}};
   if (error) co_return Fault{Reason::reset, error.message()};
   co_return Result<void>();
+}
+
+bool Socket::silent() {
+  pollfd asked{descriptor(), POLLIN, 0};
+  return ::poll(&asked, 1, 0) == 0;
 }
 
 Fault Socket::fault(int error_number) { return {Reason::reset, std::strerror(error_number)}; }

@@ -23,6 +23,9 @@ class Socket {
   /// Ends when the socket is ready, or with the deadline's reason.
   Task<Result<void>> ready(Direction direction);
 
+  /// Whether nothing has arrived, not even the end. One cheap system call.
+  bool silent();
+
   /// The fault for the error number of a failed call.
   static Fault fault(int error_number);
 

@@ -116,6 +116,7 @@ Task<Result<void>> TlsStream::readable() {
 }
 
 bool TlsStream::quiet() {
+  if (!SSL_has_pending(ssl_.get()) && socket_->silent()) return true;
   // Lets OpenSSL take in what is not for us, such as session tickets.
   char byte = 0;
   ERR_clear_error();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fetch/coded.hpp"
 #include "fetch/scripted_stream.hpp"
 #include "net/run.hpp"
 
@@ -66,6 +67,89 @@ TEST_F(ExchangeTest, LeftoversMakeTheConnectionUnusable) {
     EXPECT_FALSE(response.reusable) << text;
     EXPECT_EQ(response.fault.reason, Reason::none) << text;
     EXPECT_NE(response.body.view(), "hello, worldH");
+  }
+}
+
+TEST_F(ExchangeTest, BytesThatComeTogetherWithTheEndOfABodyMakeTheConnectionUnusable) {
+  const std::string start = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(60000, 'x');
+  EXPECT_TRUE(answer({start, std::string(40000, 'x')}).reusable);
+  const auto response = answer({start, std::string(40000, 'x') + "HTTP/1.1 200 OK\r\n"});
+  EXPECT_EQ(response.body.size(), 100000u);
+  EXPECT_FALSE(response.reusable);
+}
+
+TEST_F(ExchangeTest, CodingsAreTakenOffWhateverTheFraming) {
+  const auto coded = gzipped("hello, world");
+  const auto size = std::to_string(coded.size());
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+  std::string chunks;
+  for (const char byte : coded) chunks += std::string("1\r\n") + byte + "\r\n";
+  for (const auto& text : {head + "Content-Length: " + size + "\r\n\r\n" + coded, head + "\r\n" + coded,
+                           head + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n"}) {
+    EXPECT_EQ(answer({text}, End::closed).body.view(), "hello, world");
+    EXPECT_EQ(answer(byte_by_byte(text), End::closed).body.view(), "hello, world");
+  }
+  EXPECT_EQ(told(answer({head + "Content-Length: 9\r\n\r\n" + coded.substr(0, 9)})), "|short_body|reusable");
+}
+
+TEST_F(ExchangeTest, WhatTheHeadAlreadyRefusesIsReadPastWhenItIsShort) {
+  const std::string head = "HTTP/1.1 200 OK\r\nX-Robots-Tag: noai\r\nContent-Length: ";
+  EXPECT_EQ(told(answer({head + "5\r\n\r\nhello"})), "|opt_out|reusable");
+  EXPECT_EQ(told(answer({head + "5\r\n\r\nhello!"})), "|opt_out");
+  EXPECT_EQ(told(answer({head + "100000\r\n\r\nhello"})), "|opt_out");
+}
+
+class EarlyVerdicts : public ExchangeTest {
+ protected:
+  EarlyVerdicts() {
+    check = [](std::string_view) -> Result<EarlyVerdict> { return Fault{Reason::not_an_image, "a page"}; };
+  }
+
+  // A body of that size, of known length or in chunks of 5000, a piece a receive.
+  static std::vector<std::string> page(std::size_t size, bool chunked) {
+    std::vector<std::string> pieces{"HTTP/1.1 200 OK\r\n"};
+    pieces[0] +=
+        chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: " + std::to_string(size) + "\r\n\r\n";
+    for (std::size_t sent = 0; sent < size; sent += 5000) {
+      pieces.push_back(chunked ? "1388\r\n" + std::string(5000, 'x') + "\r\n" : std::string(5000, 'x'));
+    }
+    if (chunked) pieces.emplace_back("0\r\n\r\n");
+    return pieces;
+  }
+};
+
+TEST_F(EarlyVerdicts, LittleThatIsLeftIsReadPast) {
+  for (const bool chunked : {false, true}) {
+    ScriptedStream stream(page(50000, chunked), End::silent);
+    const auto response = exchange_with(stream);
+    EXPECT_EQ(told(response), "|not_an_image|reusable") << chunked;
+    EXPECT_EQ(response.fault.detail, "a page");
+    EXPECT_EQ(response.head.status, 200u);
+    EXPECT_TRUE(stream.quiet());
+  }
+}
+
+TEST_F(EarlyVerdicts, MuchThatIsLeftIsNotRead) {
+  ScriptedStream known(page(200000, false), End::silent);
+  EXPECT_EQ(told(exchange_with(known)), "|not_an_image");
+  EXPECT_LE(known.taken(), 5100u);
+  ScriptedStream chunked(page(200000, true), End::silent);
+  EXPECT_EQ(told(exchange_with(chunked)), "|not_an_image");
+  EXPECT_LE(chunked.taken(), 80000u);
+}
+
+TEST_F(EarlyVerdicts, AConnectionThatWillCloseIsNotReadFurther) {
+  ScriptedStream stream({"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9000\r\n\r\n", std::string(5000, 'x'),
+                         std::string(4000, 'x')});
+  EXPECT_EQ(told(exchange_with(stream)), "|not_an_image");
+  EXPECT_LE(stream.taken(), 5100u);
+}
+
+TEST_F(EarlyVerdicts, AFaultWhileReadingPastIsNoneOfTheResponse) {
+  for (const bool chunked : {false, true}) {
+    auto pieces = page(50000, chunked);
+    pieces.resize(4);
+    for (const End end : {End::closed, End::reset, End::silent}) EXPECT_EQ(told(answer(pieces, end)), "|not_an_image");
   }
 }
 

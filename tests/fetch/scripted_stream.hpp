@@ -1,5 +1,5 @@
 // A connection whose peer follows a script: its bytes arrive in the pieces given, then it ends as said. Remembers what
-// was written to it and how much room reads offered.
+// was written to it, how much was read and how much room reads offered.
 #pragma once
 
 #include <algorithm>
@@ -32,6 +32,7 @@ class ScriptedStream final : public net::ByteStream {
     std::string& piece = pieces_[next_];
     const std::size_t count = std::min(room.size(), piece.size());
     std::memcpy(room.data(), piece.data(), count);
+    taken_ += count;
     piece.erase(0, count);
     if (piece.empty()) ++next_;
     co_return count;
@@ -56,6 +57,7 @@ class ScriptedStream final : public net::ByteStream {
 
   const std::string& written() const { return written_; }
   std::size_t largest_room() const { return largest_room_; }
+  std::size_t taken() const { return taken_; }
   bool armed() const { return armed_; }
   TimePoint armed_for() const { return at_; }
 
@@ -79,6 +81,7 @@ class ScriptedStream final : public net::ByteStream {
   std::size_t next_ = 0;
   std::string written_;
   std::size_t largest_room_ = 0;
+  std::size_t taken_ = 0;
   bool armed_ = false;
   TimePoint at_{};
   Reason why_ = Reason::none;
