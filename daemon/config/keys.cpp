@@ -90,6 +90,8 @@ std::vector<Key> make_table() {
       only("robots", "ignore"),
       only("dedupe", "false"),
       only("decode.workers", "0"),
+      whole("decode.max_pixels", at<&Settings::decode, &DecodeSettings::max_pixels>, 0, 4'000'000'000),
+      whole("decode.min_size", at<&Settings::decode, &DecodeSettings::min_size>, 0, 1'000'000),
 
       choice<Hash>("store.hash", at<&Settings::hash>, {{"sha256", Hash::sha256}, {"none", Hash::none}}),
       choice<Sync>("store.sync", at<&Settings::store, &StoreSettings::sync>,

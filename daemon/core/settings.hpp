@@ -77,6 +77,8 @@ struct FetchSettings {
 
 struct DecodeSettings {
   Accept accept = Accept::images;
+  unsigned max_pixels = 100'000'000;  // of an image, width times height; 0: any number
+  unsigned min_size = 0;              // pixels of the shorter side
 };
 
 enum class Hash : unsigned char { sha256, none };

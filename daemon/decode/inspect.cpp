@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "decode/rules.hpp"
 #include "decode/sniff.hpp"
 
 namespace gannet::decode {
@@ -54,15 +55,16 @@ Finished Inspector::inspect(Fetched fetched) const {
   record.bytes = fetched.body.size();
   finished.extension = "bin";
 
-  auto verdict = check_hashes(fetched, record);
-  if (const auto image = sniff(fetched.body.view())) {
+  const auto image = sniff(fetched.body.view());
+  if (image) {
     record.format = name(image->format);
     record.width = image->width;
     record.height = image->height;
     finished.extension = extension(image->format);
-  } else if (verdict && settings_.accept == Accept::images) {
-    verdict = Fault{Reason::not_an_image, describe(fetched.body.view())};
   }
+  // First the rules that may have ended the transfer early, so that the verdict is the same wherever they were asked.
+  auto verdict = check(settings_, fetched.body.view(), image);
+  if (verdict) verdict = check_hashes(fetched, record);
   if (verdict) {
     finished.body = std::move(fetched.body);
   } else {

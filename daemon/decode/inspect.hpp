@@ -16,8 +16,8 @@ class Inspector {
  public:
   Inspector(const DecodeSettings& settings, Hash hash);
 
-  /// `fetched.record.reason` must be none. The result is `ok` with its bytes, or says `not_an_image` or
-  /// `hash_mismatch` without them.
+  /// `fetched.record.reason` must be none. The result is `ok` with its bytes, or says without them which rule they
+  /// break, or `hash_mismatch`.
   Finished inspect(Fetched fetched) const;
 
  private:

@@ -60,15 +60,15 @@ void skip_doctype(std::string_view& text) {
 
 bool starts_name(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 
-}  // namespace
+enum class Search : unsigned char { found, not_markup, at_end };
 
-std::optional<Root> find_root(std::string_view text) {
-  text = text.substr(0, most_markup);
+// At the end of the text, the root may be cut off.
+Search search_root(std::string_view text, Root& root) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  Root root;
   while (true) {
     skip_blank(text);
-    if (!text.starts_with('<')) return std::nullopt;
+    if (text.empty()) return Search::at_end;
+    if (!text.starts_with('<')) return Search::not_markup;
     if (skip_comment_or_instruction(text)) continue;
     if (!equals_ignoring_case(text.substr(0, doctype.size()), doctype)) break;
     text.remove_prefix(doctype.size());
@@ -78,9 +78,25 @@ std::optional<Root> find_root(std::string_view text) {
   }
   text.remove_prefix(1);
   root.name = without_prefix(take_name(text));
-  if (root.name.empty() || !starts_name(root.name.front())) return std::nullopt;
   root.attributes = text;
+  if (text.empty()) return Search::at_end;
+  return starts_name(root.name.empty() ? '\0' : root.name.front()) ? Search::found : Search::not_markup;
+}
+
+}  // namespace
+
+std::optional<Root> find_root(std::string_view text) {
+  Root root;
+  if (search_root(text.substr(0, most_markup), root) == Search::not_markup) return std::nullopt;
+  if (root.name.empty() || !starts_name(root.name.front())) return std::nullopt;
   return root;
+}
+
+bool may_begin_later(std::string_view start_of_text) {
+  if (start_of_text.size() >= most_markup) return false;
+  Root root;
+  const auto utf16 = ascii_of_utf16(start_of_text);
+  return search_root(utf16.empty() ? start_of_text : utf16, root) == Search::at_end;
 }
 
 std::optional<std::string_view> attribute(std::string_view attributes, std::string_view wanted) {

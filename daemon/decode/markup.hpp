@@ -22,6 +22,10 @@ struct Root {
 /// Nothing when the text does not begin like markup, or ends before its first element.
 std::optional<Root> find_root(std::string_view text);
 
+/// Whether the text may have its first element behind its end, and within what is looked at: nothing is wrong with it
+/// so far. Also of UTF-16 with a byte order mark.
+bool may_begin_later(std::string_view start_of_text);
+
 /// The value of an attribute at the start of `attributes`, entities left as they are; nothing when it is not there.
 std::optional<std::string_view> attribute(std::string_view attributes, std::string_view name);
 

@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "core/atomic_file.hpp"
+#include "decode/rules.hpp"
 #include "inbox/claim.hpp"
 #include "report/metrics.hpp"
 #include "report/status.hpp"
@@ -86,7 +87,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       inspector_(settings.decode, settings.hash) {
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
-        lane, settings.fetch, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); }));
+        lane, settings.fetch, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
+        [rules = settings.decode](std::string_view bytes) { return decode::check_early(rules, bytes); }));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),

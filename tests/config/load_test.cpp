@@ -51,7 +51,7 @@ fetch:
   http2: false
 robots: ignore
 dedupe: false
-decode: {workers: 0}
+decode: {workers: 0, max_pixels: 31, min_size: 32}
 store: {hash: none, sync: strict, sync_interval: 24ms, threads: 25, memory: 26MiB, refetch: always}
 output: {format: files, shard_size: 27}
 log: {level: warning, completions: false, completions_queue: 28}
@@ -91,6 +91,8 @@ stop: {drain: 30s}
   EXPECT_EQ(s.fetch.user_agent, "agent/1");
   EXPECT_EQ(s.fetch.contact, "ops@example.org");
   EXPECT_EQ(s.decode.accept, Accept::any);
+  EXPECT_EQ(s.decode.max_pixels, 31u);
+  EXPECT_EQ(s.decode.min_size, 32u);
   EXPECT_EQ(s.hash, Hash::none);
   EXPECT_EQ(s.store.sync, Sync::strict);
   EXPECT_EQ(s.store.sync_interval, 24ms);

@@ -1,0 +1,47 @@
+#include "decode/rules.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "decode/markup.hpp"
+
+namespace gannet::decode {
+namespace {
+
+Result<void> check_size(const DecodeSettings& settings, const ImageInfo& image) {
+  if (image.width == 0 || image.height == 0) return {};  // unknown is no offence
+  const auto size = [&] { return std::to_string(image.width) + " x " + std::to_string(image.height); };
+  if (settings.max_pixels != 0 && std::uint64_t{image.width} * image.height > settings.max_pixels) {
+    return Fault{Reason::too_many_pixels, size()};
+  }
+  if (std::min(image.width, image.height) < settings.min_size) return Fault{Reason::too_small, size()};
+  return {};
+}
+
+// Of these the first bytes may show another size than the whole: the largest picture of an ICO may come last, and an
+// SVG may go on to say how large it is. Neither is ever large.
+bool may_change_size(Format format) { return format == Format::ico || format == Format::svg; }
+
+}  // namespace
+
+Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image) {
+  if (image) return check_size(settings, *image);
+  if (settings.accept == Accept::any) return {};
+  return Fault{Reason::not_an_image, describe(body)};
+}
+
+Result<EarlyVerdict> check_early(const DecodeSettings& settings, std::string_view first_bytes) {
+  const auto image = sniff(first_bytes);
+  if (!image) {
+    // All magics are shorter than what is here; only a text may go on to be an image.
+    if (settings.accept == Accept::images && may_begin_later(first_bytes)) return EarlyVerdict::undecided;
+    if (const auto verdict = check(settings, first_bytes, image); !verdict) return verdict.error();
+    return EarlyVerdict::settled;
+  }
+  if (may_change_size(image->format)) return EarlyVerdict::settled;
+  if (image->width == 0 || image->height == 0) return EarlyVerdict::undecided;
+  if (const auto verdict = check_size(settings, *image); !verdict) return verdict.error();
+  return EarlyVerdict::settled;
+}
+
+}  // namespace gannet::decode

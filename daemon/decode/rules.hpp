@@ -1,0 +1,22 @@
+// What the operator asks of a body: that it is an image (`fetch.accept`), and how large (`decode.max_pixels`,
+// `decode.min_size`). Asked of the whole, and early, of its first bytes. Pure functions for any thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/early_check.hpp"
+#include "core/reason.hpp"
+#include "core/settings.hpp"
+#include "decode/sniff.hpp"
+
+namespace gannet::decode {
+
+/// Of a whole body, `image` being what sniff() said of it. Faults: `not_an_image`, `too_many_pixels`, `too_small`.
+Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image);
+
+/// The same of a body of which only the first bytes are there, `least_for_early_check` or more. It never faults what
+/// check() would let pass.
+Result<EarlyVerdict> check_early(const DecodeSettings& settings, std::string_view first_bytes);
+
+}  // namespace gannet::decode

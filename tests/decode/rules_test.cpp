@@ -1,0 +1,116 @@
+#include "decode/rules.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "decode/bytes.hpp"
+
+namespace gannet::decode {
+namespace {
+
+using namespace std::string_literals;
+
+std::string png(std::uint32_t width, std::uint32_t height) {
+  return "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"s + big_endian(width, 4) + big_endian(height, 4) + std::string(5000, 'x');
+}
+
+class RulesTest : public testing::Test {
+ protected:
+  std::string whole(const std::string& bytes) const {
+    const auto verdict = check(settings, bytes, sniff(bytes));
+    return verdict ? "ok" : std::string(to_string(verdict.error().reason));
+  }
+
+  std::string early(std::string_view bytes) const {
+    const auto verdict = check_early(settings, bytes);
+    if (!verdict) return std::string(to_string(verdict.error().reason));
+    return *verdict == EarlyVerdict::settled ? "settled" : "undecided";
+  }
+
+  DecodeSettings settings;
+};
+
+TEST_F(RulesTest, PixelsAndTheShorterSideAreLimited) {
+  settings.max_pixels = 1'000'000;
+  settings.min_size = 100;
+  EXPECT_EQ(whole(png(1000, 1000)), "ok");
+  EXPECT_EQ(whole(png(1000, 1001)), "too_many_pixels");
+  EXPECT_EQ(whole(png(0x7fffffff, 0x7fffffff)), "too_many_pixels");
+  EXPECT_EQ(whole(png(100, 100)), "ok");
+  EXPECT_EQ(whole(png(99, 5000)), "too_small");
+  EXPECT_EQ(whole(png(5000, 99)), "too_small");
+  EXPECT_EQ(whole(png(0, 0)), "ok");  // unknown
+  settings.max_pixels = settings.min_size = 0;
+  EXPECT_EQ(whole(png(0x7fffffff, 1)), "ok");
+}
+
+TEST_F(RulesTest, TheDefaultsAreHundredMegapixelsAndNoLeastSize) {
+  EXPECT_EQ(whole(png(10000, 10000)), "ok");
+  EXPECT_EQ(whole(png(10001, 10000)), "too_many_pixels");
+  EXPECT_EQ(whole(png(1, 1)), "ok");
+}
+
+TEST_F(RulesTest, AcceptAnyLetsOtherBytesPassAndStillAsksForTheSizeOfImages) {
+  settings.accept = Accept::any;
+  EXPECT_EQ(whole("hello"), "ok");
+  EXPECT_EQ(early(std::string(5000, 'x')), "settled");
+  EXPECT_EQ(early(png(60000, 60000)), "too_many_pixels");
+}
+
+TEST_F(RulesTest, FirstBytesTellWhatIsNoImage) {
+  const std::string rest(5000, ' ');
+  EXPECT_EQ(early("<!DOCTYPE html><html><head>" + rest), "not_an_image");
+  EXPECT_EQ(early("{\"error\": 1" + rest), "not_an_image");
+  EXPECT_EQ(early(std::string(5000, '\0')), "not_an_image");
+  EXPECT_EQ(check_early(settings, "<html>" + rest).error().detail, "an HTML page");
+}
+
+TEST_F(RulesTest, FirstBytesTellTheSize) {
+  settings.min_size = 50;
+  EXPECT_EQ(early(png(60000, 60000)), "too_many_pixels");
+  EXPECT_EQ(early(png(49, 1000)), "too_small");
+  EXPECT_EQ(early(png(1000, 1000)), "settled");
+}
+
+TEST_F(RulesTest, JpegIsUndecidedUntilItsFrameHeader) {
+  const auto segment = "\xff\xe1\xff\xff"s + std::string(0xfffd, 'e');
+  const auto frame = "\xff\xc0\x00\x11\x08"s + big_endian(20000, 2) + big_endian(20000, 2) + std::string(5000, 'x');
+  const auto start = "\xff\xd8"s + segment + segment + segment;
+  EXPECT_EQ(early(start.substr(0, 4096)), "undecided");
+  EXPECT_EQ(early(start), "undecided");
+  EXPECT_EQ(early(start + frame), "too_many_pixels");
+}
+
+TEST_F(RulesTest, TextIsUndecidedWhileAnSvgMayBegin) {
+  const std::string comment = "<!-- " + std::string(8000, '-') + " -->";
+  for (const std::string prolog : {"<?xml version='1.0'?>", "<!DOCTYPE svg>", "\xef\xbb\xbf\n\n"}) {
+    EXPECT_EQ(early(prolog + comment.substr(0, 5000)), "undecided");
+    EXPECT_EQ(early(prolog + comment), "undecided");
+    EXPECT_EQ(early(prolog + comment + "<"), "undecided");
+    EXPECT_EQ(early(prolog + comment + "<sv"), "undecided");
+    EXPECT_EQ(early(prolog + comment + "<svg width='1'"), "settled");
+    EXPECT_EQ(early(prolog + comment + "<html "), "not_an_image");
+  }
+  EXPECT_EQ(early(std::string(5000, '\n')), "undecided");
+  EXPECT_EQ(early(std::string(256 << 10, '\n')), "not_an_image");
+  EXPECT_EQ(early("\xff\xfe" + std::string("<\0!\0-\0-\0", 8) + std::string(5000, 'x')), "undecided");
+}
+
+TEST_F(RulesTest, NoStartOfARealImageIsRefused) {
+  settings.max_pixels = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(GANNET_TEST_DATA "/decode/corpus")) {
+    if (entry.path().extension() == ".md") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    for (std::size_t size = least_for_early_check; size < bytes.size(); size += 511) {
+      const auto verdict = early(std::string_view(bytes).substr(0, size));
+      EXPECT_TRUE(verdict == "settled" || verdict == "undecided") << entry.path() << ' ' << size << ' ' << verdict;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gannet::decode
