@@ -42,16 +42,16 @@ Result<void> ChunkDecoder::step(char c) {
     case State::padding:
       return read_size(c);
     case State::extension:
-      if (c == '\n') end_header();
+      if (c == '\n') end_header(true);
       if (c == '\r') state_ = State::size_end;
       return {};
     case State::size_end:
       if (c != '\n') return bad("a carriage return inside a chunk header");
-      end_header();
+      end_header(false);
       return {};
     case State::data_end:
     case State::data_end_lf:
-      if (c == '\n') {
+      if (c == '\n' && (lone_lf_ || state_ == State::data_end_lf)) {
         state_ = State::size;
         size_ = digits_ = 0;
         overhead_ = 0;
@@ -85,7 +85,7 @@ Result<void> ChunkDecoder::read_size(char c) {
   }
   if (digits_ == 0) return bad("a chunk without a size");
   if (c == '\n') {
-    end_header();
+    end_header(true);
   } else if (c == '\r') {
     state_ = State::size_end;
   } else if (c == ';') {
@@ -98,7 +98,8 @@ Result<void> ChunkDecoder::read_size(char c) {
   return {};
 }
 
-void ChunkDecoder::end_header() {
+void ChunkDecoder::end_header(bool lone_lf) {
+  lone_lf_ = lone_lf;
   state_ = size_ == 0 ? State::line_start : State::data;
   overhead_ = 0;
 }

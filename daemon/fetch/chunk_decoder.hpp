@@ -42,12 +42,13 @@ class ChunkDecoder {
 
   Result<void> step(char c);
   Result<void> read_size(char c);
-  void end_header();
+  void end_header(bool lone_lf);
 
   std::uint64_t most_;
   std::uint64_t overhead_ = 0;  // of this chunk's header, or of the trailers
   std::uint64_t size_ = 0;
   unsigned digits_ = 0;
+  bool lone_lf_ = false;  // ended this chunk's header, so it may end its data
   State state_ = State::size;
 };
 

@@ -102,9 +102,9 @@ TEST(Chunks, EndlessHeadersAndTrailersAreBad) {
 }
 
 TEST(Chunks, ThatAreNoneAreBad) {
-  for (const char* bytes :
-       {"x\r\n", "\r\n", "\n", "-1\r\n", "+1\r\n", "0x1\r\n", " 1\r\n", ";\r\n", "1 x\r\n", "1,\r\n",
-        "10000000000000000\r\n", "1\r\nxy\r\n", "1\r\nx0\r\n", "1\r\nx\rx", "1\rx", "1;a\rb\r\n", "0\r\n\rx"}) {
+  for (const char* bytes : {"x\r\n", "\r\n", "\n", "-1\r\n", "+1\r\n", "0x1\r\n", " 1\r\n", ";\r\n", "1 x\r\n",
+                            "1,\r\n", "10000000000000000\r\n", "1\r\nxy\r\n", "1\r\nx0\r\n", "1\r\nx\rx", "1\r\nx\n",
+                            "6\r\nhello\r\n", "1\rx", "1;a\rb\r\n", "0\r\n\rx"}) {
     EXPECT_EQ(Chunked().feed(bytes), "bad_response") << bytes;
   }
 }
