@@ -69,7 +69,7 @@ struct FetchSettings {
   std::vector<AddressRange> deny_addresses;   // refused whatever else says
   std::vector<PortRange> allow_ports;         // besides 80, 443 and those above 1023
   std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
-  unsigned dns_in_flight = 256;               // names that a lane asks for at once; more wait for their turn
+  unsigned dns_in_flight = 32;                // names that a lane asks for at once; more wait for their turn
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
   std::string contact;                        // URL or mail address, shown to the servers

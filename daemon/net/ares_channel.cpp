@@ -82,8 +82,10 @@ class ServerChannel final : public AresChannel {
     char dns[] = "b";
     ares_options options{};
     options.lookups = dns;
-    options.timeout = static_cast<int>(timeout.count());
-    options.tries = 1;     // who is asked next is decided elsewhere
+    // A datagram may be lost, above all when many are sent at once: it is sent three times within the timeout, with a
+    // wait that doubles. Who is asked next is decided elsewhere.
+    options.timeout = std::max(1, static_cast<int>(timeout.count() / 7));
+    options.tries = 3;
     options.ndomains = 0;  // a name is what it says, whatever domain this machine is in
     // NOCHECKRESP: SERVFAIL and REFUSED are told as such, and not as if nobody had been there.
     options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOCHECKRESP;

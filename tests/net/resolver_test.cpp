@@ -32,7 +32,8 @@ class ResolverTest : public testing::Test {
                  {"refused.test", {{}, 5}},
                  {"six-silent.test", {{"198.51.100.7"}, 0, true, true}},
                  {"six-broken.test", {{"198.51.100.7"}, 2, false, true}},
-                 {"six-missing.test", {{"198.51.100.7"}, 3, false, true}}}};
+                 {"six-missing.test", {{"198.51.100.7"}, 3, false, true}},
+                 {"lossy.test", {{"198.51.100.7"}, 0, false, false, 2}}}};
   boost::asio::io_context io;
   std::unique_ptr<Resolver> resolver = make_resolver(io, {dns.address()}, 5s, 256);
 };
@@ -77,6 +78,14 @@ TEST_F(ResolverTest, ServerFailureAndSilenceAreFailures) {
   EXPECT_EQ(verdict(resolve("broken.test")), "dns_failed");
   resolver = make_resolver(io, {dns.address()}, 20ms, 256);
   EXPECT_EQ(verdict(resolve("silent.test")), "dns_failed");
+}
+
+TEST_F(ResolverTest, AQuestionThatIsLostIsSentAgainWithinItsTimeout) {
+  DnsServer second{{{"lossy.test", {{"203.0.113.9"}}}}};
+  resolver = make_resolver(io, {dns.address(), second.address()}, 1s, 256);
+  EXPECT_EQ(address_of("lossy.test"), "198.51.100.7");
+  EXPECT_EQ(dns.questions("lossy.test"), 3u);
+  EXPECT_EQ(second.questions("lossy.test"), 0u) << "the first server was not silent for its timeout";
 }
 
 TEST_F(ResolverTest, EachAskerWaitsOnlyAsLongAsItMay) {
@@ -208,7 +217,7 @@ TEST_F(ResolverTest, ADeadServerCostsOneQuestionItsPatienceAndNotEveryOne) {
   DnsServer dead{{{"four.test", {{}, 0, true}}, {"six.test", {{}, 0, true}}, {"both.test", {{}, 0, true}}}};
   resolver = make_resolver(io, {dead.address(), dns.address()}, 50ms, 256);
   EXPECT_EQ(address_of("four.test"), "198.51.100.7");
-  EXPECT_EQ(dead.questions("four.test"), 1u);
+  EXPECT_EQ(dead.questions("four.test"), 3u) << "one question, sent three times while it has patience";
   EXPECT_EQ(address_of("six.test"), "2001:db8::7");
   EXPECT_EQ(verdict(resolve("both.test")), "ok");
   EXPECT_EQ(dead.questions("six.test") + dead.questions("both.test"), 0u);
