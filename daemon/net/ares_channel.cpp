@@ -45,8 +45,11 @@ Said::Kind kind_of(int status) {
   }
 }
 
-// Takes `info` over.
-Said to_said(int status, ares_addrinfo* info) {
+// Of both families. Who sends thousands does not get to keep the lane busy with them.
+constexpr std::size_t most_heard = 2 * Lookup::most_addresses;
+
+// Takes `info` over. c-ares passes on whatever addresses are in the answer to a question for one family.
+Said to_said(int status, ares_addrinfo* info, int family) {
   Said said;
   said.kind = kind_of(status);
   if (said.kind == Said::Kind::silence) said.detail = "no answer in time";
@@ -56,6 +59,8 @@ Said to_said(int status, ares_addrinfo* info) {
   // An alias holds no longer than what it is an alias of, nor the other way round.
   for (const auto* alias = info->cnames; alias; alias = alias->next) life = std::min(life, alias->ttl);
   for (const auto* node = info->nodes; node; node = node->ai_next) {
+    if (said.addresses.size() == most_heard) break;
+    if (family != AF_UNSPEC && node->ai_family != family) continue;
     const auto found = to_address(node->ai_addr);
     if (std::ranges::find(said.addresses, found) == said.addresses.end()) said.addresses.push_back(found);
     life = std::min(life, node->ai_ttl);
@@ -109,12 +114,12 @@ class ServerChannel final : public AresChannel {
     hints.ai_family = family == Family::six ? AF_INET6 : AF_INET;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = ARES_AI_NOSORT;  // which would open a socket for each address to see whether it could be reached
-    auto question = std::make_unique<Heard>(std::move(heard));
+    auto question = std::make_unique<Question>(Question{std::move(heard), hints.ai_family});
     ares_getaddrinfo(
         channel_, name.c_str(), nullptr, &hints,
         [](void* argument, int status, int, ares_addrinfo* info) {
-          const std::unique_ptr<Heard> asked(static_cast<Heard*>(argument));
-          (*asked)(to_said(status, info));
+          const std::unique_ptr<Question> asked(static_cast<Question*>(argument));
+          asked->heard(to_said(status, info, asked->family));
         },
         question.release());
     arm_timer();
@@ -126,6 +131,11 @@ class ServerChannel final : public AresChannel {
   }
 
  private:
+  struct Question {
+    Heard heard;
+    int family;
+  };
+
   // c-ares says which of its sockets it wants to hear about.
   void watch(ares_socket_t socket, bool readable, bool writable) {
     auto found = sockets_.find(socket);
@@ -214,7 +224,7 @@ Addresses HostsFile::find(const std::string& name) {
   ares_getaddrinfo(
       channel_->ares, name.c_str(), nullptr, &hints,
       [](void* argument, int status, int, ares_addrinfo* info) {
-        *static_cast<Said*>(argument) = to_said(status, info);
+        *static_cast<Said*>(argument) = to_said(status, info, AF_UNSPEC);
       },
       &said);
   return said.addresses;
