@@ -51,6 +51,7 @@ std::vector<Key> make_table() {
       choice<Profile>("fetch.profile", at<&Settings::frontier, &FrontierSettings::profile>,
                       {{"open-web", Profile::open_web}, {"own-server", Profile::own_server}}),
       whole("fetch.per_host.connections", at<&Settings::frontier, &FrontierSettings::per_host_ceiling>, 1, 4096),
+      whole("fetch.per_host.streams", at<&Settings::frontier, &FrontierSettings::per_host_streams>, 1, 1000),
       decimal("fetch.per_host.requests_per_second",
               at<&Settings::frontier, &FrontierSettings::per_host_requests_per_second>, 0, 100'000),
       duration("fetch.per_host.delay", at<&Settings::frontier, &FrontierSettings::per_host_delay>, 0ms, 1h),
@@ -85,7 +86,7 @@ std::vector<Key> make_table() {
       text("fetch.contact", at<&Settings::fetch, &FetchSettings::contact>, header, is_header_value),
       choice<Accept>("fetch.accept", at<&Settings::decode, &DecodeSettings::accept>,
                      {{"images", Accept::images}, {"any", Accept::any}}),
-      only("fetch.http2", "false"),
+      boolean("fetch.http2", at<&Settings::fetch, &FetchSettings::http2>),
 
       only("robots", "ignore"),
       only("dedupe", "false"),

@@ -42,11 +42,15 @@ void override_with(const std::string& text, Loaded& loaded) {
 }
 
 // Last, so that the order of the keys does not matter: what the profile says, where nothing else was said.
-void complete(FrontierSettings& frontier) {
+void complete(Settings& settings) {
+  FrontierSettings& frontier = settings.frontier;
   const bool own_server = frontier.profile == Profile::own_server;
   frontier.park = !own_server;
   const FrontierSettings defaults;
   if (frontier.per_host_ceiling == 0) frontier.per_host_ceiling = own_server ? 256 : defaults.per_host_ceiling;
+  if (frontier.per_host_streams == 0) frontier.per_host_streams = own_server ? 256 : defaults.per_host_streams;
+  // Servers allow some 100 streams a connection: one of one's own may get more connections.
+  settings.fetch.h2_connections = own_server ? 8 : FetchSettings{}.h2_connections;
   // A server of one's own need not be felt out.
   const unsigned start = own_server ? frontier.per_host_ceiling : defaults.per_host_start;
   frontier.per_host_start = std::min(start, frontier.per_host_ceiling);
@@ -56,10 +60,10 @@ void complete(FrontierSettings& frontier) {
 
 Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& overrides) {
   Loaded loaded;
-  loaded.settings.frontier.per_host_ceiling = 0;  // nothing was said
+  loaded.settings.frontier.per_host_ceiling = loaded.settings.frontier.per_host_streams = 0;  // nothing was said
   if (file) read_yaml(*file, loaded);
   for (const std::string& text : overrides) override_with(text, loaded);
-  complete(loaded.settings.frontier);
+  complete(loaded.settings);
   return loaded;
 }
 

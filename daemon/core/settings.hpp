@@ -33,6 +33,7 @@ struct FrontierSettings {
   Profile profile = Profile::open_web;
   unsigned per_host_start = 2;              // requests in flight to a host we know nothing of
   unsigned per_host_ceiling = 6;            // and after much success; 0: what the profile says
+  unsigned per_host_streams = 32;           // the same where the host speaks HTTP/2; 0: what the profile says
   double per_host_requests_per_second = 0;  // 0: unlimited
   milliseconds per_host_delay{0};           // between two starts on one host
   unsigned tries = 4;                       // attempts for a URL, the first included
@@ -70,6 +71,8 @@ struct FetchSettings {
   std::vector<PortRange> allow_ports;         // besides 80, 443 and those above 1023
   std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
   unsigned dns_in_flight = 32;                // names that a lane asks for at once; more wait for their turn
+  bool http2 = true;                          // offered over TLS
+  std::size_t h2_connections = 1;             // of a lane to one origin, when one does not allow enough streams
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
   std::string contact;                        // URL or mail address, shown to the servers

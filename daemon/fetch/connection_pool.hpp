@@ -1,5 +1,5 @@
-// Idle connections of one lane, by origin. Lane thread only. A connection is either in here or owned by the one
-// exchange that uses it.
+// The connections of one lane that a request can use, by origin. Lane thread only. One of HTTP/1.1 is either in here,
+// idle, or owned by the one exchange that uses it. Those of HTTP/2 are shared: they are in here until they are over.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "fetch/h2_connection.hpp"
 #include "net/byte_stream.hpp"
 
 namespace gannet::fetch {
@@ -30,23 +31,32 @@ class ConnectionPool {
   /// When there are too many, those that have been idle longest are closed: descriptors are for the hosts in use.
   void give_back(const std::string& origin, Connection connection);
 
-  /// Idle connections.
+  /// Idle connections of HTTP/1.1.
   std::size_t size() const { return size_; }
 
-  /// Closes what nobody may use any more.
-  void sweep(TimePoint now);
-  void clear() {
-    idle_.clear();
-    size_ = 0;
-  }
+  /// A connection of HTTP/2 that takes another request: one where it need not wait, as far as that is known. Nothing
+  /// when there is none, or when the request would have to wait and there are fewer than `most` of them. Those that
+  /// have been idle since `idle_before` are not used again.
+  std::shared_ptr<H2Connection> shared(const std::string& origin, std::size_t most, TimePoint idle_before);
+
+  void share(const std::string& origin, std::shared_ptr<H2Connection> connection);
+
+  /// Closes what nobody may use any more, and connections of HTTP/2 that have been idle since `idle_before`.
+  void sweep(TimePoint now, TimePoint idle_before);
+
+  /// Closes all, those of HTTP/2 even while they are used.
+  void clear();
 
  private:
   void close_older_half();
   void close_if(const std::function<bool(const Connection&)>& unwanted);
+  void close_shared_if(const std::function<bool(const H2Connection&)>& unwanted);
 
   std::unordered_map<std::string, std::vector<Connection>> idle_;
+  std::unordered_map<std::string, std::vector<std::shared_ptr<H2Connection>>> shared_;
   std::size_t most_;
   std::size_t size_ = 0;
+  std::size_t shared_size_ = 0;
 };
 
 }  // namespace gannet::fetch

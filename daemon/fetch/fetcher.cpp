@@ -1,6 +1,7 @@
 #include "fetch/fetcher.hpp"
 
 #include "core/text.hpp"
+#include "fetch/free_retries.hpp"
 #include "fetch/opt_out.hpp"
 #include "fetch/redirect.hpp"
 #include "fetch/retry_after.hpp"
@@ -17,23 +18,19 @@ milliseconds between(TimePoint from, TimePoint to) {
 // How the last hop of an attempt went over the wire.
 struct Fetcher::Hop {
   std::string address;
+  std::string_view protocol;
   bool reused = false;
   milliseconds dns{}, connect{}, tls{};
 };
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check)
-    : settings_(settings),
-      check_(std::move(check)),
-      deadlines_(io),
-      connector_(io, deadlines_, settings),
-      pool_(settings.most_idle) {
+    : settings_(settings), check_(std::move(check)), deadlines_(io), broker_(io, deadlines_, settings_) {
   settings_.user_agent = user_agent(settings);
 }
 
 void Fetcher::shut_down() {
-  pool_.clear();
+  broker_.shut_down();
   deadlines_.shut_down();
-  connector_.shut_down();
 }
 
 net::Task<Fetched> Fetcher::attempt(FetchTask task) {
@@ -61,7 +58,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.http_status = response.head.status;
   record.address = hop.address;
   record.reused = hop.reused;
-  if (response.began) record.protocol = "http/1.1";
+  if (response.began) record.protocol = hop.protocol;
   record.ms.dns = hop.dns;
   record.ms.connect = hop.connect;
   record.ms.tls = hop.tls;
@@ -89,36 +86,34 @@ Result<void> Fetcher::judge(const Response& response) const {
 }
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
-  const std::string origin = url.origin();
-  const std::string request = http1_text(make_request(url, settings_));
-  for (bool first = true;; first = false) {
-    // After a connection that had died idle, its siblings are no better: the free retry takes a new one.
-    Connection connection = first ? pool_.take(origin, Clock::now()) : Connection{};
-    hop = Hop{};
-    hop.reused = connection.stream != nullptr;
-    if (!connection.stream) {
-      auto connected = co_await connector_.connect(url.secure, url.host, url.port, total_end);
-      if (!connected) {
-        Response none;
-        none.fault = connected.error();
-        co_return std::move(none);
-      }
-      connection.stream = std::move(connected->stream);
-      connection.address = std::move(connected->address);
-      hop.dns = connected->dns;
-      hop.connect = connected->connect;
-      hop.tls = connected->tls;
+  const Request request = make_request(url, settings_);
+  FreeRetries free;
+  for (bool fresh = false;;) {
+    auto lease = co_await broker_.lease(url, fresh, total_end);
+    if (!lease) {
+      hop = Hop{};
+      Response none;
+      none.fault = lease.error();
+      co_return std::move(none);
     }
-    hop.address = connection.address;
-    Response response = co_await exchange(*connection.stream, request, settings_, total_end, check_);
+    hop = {lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls};
+    if (lease->h2) {
+      auto answer = co_await lease->h2->exchange(request, total_end, check_);
+      // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
+      if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
+      if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());
+      if (free.grant(answer, *lease->h2, lease->reused)) continue;
+      co_return std::move(answer.response);
+    }
+    const std::string text = http1_text(request);
+    Response response = co_await exchange(*lease->http1.stream, text, settings_, total_end, check_);
     // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
-    if (response.fault.reason == Reason::reset && !response.began && hop.reused) continue;
+    if (response.fault.reason == Reason::reset && !response.began && lease->reused) {
+      fresh = true;
+      continue;
+    }
     if (response.reusable) {
-      const auto now = Clock::now();
-      const milliseconds kept = response.head.keep_alive_timeout.value_or(std::chrono::hours{24});
-      connection.idle_since = now;
-      connection.usable_until = now + std::min(settings_.keep_alive, kept);
-      pool_.give_back(origin, std::move(connection));
+      broker_.give_back(url.origin(), std::move(lease->http1), response.head.keep_alive_timeout);
     }
     co_return std::move(response);
   }

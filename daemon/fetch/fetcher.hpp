@@ -9,10 +9,10 @@
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
-#include "fetch/connection_pool.hpp"
+#include "fetch/connection_broker.hpp"
 #include "fetch/exchange.hpp"
 #include "fetch/request.hpp"
-#include "net/connector.hpp"
+#include "net/deadlines.hpp"
 
 namespace gannet::fetch {
 
@@ -24,9 +24,9 @@ class Fetcher {
   net::Task<Fetched> attempt(FetchTask task);
 
   /// The name of this host will be needed soon.
-  void prefetch(std::string host) { connector_.prefetch(std::move(host)); }
+  void prefetch(std::string host) { broker_.prefetch(std::move(host)); }
 
-  void sweep(TimePoint now) { pool_.sweep(now); }
+  void sweep(TimePoint now) { broker_.sweep(now); }
 
   /// Open connections, idle ones included. Any thread.
   std::size_t connections() const { return deadlines_.count(); }
@@ -46,8 +46,7 @@ class Fetcher {
   FetchSettings settings_;  // with the User-Agent as it is sent
   EarlyCheck check_;
   net::Deadlines deadlines_;
-  net::Connector connector_;
-  ConnectionPool pool_;
+  ConnectionBroker broker_;
 };
 
 }  // namespace gannet::fetch

@@ -172,8 +172,10 @@ FetchTask Frontier::take(Host& from) {
 }
 
 unsigned Frontier::choose_lane(Host& one) const {
-  const unsigned spread =
-      std::clamp((one.state.limit() + requests_worth_a_lane - 1) / requests_worth_a_lane, 1u, lanes_);
+  const unsigned worth = (one.state.limit() + requests_worth_a_lane - 1) / requests_worth_a_lane;
+  // A lane more is a connection more, which a host that multiplexes need not bear unless it is one's own.
+  const bool one_lane = one.state.multiplexes() && settings_.profile != Profile::own_server;
+  const unsigned spread = one_lane ? 1 : std::clamp(worth, 1u, lanes_);
   const auto home = static_cast<unsigned>(std::hash<std::string>{}(one.origin) % lanes_);
   unsigned best = home;
   for (unsigned i = 1; i < spread; ++i) {
@@ -190,6 +192,8 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   --in_flight_;
   --one.per_lane[lane];
   if (task.attempt > 1) --retries_in_flight_;
+  // What answered after a redirect may be another host.
+  if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
   const auto standing = one.state.ended(settings_, signal_of(record), retry_after, task.started, now);
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);

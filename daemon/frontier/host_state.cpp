@@ -28,7 +28,7 @@ HostState::HostState(const FrontierSettings& settings)
     : limit_(std::min(settings.per_host_start, settings.per_host_ceiling)) {}
 
 std::optional<TimePoint> HostState::next_start(const FrontierSettings& settings) const {
-  if (in_flight_ >= std::min(limit(), settings.per_host_ceiling)) return std::nullopt;
+  if (in_flight_ >= std::min(limit(), ceiling(settings))) return std::nullopt;
   return std::max(parked_until_, next_by_pace_);
 }
 
@@ -42,7 +42,7 @@ HostState::Standing HostState::ended(const FrontierSettings& settings, Signal si
   --in_flight_;
   if (signal == Signal::unrelated) return Standing::in_use;
   if (signal == Signal::worked) {
-    limit_ = std::min<double>(limit_ + 1 / limit_, settings.per_host_ceiling);
+    limit_ = std::min<double>(limit_ + 1 / limit_, ceiling(settings));
     failed_connects_ = busy_parks_ = unreachable_parks_ = 0;
     return Standing::in_use;
   }

@@ -32,6 +32,10 @@ class HostState {
   Standing ended(const FrontierSettings& settings, Signal signal, std::optional<seconds> retry_after,
                  TimePoint attempt_started, TimePoint now);
 
+  /// Whether it takes many requests over one connection, as its last answer told; its ceiling is another then.
+  void multiplexes(bool does) { multiplexes_ = does; }
+  bool multiplexes() const { return multiplexes_; }
+
   unsigned in_flight() const { return in_flight_; }
   unsigned limit() const { return static_cast<unsigned>(limit_); }
   TimePoint parked_until() const { return parked_until_; }
@@ -41,9 +45,13 @@ class HostState {
   bool worth_keeping(TimePoint now) const { return in_flight_ > 0 || now < parked_until_ || now < dead_until_; }
 
  private:
+  unsigned ceiling(const FrontierSettings& settings) const {
+    return multiplexes_ ? settings.per_host_streams : settings.per_host_ceiling;
+  }
   void park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least, TimePoint now);
 
   double limit_;
+  bool multiplexes_ = false;
   unsigned in_flight_ = 0;
   unsigned failed_connects_ = 0;  // in a row
   unsigned busy_parks_ = 0;       // since it last worked

@@ -24,7 +24,7 @@ class Deadlines {
   /// Every deadline, armed now or later, expires at once with `cancelled`: the lane is being stopped.
   void shut_down();
 
-  /// How many deadlines there are: as many as connections. Any thread.
+  /// How many deadlines of connections there are. Any thread.
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
   /// How late the lane looked at them at worst since this was last asked: for so long one thing kept it from all
@@ -51,10 +51,14 @@ class Deadlines {
 /// it must make the pending operation end, and must not destroy the Deadline itself.
 class Deadline : public Deadlines::Hook {
  public:
-  Deadline(Deadlines& all, std::function<void()> on_expiry) : all_(all), on_expiry_(std::move(on_expiry)) {
-    all_.count_.fetch_add(1, std::memory_order_relaxed);
+  /// Whether it is that of a connection.
+  enum class Counted : unsigned char { no, yes };
+
+  Deadline(Deadlines& all, std::function<void()> on_expiry, Counted counted = Counted::yes)
+      : all_(all), on_expiry_(std::move(on_expiry)), weight_(counted == Counted::yes ? 1 : 0) {
+    all_.count_.fetch_add(weight_, std::memory_order_relaxed);
   }
-  ~Deadline() { all_.count_.fetch_sub(1, std::memory_order_relaxed); }
+  ~Deadline() { all_.count_.fetch_sub(weight_, std::memory_order_relaxed); }
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
@@ -71,6 +75,7 @@ class Deadline : public Deadlines::Hook {
 
   Deadlines& all_;
   std::function<void()> on_expiry_;
+  std::size_t weight_;
   TimePoint at_{};
   Reason why_ = Reason::none;
   Reason expired_ = Reason::none;

@@ -13,6 +13,8 @@ TEST(Load, WithoutAFileGivesTheDefaults) {
   EXPECT_EQ(loaded.settings.store.root, "/var/lib/gannet");
   EXPECT_EQ(loaded.settings.frontier.per_host_start, 2u);
   EXPECT_EQ(loaded.settings.frontier.per_host_ceiling, 6u);
+  EXPECT_EQ(loaded.settings.frontier.per_host_streams, 32u);
+  EXPECT_TRUE(loaded.settings.fetch.http2);
   EXPECT_EQ(loaded.settings.drain, 25s);
 }
 
@@ -33,7 +35,7 @@ input: {url_column: link, max_line: 2KiB}
 fetch:
   threads: 4
   connections: 5
-  per_host: {connections: 6, requests_per_second: 0.5, delay: 7s}
+  per_host: {connections: 6, streams: 31, requests_per_second: 0.5, delay: 7s}
   tries: 8
   backoff_most: 9s
   window: 1000
@@ -70,6 +72,8 @@ stop: {drain: 30s}
   EXPECT_EQ(s.fetch.lanes, 4u);
   EXPECT_EQ(s.frontier.connections, 5u);
   EXPECT_EQ(s.frontier.per_host_ceiling, 6u);
+  EXPECT_EQ(s.frontier.per_host_streams, 31u);
+  EXPECT_FALSE(s.fetch.http2);
   EXPECT_EQ(s.frontier.per_host_requests_per_second, 0.5);
   EXPECT_EQ(s.frontier.per_host_delay, 7s);
   EXPECT_EQ(s.frontier.tries, 8u);
@@ -168,6 +172,8 @@ TEST(Load, TheProfileSetsThePerHostLimits) {
   EXPECT_EQ(own.profile, Profile::own_server);
   EXPECT_EQ(own.per_host_start, 256u);
   EXPECT_EQ(own.per_host_ceiling, 256u);
+  EXPECT_EQ(own.per_host_streams, 256u);
+  EXPECT_EQ(load_text("fetch: {profile: own-server, per_host: {streams: 9}}\n").settings.frontier.per_host_streams, 9u);
 }
 
 TEST(Load, AnExplicitPerHostLimitWinsOverTheProfileInAnyOrder) {

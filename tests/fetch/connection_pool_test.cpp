@@ -75,7 +75,7 @@ TEST(ConnectionPool, SweepingClosesTheExpiredAndKeepsTheRest) {
   pool.give_back(origin, std::move(longer));
   pool.give_back(origin, connection("shorter"));
   pool.give_back("http://other.org", connection("other"));
-  pool.sweep(start + 60s);
+  pool.sweep(start + 60s, start);
   // Asked as of before, when all were usable: only what was not closed is left.
   EXPECT_EQ(pool.take(origin, start).address, "longer");
   EXPECT_FALSE(pool.take(origin, start).stream);
@@ -89,7 +89,7 @@ TEST(ConnectionPool, CountsWhatIsIdle) {
   EXPECT_EQ(pool.size(), 2u);
   pool.take(origin, start);
   EXPECT_EQ(pool.size(), 1u);
-  pool.sweep(start + 60s);
+  pool.sweep(start + 60s, start);
   EXPECT_EQ(pool.size(), 0u);
 }
 

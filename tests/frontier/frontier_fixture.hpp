@@ -59,6 +59,14 @@ class FrontierTest : public testing::Test {
     return frontier.ended(action.task, answer(reason, http_status), retry_after, action.lane, now);
   }
 
+  /// With success, over this protocol; `final_url` when redirected.
+  void end_by(Action& action, std::string protocol, std::string final_url = {}) {
+    Record record = answer(Reason::none, 200);
+    record.protocol = std::move(protocol);
+    record.final_url = std::move(final_url);
+    frontier.ended(action.task, record, std::nullopt, action.lane, now);
+  }
+
   FrontierSettings settings;
   TimePoint now{1000h};
   std::uint64_t lines = 0;

@@ -137,6 +137,42 @@ TEST_F(Turns, SpreadABusyHostOverAllLanesWhenItsLimitAllowsIt) {
   for (const auto& [lane, requests] : lanes) EXPECT_EQ(requests, 8) << lane;
 }
 
+TEST_F(Turns, KeepAHostOfHttp2OnOneLaneAndConnection) {
+  add("https://a", 3000);
+  std::set<unsigned> lanes;
+  std::size_t most = 0;
+  for (auto actions = run(); !actions.empty(); actions = run()) {
+    most = std::max(most, actions.size());
+    for (auto& action : actions) {
+      lanes.insert(action.lane);
+      end_by(action, "h2");
+    }
+  }
+  EXPECT_EQ(lanes.size(), 1u);
+  EXPECT_EQ(most, 32u);
+}
+
+TEST_F(Turns, SpreadAHostOfHttp2WhenItIsOnesOwn) {
+  use({.profile = Profile::own_server, .per_host_start = 64, .per_host_ceiling = 64, .per_host_streams = 64}, 8);
+  add("https://a", 64);
+  auto first = run();
+  for (auto& action : first) end_by(action, "h2");
+  add("https://a", 64);
+  std::set<unsigned> lanes;
+  for (const auto& action : run()) lanes.insert(action.lane);
+  EXPECT_EQ(lanes.size(), 8u);
+}
+
+TEST_F(Turns, LearnTheProtocolOnlyFromTheHostItself) {
+  add("https://a", 1000);
+  std::size_t most = 0;
+  for (auto actions = run(); !actions.empty(); actions = run()) {
+    most = std::max(most, actions.size());
+    for (auto& action : actions) end_by(action, "h2", "https://b/");
+  }
+  EXPECT_EQ(most, 6u);
+}
+
 TEST_F(Turns, GiveALaneBackWhatEndedThere) {
   use({.per_host_start = 32, .per_host_ceiling = 32}, 4);
   add("http://a", 1000);

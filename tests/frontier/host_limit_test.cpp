@@ -63,6 +63,17 @@ TEST_F(HostLimit, NeverGrowsPastItsCeiling) {
   EXPECT_FALSE(host.next_start(settings)) << "a ceiling that was lowered counts at once";
 }
 
+TEST_F(HostLimit, HasAnotherCeilingWhereOneConnectionCarriesMany) {
+  settings.per_host_streams = 32;
+  host.multiplexes(true);
+  EXPECT_EQ(host.limit(), 2u) << "it still starts small";
+  grow(2000);
+  EXPECT_EQ(host.limit(), 32u);
+  host.multiplexes(false);
+  for (unsigned i = 0; i < 6; ++i) host.started(settings, start);
+  EXPECT_FALSE(host.next_start(settings)) << "the other ceiling counts at once";
+}
+
 TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
   grow(1000);
   one(Signal::struggling, start + 1s, start + 2s);

@@ -30,6 +30,7 @@ http {{
   client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
   sendfile on;
   keepalive_requests {keepalive_requests};
+  http2_max_concurrent_streams {streams};
   {gzip}
   {ranges}
   server {{
@@ -51,8 +52,10 @@ class Nginx:
     prefix: Path
     files: Path
     tls: Leaf | None = None
+    http2: bool = False
     address: str = "127.0.0.1"
     keepalive_requests: int = 1000
+    streams: int = 128  # HTTP/2 requests at once in one connection
     gzip: bool = False
     ranges: bool = True
     workers: int = 1
@@ -91,11 +94,12 @@ class Nginx:
             user="user root;" if os.geteuid() == 0 else "",  # the files of a test are its user's only
             workers=self.workers,
             keepalive_requests=self.keepalive_requests,
+            streams=self.streams,
             gzip="gzip on; gzip_types image/svg+xml; gzip_min_length 1;" if self.gzip else "",
             ranges="" if self.ranges else "max_ranges 0;",
             address=self.address,
             port=self.port,
-            tls="ssl" if self.tls else "",
+            tls=("ssl" if self.tls else "") + (" http2" if self.http2 else ""),
             certificate=certificate,
             files=self.files,
             locations="\n    ".join(f"location {path} {{ {block} }}" for path, block in self.locations.items()),

@@ -1,0 +1,342 @@
+#include "fetch/h2_session.hpp"
+
+#include "fetch/h2_listener.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+using Again = H2Stream::Again;
+
+TEST_F(H2SessionTest, BeginsWithThePrefaceAndItsSettings) {
+  H2Session fresh(1000);
+  std::string bytes;
+  ASSERT_TRUE(fresh.output(bytes));
+  EXPECT_TRUE(bytes.starts_with("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+  const auto frames = h2::frames_of(bytes);
+  ASSERT_EQ(frames.size(), 2u);
+  EXPECT_EQ(frames[0].type, h2::settings);
+  EXPECT_EQ(frames[0].payload, h2::setting(2, 0) + h2::setting(4, 1 << 20) + h2::setting(6, 1000));
+  EXPECT_EQ(frames[1].type, h2::window_update);
+  EXPECT_EQ(frames[1].payload, h2::number((16 << 20) - 65535, 4));
+}
+
+TEST_F(H2SessionTest, ARequestIsOneHeadersFrame) {
+  const auto& asked = ask();
+  EXPECT_TRUE(asked.sent);
+  const auto frame = sent_of(h2::headers);
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->flags, h2::end_stream | h2::end_headers);
+  EXPECT_EQ(frame->stream, static_cast<std::uint32_t>(asked.id));
+  EXPECT_EQ(session->streams(), 1u);
+}
+
+TEST_F(H2SessionTest, AResponseIsHeardInOrder) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::head(1, {{":status", "200"}, {"content-length", "7"}, {"x-a", "b"}})), "ok");
+  EXPECT_EQ(asked.status, 200u);
+  EXPECT_EQ(asked.fields.find("x-a")->second, "b");
+  EXPECT_EQ(asked.fields.count(":status"), 0u);
+  EXPECT_EQ(feed(h2::body(1, "pic", false)), "ok");
+  EXPECT_EQ(asked.body, "pic");
+  EXPECT_FALSE(asked.ended);
+  EXPECT_EQ(feed(h2::body(1, "ture")), "ok");
+  EXPECT_TRUE(asked.ended);
+  EXPECT_EQ(asked.body, "picture");
+  EXPECT_EQ(session->streams(), 0u);
+  EXPECT_TRUE(session->accepting());
+}
+
+TEST_F(H2SessionTest, BytesMayComeInAnyPieces) {
+  auto& asked = ask();
+  for (const char byte : h2::ok(1, 7) + h2::body(1, "picture")) ASSERT_EQ(feed(std::string(1, byte)), "ok");
+  EXPECT_TRUE(asked.ended);
+  EXPECT_EQ(asked.body, "picture");
+}
+
+TEST_F(H2SessionTest, ResponsesMayBeInterleaved) {
+  auto &one = ask("/1"), &other = ask("/2");
+  EXPECT_EQ(feed(h2::ok(3, 2) + h2::ok(1, 4) + h2::body(1, "on", false) + h2::body(3, "tw") + h2::body(1, "e!")), "ok");
+  EXPECT_EQ(one.body, "one!");
+  EXPECT_EQ(other.body, "tw");
+  EXPECT_TRUE(one.ended && other.ended);
+}
+
+TEST_F(H2SessionTest, InterimResponsesAndTrailersSayNothing) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::head(1, {{":status", "103"}, {"link", "</style.css>"}}) + h2::head(1, {{":status", "200"}}) +
+                 h2::body(1, "picture", false) + h2::head(1, {{"x-checksum", "1"}}, true)),
+            "ok");
+  EXPECT_TRUE(asked.ended);
+  EXPECT_EQ(asked.status, 200u);
+  EXPECT_EQ(asked.body, "picture");
+  EXPECT_TRUE(asked.fields.empty());
+}
+
+TEST_F(H2SessionTest, AResponseMayHaveNoBody) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::head(1, {{":status", "204"}}, true)), "ok");
+  EXPECT_TRUE(asked.ended);
+}
+
+TEST_F(H2SessionTest, ALongHeadComesInSeveralFrames) {
+  auto& asked = ask();
+  const auto block = h2::block({{":status", "200"}, {"x-long", std::string(40000, 'a')}});
+  EXPECT_EQ(feed(h2::frame(h2::headers, h2::end_stream, 1, block.substr(0, 16000)) +
+                 h2::frame(h2::continuation, h2::none, 1, block.substr(16000, 16000)) +
+                 h2::frame(h2::continuation, h2::end_headers, 1, block.substr(32000))),
+            "ok");
+  EXPECT_TRUE(asked.ended);
+  EXPECT_EQ(asked.fields.find("x-long")->second.size(), 40000u);
+}
+
+TEST_F(H2SessionTest, HeadersAreLimitedInterimOnesAndTrailersCounted) {
+  start(1000);
+  auto& asked = ask();
+  const auto interim = h2::head(1, {{":status", "103"}, {"x-a", std::string(400, 'a')}});
+  EXPECT_EQ(feed(interim + interim), "ok");
+  EXPECT_FALSE(asked.failed);
+  EXPECT_EQ(feed(interim), "ok") << "it is the stream that ends";
+  EXPECT_EQ(asked.fault.reason, Reason::too_large);
+  EXPECT_EQ(sent_of(h2::rst_stream)->stream, 1u);
+  EXPECT_TRUE(session->accepting());
+}
+
+TEST_F(H2SessionTest, AHeaderBombIsEndedByWhatItUnpacksTo) {
+  auto& asked = ask();
+  // One field of 4000 bytes goes into the table, then it is named again and again, one byte each (RFC 7541, 6.1).
+  const std::string value(3900, 'a');
+  std::string block = h2::block({{":status", "200"}});
+  block += std::string("\x40\x03x-a\x7f\xbd\x1d", 8) + value + std::string(5000, '\xbe');
+  EXPECT_EQ(feed(h2::frame(h2::headers, h2::end_headers, 1, block)), "ok");
+  EXPECT_EQ(asked.fault.reason, Reason::too_large) << asked.fault.detail;
+  auto& next = ask("/b");
+  EXPECT_EQ(feed(h2::ok(3, 1) + h2::body(3, "b")), "ok") << "the others go on";
+  EXPECT_TRUE(next.ended);
+}
+
+TEST_F(H2SessionTest, AResetEndsOneStream) {
+  auto &one = ask(), &other = ask();
+  EXPECT_EQ(feed(h2::ok(1, 9) + h2::body(1, "half", false) + h2::reset(1, h2::internal_error)), "ok");
+  EXPECT_EQ(one.fault.reason, Reason::reset);
+  EXPECT_EQ(one.fault.detail, "the server reset the stream: INTERNAL_ERROR");
+  EXPECT_EQ(one.again, Again::no);
+  EXPECT_EQ(feed(h2::ok(3, 1) + h2::body(3, "b")), "ok");
+  EXPECT_TRUE(other.ended);
+}
+
+TEST_F(H2SessionTest, WindowsAreOpenedAgainAsBytesArrive) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::ack, 0) + h2::ok(1, 64 << 20)), "ok");
+  all_sent.clear();
+  for (unsigned i = 0; i < 600; ++i) ASSERT_EQ(feed(h2::body(1, std::string(16 << 10, 'a'), false)), "ok");
+  sent();
+  std::uint64_t stream = 0, connection = 0;
+  for (const auto& frame : all_sent) {
+    ASSERT_EQ(frame.type, h2::window_update);
+    (frame.stream == 0 ? connection : stream) += h2::value_of(frame.payload);
+  }
+  EXPECT_GE(stream, (600u << 14) - (1u << 20));
+  EXPECT_GE(connection, 8u << 20);
+  EXPECT_LE(all_sent.size(), 25u) << "not one for each frame";
+  EXPECT_EQ(asked.body.size(), 600u << 14);
+}
+
+TEST_F(H2SessionTest, ARefusedStreamMayBeAskedForAgain) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::reset(1, h2::refused_stream)), "ok");
+  EXPECT_EQ(asked.fault.reason, Reason::reset);
+  EXPECT_EQ(asked.again, Again::free);
+  EXPECT_FALSE(session->accepting()) << "but over another connection";
+}
+
+TEST_F(H2SessionTest, RefusalsBeforeThePeersLimitWasKnownAreNothingToMind) {
+  session.emplace(1000);
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 0)) +
+                 h2::reset(1, h2::refused_stream)),
+            "ok");
+  EXPECT_EQ(asked.again, Again::free);
+  EXPECT_TRUE(session->accepting());
+}
+
+TEST_F(H2SessionTest, AStreamMayHaveToBeAskedForByHttp1) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::reset(1, h2::http_1_1_required)), "ok");
+  EXPECT_EQ(asked.again, Again::by_http1);
+}
+
+TEST_F(H2SessionTest, AConnectionMayHaveToBeReplacedByHttp1) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::farewell(0, h2::http_1_1_required)), "ok");
+  EXPECT_TRUE(asked.failed);
+  EXPECT_EQ(asked.again, Again::by_http1);
+  EXPECT_FALSE(session->accepting());
+}
+
+TEST_F(H2SessionTest, AfterGoawayOldStreamsGoOnAndNewOnesAreFree) {
+  auto &one = ask(), &two = ask(), &three = ask();
+  EXPECT_EQ(feed(h2::ok(1, 4) + h2::farewell(3, h2::no_error)), "ok");
+  EXPECT_FALSE(session->accepting());
+  EXPECT_EQ(three.again, Again::free);
+  EXPECT_FALSE(two.failed);
+  EXPECT_EQ(feed(h2::body(1, "done") + h2::ok(3, 1) + h2::body(3, "2")), "ok");
+  EXPECT_TRUE(one.ended && two.ended);
+  Listener late;
+  EXPECT_EQ(session->submit(request("/late"), late), 0);
+}
+
+TEST_F(H2SessionTest, RequestsWaitUntilThePeerAllowsMore) {
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 1))), "ok");
+  EXPECT_EQ(session->peer_allows(), 1u);
+  auto &one = ask(), &two = ask(), &three = ask();
+  EXPECT_TRUE(one.sent);
+  EXPECT_FALSE(two.sent || three.sent);
+  EXPECT_EQ(feed(h2::ok(1, 1) + h2::body(1, "a")), "ok");
+  sent();
+  EXPECT_TRUE(two.sent);
+  EXPECT_FALSE(three.sent) << "in order";
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 0))), "ok");
+  EXPECT_EQ(feed(h2::ok(3, 1) + h2::body(3, "b")), "ok");
+  sent();
+  EXPECT_TRUE(two.ended);
+  EXPECT_FALSE(three.sent) << "a limit that was lowered to nothing";
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 5))), "ok");
+  sent();
+  EXPECT_TRUE(three.sent);
+}
+
+TEST_F(H2SessionTest, AWaitingRequestCanBeCancelledAndIsNeverSent) {
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 1))), "ok");
+  auto &one = ask(), &two = ask(), &three = ask();
+  session->cancel(two.id);
+  EXPECT_EQ(session->streams(), 2u);
+  EXPECT_EQ(feed(h2::ok(1, 1) + h2::body(1, "a")), "ok");
+  sent();
+  EXPECT_TRUE(one.ended);
+  EXPECT_FALSE(two.sent);
+  EXPECT_TRUE(three.sent);
+}
+
+TEST_F(H2SessionTest, WaitingRequestsAreFreeWhenThePeerSaysGoodbye) {
+  EXPECT_EQ(feed(h2::frame(h2::settings, h2::none, 0, h2::setting(h2::max_concurrent_streams, 1))), "ok");
+  auto &one = ask(), &two = ask();
+  EXPECT_EQ(feed(h2::farewell(1, h2::no_error)), "ok");
+  sent();
+  EXPECT_FALSE(one.failed);
+  EXPECT_EQ(two.again, Again::free);
+}
+
+TEST_F(H2SessionTest, ACancelledStreamIsResetAndHearsNothingMore) {
+  auto &one = ask(), &other = ask();
+  EXPECT_EQ(feed(h2::ok(1, 100) + h2::body(1, "some", false)), "ok");
+  session->cancel(1);
+  const auto frame = sent_of(h2::rst_stream);
+  EXPECT_EQ(frame->payload, h2::number(h2::cancel, 4));
+  EXPECT_EQ(feed(h2::body(1, "more", false) + h2::ok(3, 1) + h2::body(3, "b")), "ok");
+  EXPECT_EQ(one.body, "some");
+  EXPECT_FALSE(one.ended || one.failed);
+  EXPECT_TRUE(other.ended);
+}
+
+TEST_F(H2SessionTest, AStreamOfWhichEnoughIsKnownIsCancelled) {
+  auto &by_head = ask(), &by_data = ask();
+  by_head.wants_body = false;
+  by_data.enough = 4;
+  EXPECT_EQ(feed(h2::ok(1, 100000)), "ok");
+  EXPECT_EQ(sent_of(h2::rst_stream)->stream, 1u);
+  EXPECT_EQ(feed(h2::ok(3, 100000) + h2::body(3, "some", false)), "ok");
+  EXPECT_EQ(sent_of(h2::rst_stream)->stream, 3u);
+  EXPECT_FALSE(by_head.failed || by_data.failed);
+  EXPECT_EQ(session->streams(), 0u);
+}
+
+TEST_F(H2SessionTest, LittleThatNobodyWantsIsReadPast) {
+  auto &announced = ask(), &other = ask();
+  announced.wants_body = other.wants_body = false;
+  EXPECT_EQ(feed(h2::ok(1, 5) + h2::body(1, "some", false) + h2::body(1, "!")), "ok");
+  EXPECT_EQ(session->streams(), 1u);
+  EXPECT_EQ(feed(h2::head(3, {{":status", "404"}}) + h2::body(3, "a page", false) + h2::body(3, "")), "ok");
+  EXPECT_EQ(session->streams(), 0u);
+  EXPECT_FALSE(sent_of(h2::rst_stream));
+  EXPECT_FALSE(announced.failed || announced.ended || other.failed || other.ended);
+}
+
+TEST_F(H2SessionTest, MuchThatNobodyWantsIsCancelledThoughNotAnnounced) {
+  auto& asked = ask();
+  asked.wants_body = false;
+  EXPECT_EQ(feed(h2::head(1, {{":status", "404"}})), "ok");
+  for (unsigned i = 0; i < 4; ++i) EXPECT_EQ(feed(h2::body(1, std::string(16 << 10, 'a'), false)), "ok");
+  EXPECT_FALSE(sent_of(h2::rst_stream));
+  EXPECT_EQ(feed(h2::body(1, "a", false)), "ok");
+  EXPECT_TRUE(sent_of(h2::rst_stream));
+  EXPECT_EQ(session->streams(), 0u);
+}
+
+TEST_F(H2SessionTest, FewerBytesThanAnnouncedAreAShortBody) {
+  auto &asked = ask(), &other = ask();
+  EXPECT_EQ(feed(h2::ok(1, 9) + h2::body(1, "half")), "ok");
+  sent();
+  EXPECT_EQ(asked.fault.reason, Reason::short_body);
+  EXPECT_EQ(asked.fault.detail, "4 bytes of 9");
+  EXPECT_FALSE(other.failed);
+}
+
+TEST_F(H2SessionTest, MoreBytesThanAnnouncedAreABadResponse) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::ok(1, 3) + h2::body(1, "more")), "ok");
+  sent();
+  EXPECT_EQ(asked.fault.reason, Reason::bad_response);
+  EXPECT_EQ(asked.fault.detail, "more than the announced 3 bytes");
+}
+
+TEST_F(H2SessionTest, MalformedHeadsEndTheirStream) {
+  const std::vector<std::vector<std::pair<std::string, std::string>>> malformed{
+      {{"x-a", "no status"}},
+      {{":status", "abc"}},
+      {{":status", "200"}, {":status", "200"}},
+      {{":status", "200"}, {":unheard-of", "a"}},
+      {{"x-a", "b"}, {":status", "200"}},
+      {{":status", "200"}, {"content-length", "-1"}},
+      {{":status", "200"}, {"content-length", "3"}, {"content-length", "4"}},
+      {{":status", "200"}, {"transfer-encoding", "chunked"}},
+      {{":status", "200"}, {"connection", "close"}},
+      {{":status", "101"}},
+  };
+  for (const auto& fields : malformed) {
+    auto& asked = ask();
+    EXPECT_EQ(feed(h2::head(static_cast<std::uint32_t>(asked.id), fields)), "ok");
+    sent();
+    EXPECT_TRUE(asked.failed) << fields.back().first << ": " << fields.back().second;
+    EXPECT_EQ(asked.fault.reason, Reason::bad_response);
+  }
+  EXPECT_TRUE(session->accepting());
+}
+
+TEST_F(H2SessionTest, WhatComesBehindTheEndIsIgnored) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::ok(1, 1) + h2::body(1, "a")), "ok");
+  EXPECT_TRUE(asked.ended);
+  feed(h2::body(1, "b") + h2::reset(1, h2::internal_error));
+  EXPECT_EQ(asked.body, "a");
+}
+
+TEST_F(H2SessionTest, AClosedConnectionEndsEachRequestByWhatItHas) {
+  auto &begun = ask(), &unbegun = ask();
+  EXPECT_EQ(feed(h2::ok(1, 9) + h2::body(1, "half", false)), "ok");
+  session->fail_all({Reason::short_body, "the connection was closed"});
+  EXPECT_EQ(begun.fault.reason, Reason::short_body);
+  EXPECT_EQ(begun.fault.detail, "4 bytes of 9, the connection was closed");
+  EXPECT_EQ(unbegun.fault.reason, Reason::reset);
+  EXPECT_EQ(session->streams(), 0u);
+}
+
+TEST_F(H2SessionTest, TheReasonOfAGoodbyeIsTold) {
+  auto& asked = ask();
+  EXPECT_EQ(feed(h2::farewell(1, h2::enhance_your_calm)), "ok");
+  EXPECT_FALSE(asked.failed);
+  session->fail_all({Reason::reset, "Connection reset by peer"});
+  EXPECT_EQ(asked.fault.detail, "Connection reset by peer, the server said ENHANCE_YOUR_CALM");
+}
+
+}  // namespace
+}  // namespace gannet::fetch
