@@ -34,7 +34,6 @@ unsigned lanes_of(const Settings& settings) {
 
 Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options)
     : settings_(settings),
-      root_(root),
       logs_(logs),
       options_(std::move(options)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),

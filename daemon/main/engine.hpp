@@ -62,7 +62,6 @@ class Engine {
   void reload();
 
   Settings settings_;
-  const Root& root_;
   report::Logs& logs_;
   Options options_;
   const TimePoint started_ = Clock::now();
