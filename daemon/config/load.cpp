@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "config/host_keys.hpp"
 #include "config/keys.hpp"
 #include "config/names.hpp"
 #include "config/values.hpp"
@@ -22,6 +23,27 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return items;
 }
 
+// What is wrong with "fetch.hosts[img.example.org].insecure" and this value. A host that the file does not name comes
+// first: an override wins.
+std::optional<std::string> override_host(std::string_view name, const std::string& value, Loaded& loaded) {
+  auto& hosts = loaded.settings.fetch.hosts;
+  const auto open = hosts_section.size();
+  const auto close = name.find("].", open);
+  if (close == std::string_view::npos) return "not a key; write it as " + host_key_name("HOST", "KEY");
+  const auto pattern = normal_host_pattern(name.substr(open + 1, close - open - 1));
+  if (!pattern) return "names no host; a host, *.example.org for all below it, or * is accepted";
+  const Key* key = find_host_key(name.substr(close + 2));
+  if (!key) return unknown_host_key(name.substr(close + 2));
+  HostRule* known = find_rule(loaded.settings, *pattern);
+  if (!known && hosts.size() == most_hosts) return "at most " + std::to_string(most_hosts) + " hosts are accepted";
+  if (!known) known = &*hosts.insert(hosts.begin(), HostRule{});
+  known->pattern = *pattern;
+  HostSection section(*known);
+  const auto wrong = section.put(*key, value);
+  *known = section.rule();
+  return wrong;
+}
+
 void override_with(const std::string& text, Loaded& loaded) {
   const auto equals = text.find('=');
   const auto name = trim(std::string_view(text).substr(0, equals));
@@ -30,11 +52,15 @@ void override_with(const std::string& text, Loaded& loaded) {
   };
 
   if (equals == std::string::npos) return mistake("no value; write it as KEY=VALUE");
+  const std::string value(trim(std::string_view(text).substr(equals + 1)));
+  if (name.starts_with(std::string(hosts_section) + '[')) {
+    if (const auto wrong = override_host(name, value, loaded)) mistake(*wrong);
+    return;
+  }
   if (is_section(name)) return mistake("not a key, but " + section_help(name));
   const Key* key = find_key(name);
   if (!key) return mistake(unknown_key(name));
 
-  const std::string value(trim(std::string_view(text).substr(equals + 1)));
   key->clear(loaded.settings);
   for (const std::string& item : key->list ? split_at_commas(value) : std::vector{value}) {
     if (const auto wrong = put(loaded.settings, *key, item)) mistake(*wrong);

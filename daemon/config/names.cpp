@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/host_keys.hpp"
 #include "config/keys.hpp"
 
 namespace gannet::config {
@@ -45,14 +46,15 @@ std::vector<std::string> all_names() {
       if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
     }
   }
+  names.emplace_back(hosts_section);
   return names;
 }
 
-std::string nearest(std::string_view name) {
+std::string nearest(std::string_view name, std::vector<std::string> names) {
   const std::size_t most = std::clamp<std::size_t>(last_part(name).size() / 3, 1, 3);
   std::string best;
   std::size_t least = most + 1;
-  for (std::string& known : all_names()) {
+  for (std::string& known : names) {
     const std::size_t found = strangeness(name, known);
     if (found >= least) continue;
     least = found;
@@ -66,25 +68,39 @@ std::string nearest(std::string_view name) {
 std::vector<std::string> names_in(std::string_view section) {
   const std::string prefix = section.empty() ? "" : std::string(section) + '.';
   std::vector<std::string> names;
+  if (section == hosts_section) {
+    for (const Key& key : host_key_table()) names.push_back(key.help.name);
+  }
   for (const Key& key : key_table()) {
     if (!key.help.name.starts_with(prefix)) continue;
     const auto rest = key.help.name.substr(prefix.size());
     const auto name = rest.substr(0, rest.find('.'));
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
+  if (hosts_section.starts_with(prefix) && !section.empty()) names.emplace_back(last_part(hosts_section));
   return names;
 }
 
 bool is_section(std::string_view name) { return !name.empty() && !names_in(name).empty(); }
 
 std::string section_help(std::string_view section) {
+  const std::string start = section == hosts_section ? "a section with a section for each host: " : "a section with ";
   std::string help;
-  for (const std::string& name : names_in(section)) help += (help.empty() ? "a section with " : ", ") + name;
+  for (const std::string& name : names_in(section)) help += (help.empty() ? start : ", ") + name;
   return help;
 }
 
+std::string unknown_host_key(std::string_view name) {
+  const auto names = names_in(hosts_section);
+  const std::string known = name.size() > longest ? "" : nearest(name, names);
+  if (!known.empty()) return "unknown key; did you mean " + known + "?";
+  std::string all;
+  for (const std::string& one : names) all += (all.empty() ? "" : ", ") + one;
+  return "unknown key; a host has " + all;
+}
+
 std::string unknown_key(std::string_view name) {
-  const std::string known = name.size() > longest ? "" : nearest(name);
+  const std::string known = name.size() > longest ? "" : nearest(name, all_names());
   if (!known.empty() && find_key(known)) return "unknown key; did you mean " + known + "?";
   if (!known.empty()) return "unknown key; did you mean " + known + ", " + section_help(known) + "?";
   std::string_view section = name.size() > longest ? std::string_view() : parent(name);

@@ -17,6 +17,9 @@ bool is_section(std::string_view name);
 /// "a section with connections, requests_per_second, delay".
 std::string section_help(std::string_view section);
 
+/// "unknown key; did you mean insecure?", of a name in the section of a host.
+std::string unknown_host_key(std::string_view name);
+
 /// "unknown key; did you mean fetch.threads?", or without a near one "unknown key; fetch is a section with ...".
 std::string unknown_key(std::string_view name);
 

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "config/host_keys.hpp"
 #include "config/keys.hpp"
 #include "config/names.hpp"
 #include "config/values.hpp"
@@ -58,12 +59,68 @@ class Walk {
     const int line = line_of(key.Mark());
     if (!key.IsScalar()) return mistake(line, in, describe(key) + " is not the name of a key");
     const std::string name = in.empty() ? key.Scalar() : in + '.' + key.Scalar();
-    if (const auto [first, fresh] = lines_.emplace(name, line); !fresh) {
-      return mistake(line, name, "given twice; the first is on line " + std::to_string(first->second));
-    }
+    if (!first_time(name, line)) return;
+    if (name == hosts_section) return hosts(value, line);
     if (const Key* known = find_key(name)) return set(*known, value, line);
     if (is_section(name)) return section(value, name, line);
     mistake(line, name, unknown_key(name));
+  }
+
+  bool first_time(const std::string& name, int line) {
+    const auto [first, fresh] = lines_.emplace(name, line);
+    if (!fresh) mistake(line, name, "given twice; the first is on line " + std::to_string(first->second));
+    return fresh;
+  }
+
+  void hosts(const YAML::Node& map, int line) {
+    const std::string name(hosts_section);
+    if (map.IsNull()) return;
+    if (!map.IsMap()) return mistake(line, name, describe(map) + " is not accepted; " + section_help(name));
+    for (const auto& entry : map) {
+      if (full()) return;
+      const int at = line_of(entry.first.Mark());
+      if (!entry.first.IsScalar()) return mistake(at, name, describe(entry.first) + " is not the name of a host");
+      const auto pattern = normal_host_pattern(entry.first.Scalar());
+      if (!pattern) {
+        mistake(at, name, describe(entry.first) + " is not accepted; a host, *.example.org for all below it, or *");
+      } else if (first_time(host_key_name(*pattern, ""), at)) {
+        host(*pattern, entry.second, at);
+      }
+    }
+  }
+
+  void host(const std::string& pattern, const YAML::Node& map, int line) {
+    const std::string name = host_key_name(pattern, "");
+    if (map.IsNull()) return;
+    if (!map.IsMap()) return mistake(line, name, describe(map) + " is not accepted; a section with " + host_keys());
+    if (loaded_.settings.fetch.hosts.size() == most_hosts) {
+      return mistake(line, name, "at most " + std::to_string(most_hosts) + " hosts are accepted");
+    }
+    HostRule fresh;
+    fresh.pattern = pattern;
+    HostSection section(std::move(fresh));
+    for (const auto& entry : map) {
+      if (full()) return;
+      const int at = line_of(entry.first.Mark());
+      if (!entry.first.IsScalar()) return mistake(at, name, describe(entry.first) + " is not the name of a key");
+      const std::string key_name = host_key_name(pattern, entry.first.Scalar());
+      if (!first_time(key_name, at)) continue;
+      const Key* key = find_host_key(entry.first.Scalar());
+      const auto wrong = key ? put_in(section, *key, entry.second) : unknown_host_key(entry.first.Scalar());
+      if (wrong) mistake(at, key_name, *wrong);
+    }
+    loaded_.settings.fetch.hosts.push_back(section.rule());
+  }
+
+  static std::optional<std::string> put_in(HostSection& section, const Key& key, const YAML::Node& item) {
+    if (item.IsMap() || item.IsSequence()) return describe(item) + " is not accepted; " + key.help.accepts;
+    return section.put(key, item.IsNull() ? "" : item.Scalar());
+  }
+
+  static std::string host_keys() {
+    std::string all;
+    for (const Key& key : host_key_table()) all += (all.empty() ? "" : ", ") + key.help.name;
+    return all;
   }
 
   void set(const Key& key, const YAML::Node& value, int line) {

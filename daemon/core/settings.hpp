@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/address_range.hpp"
+#include "core/host_rules.hpp"
 #include "core/port_range.hpp"
 #include "core/time.hpp"
 
@@ -76,6 +77,7 @@ struct FetchSettings {
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
   std::string contact;                        // URL or mail address, shown to the servers
+  std::vector<HostRule> hosts;                // the first that says something counts
 };
 
 struct DecodeSettings {

@@ -20,7 +20,14 @@ Request make_request(const Url& url, const FetchSettings& settings) {
   request.secure = url.secure;
   request.authority = url.authority();
   request.target = url.target;
-  request.fields = {{"User-Agent", settings.user_agent}, {"Accept", accept}};
+  const auto said = [&](std::string HostRule::*member) { return said_of(settings.hosts, url.host, member); };
+  const auto* agent = said(&HostRule::user_agent);
+  const auto* accepted = said(&HostRule::accept);
+  request.fields.reserve(4);
+  request.fields.push_back({"User-Agent", agent ? *agent : settings.user_agent});
+  request.fields.push_back({"Accept", accepted ? *accepted : accept});
+  if (const auto* referer = said(&HostRule::referer)) request.fields.push_back({"Referer", *referer});
+  if (const auto* cookie = said(&HostRule::cookie)) request.fields.push_back({"Cookie", *cookie});
   return request;
 }
 

@@ -14,7 +14,7 @@ milliseconds since(TimePoint start) { return std::chrono::round<milliseconds>(Cl
 }  // namespace
 
 Connector::Connector(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings)
-    : timeouts_(settings.timeouts), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
+    : timeouts_(settings.timeouts), hosts_(settings.hosts), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
 
 Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
                                            bool offer_h2) {
@@ -38,6 +38,7 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   wish.host = std::move(host);
   wish.port = port;
   wish.offer_h2 = offer_h2;
+  wish.insecure = said_of(hosts_, wish.host, &HostRule::insecure) != nullptr;
   auto shaken = co_await tls_.handshake(std::move(socket), std::move(wish));
   connected.tls = since(phase);
   if (!shaken) {

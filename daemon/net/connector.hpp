@@ -38,6 +38,7 @@ class Connector {
 
  private:
   Timeouts timeouts_;
+  std::vector<HostRule> hosts_;
   Dialer dialer_;
   TlsContext tls_;
 };

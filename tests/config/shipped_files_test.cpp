@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+
+#include "config/host_keys.hpp"
 #include "config/keys.hpp"
 #include "config_file.hpp"
 #include "core/text.hpp"
@@ -50,6 +53,13 @@ void expect_defaults(Loaded loaded) {
   EXPECT_EQ(all(loaded.mistakes), "");
   for (const Key& key : key_table()) EXPECT_EQ(key.get(loaded.settings), key.help.default_value) << key.help.name;
   EXPECT_EQ(loaded.settings.frontier.per_host_start, FrontierSettings{}.per_host_start);
+  if (loaded.settings.fetch.hosts.empty()) return;
+  const HostRule& host = loaded.settings.fetch.hosts.front();
+  Settings alone;
+  alone.fetch.hosts = {host};
+  for (const Key& key : host_key_table()) {
+    EXPECT_EQ(key.get(alone), key.help.default_value) << host_key_name(host.pattern, key.help.name);
+  }
 }
 
 TEST(ShippedFiles, GannetYamlAsShippedGivesTheDefaults) { expect_defaults(load(shipped / "gannet.yaml", {})); }
@@ -58,7 +68,13 @@ TEST(ShippedFiles, GannetYamlDocumentsEveryKeyInTheOrderOfTheTable) {
   std::vector<std::string> documented, known;
   collect_keys(YAML::Load(uncommented("gannet.yaml")), "", documented);
   for (const KeyHelp& key : keys()) known.push_back(key.name);
+  std::vector<std::string> of_hosts, known_of_hosts;
+  const auto is_of_host = [](const std::string& name) { return name.starts_with("fetch.hosts."); };
+  std::ranges::copy_if(documented, std::back_inserter(of_hosts), is_of_host);
+  std::erase_if(documented, is_of_host);
+  for (const Key& key : host_key_table()) known_of_hosts.push_back("fetch.hosts.img.example.org." + key.help.name);
   EXPECT_EQ(documented, known);
+  EXPECT_EQ(of_hosts, known_of_hosts);
 }
 
 TEST(ShippedFiles, GannetYamlDocumentsTheTrueDefaults) { expect_defaults(load_text(uncommented("gannet.yaml"))); }
@@ -72,7 +88,7 @@ TEST(ShippedFiles, GannetYamlExplainsEveryKey) {
     EXPECT_EQ(trim(lines[i - 1]).substr(0, 2), "# ") << "nothing above " << lines[i];
     ++explained;
   }
-  EXPECT_EQ(explained, keys().size());
+  EXPECT_EQ(explained, keys().size() + host_key_table().size() + 1);  // and the host itself
 }
 
 TEST(ShippedFiles, QuickStartLoadsAsItIsAndWithAContact) {

@@ -27,6 +27,24 @@ TEST(MakeRequest, TellsTheHostAsTheUrlHasItAndThePortUnlessItIsTheUsualOne) {
   EXPECT_EQ(request_for("https://[2001:db8::1]/", settings).authority, "[2001:db8::1]");
 }
 
+TEST(MakeRequest, HostsHaveHeadersOfTheirOwn) {
+  FetchSettings settings;
+  settings.user_agent = "agent/1";
+  HostRule shop, below;
+  shop.pattern = "img.shop.example";
+  shop.referer = "https://shop.example/";
+  shop.cookie = "a=1; b=2";
+  below.pattern = "*.shop.example";
+  below.user_agent = "browser/1";
+  below.accept = "image/webp";
+  settings.hosts = {shop, below};
+  EXPECT_EQ(http1_text(request_for("https://img.shop.example/a.jpg", settings)),
+            "GET /a.jpg HTTP/1.1\r\nHost: img.shop.example\r\nUser-Agent: browser/1\r\nAccept: image/webp\r\n"
+            "Referer: https://shop.example/\r\nCookie: a=1; b=2\r\n\r\n");
+  EXPECT_EQ(http1_text(request_for("https://shop.example/a.jpg", settings)),
+            "GET /a.jpg HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
+}
+
 TEST(Http1Text, IsTheWholeRequestAndNothingElse) {
   FetchSettings settings;
   settings.user_agent = "agent/1";

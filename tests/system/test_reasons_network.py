@@ -111,6 +111,25 @@ def test_tls_certificate(fetch_one, authority, tmp_path, fault):
     assert server.requests == []
 
 
+def test_insecure_is_of_one_host_alone(fetch_one, authority):
+    with RawServer(tls=authority.self_signed("other.test")) as server:
+        record = fetch_one(server.url("/a.jpg"), **{"fetch.hosts[127.0.0.2].insecure": "true"})
+    assert record["reason"] == "tls_certificate"
+    assert server.requests == []
+
+
+def test_an_insecure_host_is_fetched_from(fetch_one, authority, picture):
+    with RawServer(tls=authority.self_signed("other.test")) as server:
+        server.on("/a.jpg", send(answer(picture)))
+        assert fetch_one(server.url("/a.jpg"), **{"fetch.hosts[127.0.0.1].insecure": "true"})["outcome"] == "ok"
+
+
+def test_an_unaccepted_certificate_is_told_in_words(fetch_one, authority):
+    with RawServer(tls=authority.leaf("other.test")) as server:
+        record = fetch_one(server.url("/a.jpg"), fetch__tls__ca_file=authority.file)
+    assert record["detail"] == "made out to other.test, not to 127.0.0.1"
+
+
 @pytest.mark.parametrize(
     "greeting",
     [[send(b"HTTP/1.1 400 Plain HTTP here\r\n\r\n"), hold()], [cut()], [pause(0.05), reset()], [hold()]],

@@ -144,3 +144,21 @@ def test_a_redirect_to_a_private_address_is_refused_unasked(fetch_one, server):
         record = fetch_one(server.url("/old"), fetch__allow_addresses="127.0.0.1")
     assert record["reason"] == "blocked_address"
     assert private.connections == 0
+
+
+def test_headers_of_one_host_do_not_follow_a_redirect_to_another(fetch_one, server, picture):
+    with RawServer(address="127.0.0.2") as other:
+        redirect(server, "/old", other.url("/new.jpg"))
+        other.on("/new.jpg", send(status(302, f"Location: {server.url('/back.jpg')}")))
+        server.on("/back.jpg", send(answer(picture)))
+        mine = "fetch.hosts[127.0.0.1]"
+        secrets = {f"{mine}.cookie": "key=secret", f"{mine}.referer": "https://shop.test/?key=secret"}
+        record = fetch_one(server.url("/old"), **secrets, **{f"{mine}.user_agent": "browser/1"})
+    assert record["outcome"] == "ok", record
+    for request in server.requests:
+        assert request.headers["cookie"] == "key=secret"
+        assert request.headers["referer"] == "https://shop.test/?key=secret"
+        assert request.headers["user-agent"] == "browser/1"
+    [foreign] = other.requests
+    assert "cookie" not in foreign.headers and "referer" not in foreign.headers
+    assert foreign.headers["user-agent"].startswith("gannet/")

@@ -1,0 +1,79 @@
+#include "config/host_keys.hpp"
+
+#include <algorithm>
+
+#include "config/values.hpp"
+
+namespace gannet::config {
+namespace {
+
+constexpr std::size_t longest_cookie = 4096;  // what browsers allow for one
+
+// Blanks at either end would not arrive.
+bool is_value(const std::string& text, std::size_t longest) {
+  return text.size() <= longest && is_header_text(text) && !text.starts_with(' ') && !text.ends_with(' ');
+}
+
+template <auto member>
+auto& of_rule(Settings& settings) {
+  return settings.fetch.hosts.front().*member;
+}
+
+// Without a certificate anybody can be the server: that is for a host somebody has in mind, not for the web.
+bool is_wide(std::string_view pattern) {
+  return pattern.starts_with('*') && (pattern == "*" || pattern.find('.', 2) == std::string_view::npos);
+}
+
+Key header(std::string name, Member<std::string> at) {
+  return text(std::move(name), at, "at most 256 printable ASCII characters, without blanks at the ends",
+              [](const std::string& value) { return is_value(value, 256); });
+}
+
+std::vector<Key> make_table() {
+  std::vector<Key> table{
+      header("user_agent", of_rule<&HostRule::user_agent>),
+      header("referer", of_rule<&HostRule::referer>),
+      header("accept", of_rule<&HostRule::accept>),
+      text("cookie", of_rule<&HostRule::cookie>,
+           "at most 4096 printable ASCII characters, such as 'name=value; other=value'",
+           [](const std::string& value) { return is_value(value, longest_cookie); }),
+      boolean("insecure", of_rule<&HostRule::insecure>),
+  };
+  Settings defaults;
+  defaults.fetch.hosts.emplace_back();
+  for (Key& key : table) key.help.default_value = key.get(defaults);
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Key>& host_key_table() {
+  static const std::vector<Key> table = make_table();
+  return table;
+}
+
+const Key* find_host_key(std::string_view name) {
+  const auto& table = host_key_table();
+  const auto found = std::ranges::find_if(table, [name](const Key& key) { return key.help.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string host_key_name(std::string_view pattern, std::string_view key) {
+  std::string name = std::string(hosts_section) + '[' + std::string(pattern) + ']';
+  return key.empty() ? name : name + '.' + std::string(key);
+}
+
+std::optional<std::string> HostSection::put(const Key& key, const std::string& item) {
+  const std::string pattern = rule().pattern;
+  if (key.help.name == "insecure" && item == "true" && is_wide(pattern)) {
+    return "not accepted for '" + printable(pattern) + "'; name the hosts whose certificates need not be valid";
+  }
+  return config::put(scratch_, key, item);
+}
+
+HostRule* find_rule(Settings& settings, std::string_view pattern) {
+  const auto found = std::ranges::find(settings.fetch.hosts, pattern, &HostRule::pattern);
+  return found == settings.fetch.hosts.end() ? nullptr : &*found;
+}
+
+}  // namespace gannet::config
