@@ -38,6 +38,8 @@ std::vector<Key> make_table() {
            "at most 4096 printable ASCII characters, such as 'name=value; other=value'",
            [](const std::string& value) { return is_value(value, longest_cookie); }),
       boolean("insecure", of_rule<&HostRule::insecure>),
+      proxy("proxy", of_rule<&HostRule::proxy>, true),
+      credentials("proxy_credentials", of_rule<&HostRule::proxy_credentials>),
   };
   Settings defaults;
   defaults.fetch.hosts.emplace_back();

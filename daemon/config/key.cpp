@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/credentials.hpp"
 #include "config/values.hpp"
 
 namespace gannet::config {
@@ -117,6 +118,40 @@ Key texts(std::string name, Member<std::vector<std::string>> at, std::string acc
           bool (*good)(const std::string&)) {
   const auto parse = [good](const std::string& item) { return good(item) ? std::optional(item) : std::nullopt; };
   return listed(std::move(name), at, std::move(accepts), parse, [](const std::string& item) { return item; });
+}
+
+Key proxy(std::string name, Member<std::optional<Proxy>> at, bool direct) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = std::string(direct ? "direct, or " : "nothing, or ") +
+                     "a proxy with its port, such as http://proxy.example:3128 or socks5://proxy.example:1080" +
+                     "; a user name and password go into the file of proxy_credentials";
+  key.accept = [at, direct](Settings& settings, const std::string& item) {
+    auto parsed = Proxy::parse(item);
+    if (parsed && parsed->kind == Proxy::Kind::direct && !direct) parsed.reset();
+    if (parsed || item.empty()) at(settings) = parsed;
+    return parsed || item.empty();
+  };
+  key.get = [at](Settings& settings) { return at(settings) ? at(settings)->text() : std::string(); };
+  return key;
+}
+
+Key credentials(std::string name, Member<Credentials> at) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = "nothing, or the path of a file with one line, user:password, that not everybody can read";
+  key.accept = [at](Settings& settings, const std::string& item) {
+    auto read = item.empty() ? std::optional(Credentials{}) : read_credentials(item);
+    if (read) at(settings) = *std::move(read);
+    return read.has_value();
+  };
+  key.get = [at](Settings& settings) { return at(settings).file.string(); };
+  return key;
+}
+
+Key no_proxy(std::string name, Member<std::vector<std::string>> at) {
+  return listed(std::move(name), at, "a list of hosts, domains such as .example.org, blocks such as 10.0.0.0/8, or *",
+                normal_no_proxy, [](const std::string& item) { return item; });
 }
 
 Key only(std::string name, std::string value) {

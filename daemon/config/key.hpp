@@ -41,6 +41,15 @@ Key path(std::string name, Member<std::filesystem::path> at, std::string accepts
          bool (*good)(const std::filesystem::path&));
 Key texts(std::string name, Member<std::vector<std::string>> at, std::string accepts, bool (*good)(const std::string&));
 
+/// A proxy, or nothing; where `direct` is accepted it stands for none.
+Key proxy(std::string name, Member<std::optional<Proxy>> at, bool direct);
+
+/// The path of a file with a user name and a password, which is read at once.
+Key credentials(std::string name, Member<Credentials> at);
+
+/// Hosts that no proxy is used for.
+Key no_proxy(std::string name, Member<std::vector<std::string>> at);
+
 /// A key with one value, which nothing reads: the others it is named for are not there yet.
 Key only(std::string name, std::string value);
 

@@ -87,6 +87,9 @@ std::vector<Key> make_table() {
       choice<Accept>("fetch.accept", at<&Settings::decode, &DecodeSettings::accept>,
                      {{"images", Accept::images}, {"any", Accept::any}}),
       boolean("fetch.http2", at<&Settings::fetch, &FetchSettings::http2>),
+      proxy("fetch.proxy", at<&Settings::fetch, &FetchSettings::proxy>, false),
+      credentials("fetch.proxy_credentials", at<&Settings::fetch, &FetchSettings::proxy_credentials>),
+      no_proxy("fetch.no_proxy", at<&Settings::fetch, &FetchSettings::no_proxy>),
 
       only("robots", "ignore"),
       only("dedupe", "false"),

@@ -81,6 +81,17 @@ void complete(Settings& settings) {
   const unsigned start = own_server ? frontier.per_host_ceiling : defaults.per_host_start;
   frontier.per_host_start = std::min(start, frontier.per_host_ceiling);
 }
+// Credentials belong to the proxy that is named beside them, and to the same one named elsewhere.
+void introduce(FetchSettings& fetch) {
+  if (fetch.proxy && !fetch.proxy_credentials.user.empty()) fetch.proxy->authenticate(fetch.proxy_credentials);
+  for (HostRule& rule : fetch.hosts) {
+    if (!rule.proxy || rule.proxy->kind == Proxy::Kind::direct) continue;
+    const bool same = fetch.proxy && fetch.proxy->text() == rule.proxy->text();
+    const auto& credentials =
+        rule.proxy_credentials.user.empty() && same ? fetch.proxy_credentials : rule.proxy_credentials;
+    if (!credentials.user.empty()) rule.proxy->authenticate(credentials);
+  }
+}
 
 }  // namespace
 
@@ -90,6 +101,7 @@ Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<
   if (file) read_yaml(*file, loaded);
   for (const std::string& text : overrides) override_with(text, loaded);
   complete(loaded.settings);
+  introduce(loaded.settings.fetch);
   return loaded;
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/proxy.hpp"
+
 namespace gannet {
 
 /// What `fetch.hosts` says of the hosts that a pattern matches. A member that is empty or false says nothing.
@@ -15,7 +17,9 @@ struct HostRule {
   std::string referer;
   std::string accept;  // the header
   std::string cookie;
-  bool insecure = false;  // any certificate will do
+  bool insecure = false;       // any certificate will do
+  std::optional<Proxy> proxy;  // direct: none, whatever `fetch.proxy` says
+  Credentials proxy_credentials;
 };
 
 /// A host, `*.example.org` (all hosts below it, but not itself) or `*`, in the spelling of Url::host. Nothing for

@@ -77,7 +77,10 @@ struct FetchSettings {
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
   std::string contact;                        // URL or mail address, shown to the servers
-  std::vector<HostRule> hosts;                // the first that says something counts
+  std::optional<Proxy> proxy;
+  Credentials proxy_credentials;      // as read; the proxy has them too
+  std::vector<std::string> no_proxy;  // in normal form
+  std::vector<HostRule> hosts;        // the first that says something counts
 };
 
 struct DecodeSettings {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "fetch/request.hpp"
+
 namespace gannet::fetch {
 
 using Known = Handshakes::Known;
@@ -23,7 +25,7 @@ void ConnectionBroker::shut_down() {
 }
 
 net::Task<Result<Lease>> ConnectionBroker::lease(Url url, bool fresh, TimePoint total_end) {
-  const std::string origin = url.origin();
+  const std::string origin = connection_key(url, settings_);
   for (;;) {
     const auto known = handshakes_.known(origin);
     const bool offer_h2 = url.secure && settings_.http2 && known != Known::only_http1;
@@ -69,12 +71,11 @@ net::Task<Result<Lease>> ConnectionBroker::connect(Url url, bool offer_h2, TimeP
   co_return std::move(lease);
 }
 
-void ConnectionBroker::give_back(const std::string& origin, Connection connection,
-                                 std::optional<seconds> servers_limit) {
+void ConnectionBroker::give_back(const Url& url, Connection connection, std::optional<seconds> servers_limit) {
   const milliseconds kept = servers_limit.value_or(std::chrono::hours{24});
   connection.idle_since = Clock::now();
   connection.usable_until = connection.idle_since + std::min(settings_.keep_alive, kept);
-  pool_.give_back(origin, std::move(connection));
+  pool_.give_back(connection_key(url, settings_), std::move(connection));
 }
 
 }  // namespace gannet::fetch

@@ -36,7 +36,7 @@ class ConnectionBroker {
   net::Task<Result<Lease>> lease(Url url, bool fresh, TimePoint total_end);
 
   /// A connection of HTTP/1.1 that can take another request, for as long as the server may have said.
-  void give_back(const std::string& origin, Connection connection, std::optional<seconds> servers_limit);
+  void give_back(const Url& url, Connection connection, std::optional<seconds> servers_limit);
 
   /// The origin is to be asked over HTTP/1.1 from now on.
   void avoid_h2(const std::string& origin) { handshakes_.learn(origin, Handshakes::Known::only_http1); }

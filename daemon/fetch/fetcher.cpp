@@ -113,7 +113,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
       continue;
     }
     if (response.reusable) {
-      broker_.give_back(url.origin(), std::move(lease->http1), response.head.keep_alive_timeout);
+      broker_.give_back(url, std::move(lease->http1), response.head.keep_alive_timeout);
     }
     co_return std::move(response);
   }

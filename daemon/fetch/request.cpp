@@ -1,10 +1,19 @@
 #include "fetch/request.hpp"
 
+#include "net/proxy_choice.hpp"
+
 namespace gannet::fetch {
 
 namespace {
 
 constexpr std::string_view accept = "image/*,*/*;q=0.8";
+
+// The HTTP proxy that this URL is asked for at, without a tunnel; null when there is none.
+const Proxy* asked_at(const Url& url, const FetchSettings& settings) {
+  if (url.secure) return nullptr;
+  const Proxy* proxy = net::proxy_for(settings, url.host);
+  return proxy && proxy->kind == Proxy::Kind::http ? proxy : nullptr;
+}
 
 }  // namespace
 
@@ -19,16 +28,25 @@ Request make_request(const Url& url, const FetchSettings& settings) {
   Request request;
   request.secure = url.secure;
   request.authority = url.authority();
-  request.target = url.target;
+  const Proxy* proxy = asked_at(url, settings);
+  request.target = proxy ? url.text() : url.target;
   const auto said = [&](std::string HostRule::*member) { return said_of(settings.hosts, url.host, member); };
   const auto* agent = said(&HostRule::user_agent);
   const auto* accepted = said(&HostRule::accept);
-  request.fields.reserve(4);
+  request.fields.reserve(5);
   request.fields.push_back({"User-Agent", agent ? *agent : settings.user_agent});
   request.fields.push_back({"Accept", accepted ? *accepted : accept});
   if (const auto* referer = said(&HostRule::referer)) request.fields.push_back({"Referer", *referer});
   if (const auto* cookie = said(&HostRule::cookie)) request.fields.push_back({"Cookie", *cookie});
+  if (proxy && !proxy->authorization.empty()) {
+    request.fields.push_back({"Proxy-Authorization", proxy->authorization});
+  }
   return request;
+}
+
+std::string connection_key(const Url& url, const FetchSettings& settings) {
+  const Proxy* proxy = asked_at(url, settings);
+  return proxy ? "proxy " + proxy->text() : url.origin();
 }
 
 std::string http1_text(const Request& request) {

@@ -19,13 +19,16 @@ struct Request {
 
   bool secure = false;
   std::string authority;  // Host, or :authority
-  std::string target;     // starts with '/'
+  std::string target;     // starts with '/'; the whole URL for a plain target behind an HTTP proxy
   std::vector<Field> fields;
 };
 
 /// Only of the URL and of what the operator set; `settings` must outlive the request. Asked anew at every hop of a
 /// redirect, so nothing of one host is sent to another.
 Request make_request(const Url& url, const FetchSettings& settings);
+
+/// By which connections are kept. All plain targets behind an HTTP proxy share those to the proxy.
+std::string connection_key(const Url& url, const FetchSettings& settings);
 
 /// All of it, with the blank line at the end.
 std::string http1_text(const Request& request);

@@ -1,7 +1,9 @@
 #include "net/connector.hpp"
 
 #include "net/plain_stream.hpp"
+#include "net/proxy_choice.hpp"
 #include "net/socket.hpp"
+#include "net/tunnel.hpp"
 
 namespace gannet::net {
 
@@ -11,14 +13,25 @@ namespace {
 
 milliseconds since(TimePoint start) { return std::chrono::round<milliseconds>(Clock::now() - start); }
 
+// The target is not to blame for what the proxy is not, nor for what it does.
+Fault proxy_fault(Fault fault, const Proxy& proxy) {
+  const bool ours = fault.reason == Reason::cancelled || fault.reason == Reason::total_timeout ||
+                    fault.reason == Reason::connect_refused || fault.reason == Reason::connect_timeout;
+  if (!ours) fault.reason = Reason::connect_failed;
+  const std::string who = "the proxy " + proxy.place();
+  const std::string what = fault.detail.empty() ? "no answer in time" : fault.detail;
+  if (!what.starts_with(who)) fault.detail = who + ": " + what;
+  return fault;
+}
+
 }  // namespace
 
 Connector::Connector(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings)
-    : timeouts_(settings.timeouts), hosts_(settings.hosts), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
+    : settings_(settings), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
 
 Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
                                            bool offer_h2) {
-  auto dialed = co_await dialer_.dial(host, port, total_end);
+  auto dialed = co_await reach(secure, host, port, total_end);
   if (!dialed) co_return dialed.error();
   Connected connected;
   connected.address = std::move(dialed->address);
@@ -31,14 +44,14 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
     co_return std::move(connected);
   }
   const auto phase = Clock::now();
-  const auto tls_end = phase + timeouts_.tls;
+  const auto tls_end = phase + settings_.timeouts.tls;
   socket->deadline().arm(std::min(tls_end, total_end),
                          total_end < tls_end ? Reason::total_timeout : Reason::tls_failed);
   TlsWish wish;
   wish.host = std::move(host);
   wish.port = port;
   wish.offer_h2 = offer_h2;
-  wish.insecure = said_of(hosts_, wish.host, &HostRule::insecure) != nullptr;
+  wish.insecure = said_of(settings_.hosts, wish.host, &HostRule::insecure) != nullptr;
   auto shaken = co_await tls_.handshake(std::move(socket), std::move(wish));
   connected.tls = since(phase);
   if (!shaken) {
@@ -50,6 +63,37 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   connected.stream = std::move(shaken->stream);
   connected.protocol = shaken->protocol;
   co_return std::move(connected);
+}
+
+void Connector::prefetch(std::string host) {
+  if (!proxy_for(settings_, host)) dialer_.prefetch(std::move(host));
+}
+
+Task<Result<Dialed>> Connector::reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end) {
+  if (const Proxy* proxy = proxy_for(settings_, host)) {
+    return through(*proxy, secure, std::move(host), port, total_end);
+  }
+  return dialer_.dial(std::move(host), port, total_end);
+}
+
+Task<Result<Dialed>> Connector::through(const Proxy& proxy, bool secure, std::string host, std::uint16_t port,
+                                        TimePoint total_end) {
+  const auto permitted = dialer_.check(host, port);
+  if (!permitted) co_return permitted.error();
+  auto dialed = co_await dialer_.dial(proxy.host, proxy.port, total_end, Trust::operator_);
+  if (!dialed) co_return proxy_fault(dialed.error(), proxy);
+  if (proxy.kind == Proxy::Kind::http && !secure) co_return std::move(dialed);
+
+  // The proxy connects for us: what is left of the time for that is its.
+  const auto start = Clock::now();
+  const auto end = start + std::max(settings_.timeouts.connect - dialed->connect, milliseconds{0});
+  dialed->socket->deadline().arm(std::min(end, total_end),
+                                 total_end < end ? Reason::total_timeout : Reason::connect_timeout);
+  const auto talk = make_proxy_talk(proxy, host, port);
+  const auto opened = co_await open_tunnel(*dialed->socket, *talk);
+  dialed->connect += since(start);
+  if (!opened) co_return proxy_fault(opened.error(), proxy);
+  co_return std::move(dialed);
 }
 
 }  // namespace gannet::net

@@ -1,4 +1,4 @@
-// Opens connections: TCP by the dialer, then TLS for https. Lane thread only.
+// Opens connections: TCP by the dialer, a way through a proxy where there is one, then TLS for https. Lane thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,7 +16,7 @@ namespace gannet::net {
 
 struct Connected {
   std::unique_ptr<ByteStream> stream;
-  std::string address;  // of the peer
+  std::string address;  // of the peer: the proxy, where there is one
   Protocol protocol = Protocol::http1;
   milliseconds dns{}, connect{}, tls{};
 };
@@ -26,19 +26,24 @@ class Connector {
   Connector(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings);
 
   /// Fails by `total_end` at the latest. Only addresses that the guard permits are ever connected to; when none of a
-  /// name's addresses is, the fault is `blocked_address`. `offer_h2`: over TLS the server may choose HTTP/2.
+  /// name's addresses is, the fault is `blocked_address`. Where the settings name a proxy for the host, its name is not
+  /// resolved, and only an address spelled out can be refused; a plain stream then leads to the HTTP proxy itself,
+  /// which wants to be asked with the whole URL. `offer_h2`: over TLS the server may choose HTTP/2.
   Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
                                   bool offer_h2 = false);
 
-  /// A connection to this host will be asked for soon.
-  void prefetch(std::string host) { dialer_.prefetch(std::move(host)); }
+  /// A connection to this host will be asked for soon. Behind a proxy its name is looked up there alone.
+  void prefetch(std::string host);
 
   /// Ends all waiting for names.
   void shut_down() { dialer_.shut_down(); }
 
  private:
-  Timeouts timeouts_;
-  std::vector<HostRule> hosts_;
+  Task<Result<Dialed>> reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end);
+  Task<Result<Dialed>> through(const Proxy& proxy, bool secure, std::string host, std::uint16_t port,
+                               TimePoint total_end);
+
+  FetchSettings settings_;
   Dialer dialer_;
   TlsContext tls_;
 };

@@ -1,9 +1,5 @@
 #include "net/plain_stream.hpp"
 
-#include <sys/socket.h>
-
-#include <cerrno>
-
 namespace gannet::net {
 namespace {
 
@@ -11,31 +7,9 @@ class PlainStream final : public ByteStream {
  public:
   explicit PlainStream(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
 
-  Task<Result<std::size_t>> read_some(std::span<char> room) override {
-    for (;;) {
-      const auto count = ::recv(socket_->descriptor(), room.data(), room.size(), MSG_DONTWAIT);
-      if (count >= 0) co_return static_cast<std::size_t>(count);
-      if (errno == EINTR) continue;
-      if (errno != EAGAIN) co_return Socket::fault(errno);
-      const auto waited = co_await socket_->ready(Socket::Direction::wait_read);
-      if (!waited) co_return waited.error();
-    }
-  }
+  Task<Result<std::size_t>> read_some(std::span<char> room) override { return socket_->read_some(room); }
 
-  Task<Result<void>> write(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      const auto count = ::send(socket_->descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (count >= 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-      } else if (errno == EAGAIN) {
-        const auto waited = co_await socket_->ready(Socket::Direction::wait_write);
-        if (!waited) co_return waited.error();
-      } else if (errno != EINTR) {
-        co_return Socket::fault(errno);
-      }
-    }
-    co_return Result<void>();
-  }
+  Task<Result<void>> write(std::string_view bytes) override { return socket_->write(bytes); }
 
   Task<Result<void>> readable() override { return socket_->ready(Socket::Direction::wait_read); }
 

@@ -20,6 +20,10 @@ class Socket {
   int descriptor() { return socket_.native_handle(); }
   Deadline& deadline() { return deadline_; }
 
+  /// As ByteStream has them; faults `reset` or the deadline's reason.
+  Task<Result<std::size_t>> read_some(std::span<char> room);
+  Task<Result<void>> write(std::string_view bytes);
+
   /// Ends when the socket is ready, or with the deadline's reason.
   Task<Result<void>> ready(Direction direction);
 

@@ -45,6 +45,39 @@ TEST(MakeRequest, HostsHaveHeadersOfTheirOwn) {
             "GET /a.jpg HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
 }
 
+TEST(MakeRequest, PlainTargetsAreAskedForAtAnHttpProxyWithTheWholeUrl) {
+  FetchSettings settings;
+  settings.user_agent = "agent/1";
+  settings.proxy = Proxy::parse("http://proxy.example:3128");
+  settings.proxy->authenticate({{}, "me", "secret"});
+  settings.no_proxy = {"inside.example"};
+  EXPECT_EQ(http1_text(request_for("http://example.org:8080/a.jpg", settings)),
+            "GET http://example.org:8080/a.jpg HTTP/1.1\r\nHost: example.org:8080\r\nUser-Agent: agent/1\r\n"
+            "Accept: image/*,*/*;q=0.8\r\nProxy-Authorization: Basic bWU6c2VjcmV0\r\n\r\n");
+  // Everybody else must not see who we are to the proxy.
+  for (const char* url : {"https://example.org/a.jpg", "http://inside.example/a.jpg"}) {
+    const auto text = http1_text(request_for(url, settings));
+    EXPECT_EQ(text.find("GET /a.jpg HTTP/1.1"), 0u) << text;
+    EXPECT_EQ(text.find("Proxy"), std::string::npos) << text;
+  }
+  settings.proxy->kind = Proxy::Kind::socks5;
+  EXPECT_EQ(http1_text(request_for("http://example.org/a.jpg", settings)).find("GET /a.jpg HTTP/1.1"), 0u);
+}
+
+TEST(ConnectionKey, PlainTargetsBehindAnHttpProxyShareItsConnections) {
+  FetchSettings settings;
+  const auto key = [&](const char* url) { return connection_key(Url::parse(url).value(), settings); };
+  EXPECT_NE(key("http://a.example/"), key("http://b.example/"));
+  settings.proxy = Proxy::parse("http://proxy.example:3128");
+  settings.no_proxy = {"inside.example"};
+  EXPECT_EQ(key("http://a.example/"), key("http://b.example/"));
+  EXPECT_NE(key("http://a.example/"), key("https://a.example/"));
+  EXPECT_NE(key("https://a.example/"), key("https://b.example/"));
+  EXPECT_NE(key("http://a.example/"), key("http://inside.example/"));
+  settings.proxy = Proxy::parse("socks5://proxy.example:1080");
+  EXPECT_NE(key("http://a.example/"), key("http://b.example/"));
+}
+
 TEST(Http1Text, IsTheWholeRequestAndNothingElse) {
   FetchSettings settings;
   settings.user_agent = "agent/1";

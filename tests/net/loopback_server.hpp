@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -66,6 +67,14 @@ class Peer {
 
   void close_notify() { SSL_shutdown(tls_); }
 
+  /// Goes on with TLS, as behind a proxy.
+  void secure(SSL_CTX* context) {
+    SSL* ssl = SSL_new(context);
+    SSL_set_fd(ssl, descriptor_);
+    if (SSL_accept(ssl) == 1) tls_ = ssl;
+    own_.reset(ssl);
+  }
+
   /// For what a test wants of OpenSSL itself.
   SSL* tls() { return tls_; }
 
@@ -87,6 +96,7 @@ class Peer {
   int descriptor_;
   unsigned number_;
   SSL* tls_;
+  std::unique_ptr<SSL, decltype(&SSL_free)> own_{nullptr, &SSL_free};
   std::string received_;  // and not yet asked for
 };
 

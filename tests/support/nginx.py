@@ -25,7 +25,7 @@ http {{
     '"method":"$request_method","uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,'
     '"protocol":"$server_protocol",'
     '"host":"$http_host","user_agent":"$http_user_agent","accept_encoding":"$http_accept_encoding",'
-    '"content_encoding":"$sent_http_content_encoding"}}';
+    '"content_encoding":"$sent_http_content_encoding","resumed":"$ssl_session_reused"}}';
   access_log access.log asked;
   client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
   sendfile on;
