@@ -14,7 +14,7 @@ void Deadlines::tick() {
     ticking_ = false;  // an idle lane sleeps
     return;
   }
-  timer_.expires_after(resolution);
+  timer_.expires_after(shut_down_ ? milliseconds{0} : resolution);
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     const auto now = Clock::now();
@@ -23,11 +23,11 @@ void Deadlines::tick() {
     decltype(armed_) due;  // set apart first: one that expires may destroy any other
     for (auto next = armed_.begin(); next != armed_.end();) {
       Deadline& deadline = *next++;
-      if (deadline.at_ > now) continue;
+      if (deadline.at_ > now && !shut_down_) continue;
       deadline.unlink();
       due.push_back(deadline);
     }
-    while (!due.empty()) due.front().expire(due.front().why_);
+    while (!due.empty()) due.front().expire(shut_down_ ? Reason::cancelled : due.front().why_);
     tick();
   });
 }
@@ -41,7 +41,8 @@ void Deadline::arm(TimePoint at, Reason why) {
   at_ = at;
   why_ = why;
   expired_ = all_.shut_down_ ? Reason::cancelled : Reason::none;
-  if (!is_linked() && !all_.shut_down_) all_.add(*this);
+  // Also when it has expired already: somebody may be waiting.
+  if (!is_linked()) all_.add(*this);
 }
 
 void Deadline::disarm() { unlink(); }

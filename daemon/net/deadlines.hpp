@@ -21,7 +21,8 @@ class Deadlines {
 
   explicit Deadlines(boost::asio::io_context& io) : timer_(io) {}
 
-  /// Every deadline, armed now or later, expires at once with `cancelled`: the lane is being stopped.
+  /// Every deadline, armed now or later, expires at once with `cancelled`: the lane is being stopped. What is armed
+  /// later calls `on_expiry` from the event loop, not from within arm().
   void shut_down();
 
   /// How many deadlines of connections there are. Any thread.

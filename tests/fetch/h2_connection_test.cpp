@@ -227,6 +227,7 @@ TEST_F(H2ConnectionTest, StoppingTheLaneCancelsWhatIsUnderWayAndWhatComes) {
   deadlines.shut_down();
   EXPECT_EQ(finish(asked).response.fault.reason, Reason::cancelled);
   connection.reset();
+  while (!peer.gone) net::turn_once(io);
   peer = {};
   open();
   EXPECT_EQ(finish(ask()).response.fault.reason, Reason::cancelled);
