@@ -297,7 +297,9 @@ int H2Session::take_field(std::int32_t id, std::string_view name, std::string_vi
   if (stream->have_head) return 0;  // a trailer says nothing we act on
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), stream->status);  // nghttp2 has seen that it is a number
-    return 0;
+    if (stream->status >= 100) return 0;
+    stream->fault = {Reason::bad_response, "HTTP/2: status " + std::string(value)};
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
   if (stream->status < 200) return 0;  // interim responses are skipped
   if (name == "content-length") {

@@ -293,6 +293,7 @@ TEST_F(H2SessionTest, MalformedHeadsEndTheirStream) {
   const std::vector<std::vector<std::pair<std::string, std::string>>> malformed{
       {{"x-a", "no status"}},
       {{":status", "abc"}},
+      {{":status", "099"}},
       {{":status", "200"}, {":status", "200"}},
       {{":status", "200"}, {":unheard-of", "a"}},
       {{"x-a", "b"}, {":status", "200"}},

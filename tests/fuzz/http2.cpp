@@ -119,12 +119,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto pieces = run(sent, static_cast<std::size_t>(data[0]) + 1, data[1]);
   if ((data[1] & 0x80) != 0) return 0;  // when it is cancelled depends on the pieces
   const auto whole = run(sent, std::max<std::size_t>(sent.size(), 1), data[1]);
+  // What comes behind a violation is looked at or not, depending on whether our reset is on its way already.
+  const auto ended = [](const auto& listener) { return listener->ended; };
+  if (!std::ranges::all_of(whole, ended)) return 0;
   for (std::size_t i = 0; i < requests; ++i) {
-    gannet::fuzz::require(whole[i]->ended == pieces[i]->ended && whole[i]->status == pieces[i]->status,
-                          "a response is the same in whichever pieces it comes");
-    if (whole[i]->ended) {
-      gannet::fuzz::require(whole[i]->received == pieces[i]->received, "and so is its body");
-    }
+    const bool same = pieces[i]->ended && pieces[i]->status == whole[i]->status;
+    gannet::fuzz::require(same && pieces[i]->received == whole[i]->received,
+                          "what ends well ends the same in whichever pieces it comes");
   }
   return 0;
 }
