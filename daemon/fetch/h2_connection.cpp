@@ -203,13 +203,14 @@ void H2Connection::end(const Fault& why) {
 
 net::Task<void> H2Connection::read_all(std::shared_ptr<H2Connection> self) {
   unsigned reads = 0;
+  std::unique_ptr<char[]> room;  // an idle connection holds none
   while (!self->over_) {
     const auto ready = co_await self->stream_->readable();
     if (!ready) {
       self->end(ready.error());
       break;
     }
-    const auto room = std::make_unique_for_overwrite<char[]>(read_size);  // an idle connection holds none
+    if (!room) room = std::make_unique_for_overwrite<char[]>(read_size);
     const auto count = co_await self->stream_->read_some({room.get(), read_size});
     if (!count) {
       self->end(count.error());
@@ -224,6 +225,7 @@ net::Task<void> H2Connection::read_all(std::shared_ptr<H2Connection> self) {
     if (!fed) self->end(fed.error());
     if (self->in_flight_ == 0 && !self->accepting()) self->close();
     if (self->session_.has_output()) self->output_.signal();
+    if (self->in_flight_ == 0) room.reset();
     if (++reads % reads_a_turn == 0) co_await asio::post(self->io_, asio::use_awaitable);
   }
 }
