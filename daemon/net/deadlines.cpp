@@ -35,6 +35,8 @@ void Deadlines::tick() {
 void Deadlines::shut_down() {
   shut_down_ = true;
   while (!armed_.empty()) armed_.front().expire(Reason::cancelled);
+  timer_.cancel();  // the lane does not wait for a tick to end
+  ticking_ = false;
 }
 
 void Deadline::arm(TimePoint at, Reason why) {

@@ -5,8 +5,6 @@
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ip/address.hpp>
-#include <map>
-#include <mutex>
 #include <stdexcept>
 
 #include "net/certificate_words.hpp"
@@ -19,31 +17,6 @@ constexpr std::size_t most_sessions = 4096;     // of a lane, about 2 KB each
 constexpr std::size_t receive_size = 64 << 10;  // many records in one receive
 constexpr long largest_chain = 256 << 10;       // of certificates; some servers send a hundred KB of them
 constexpr int deepest_chain = 16;               // from the server's certificate to the root
-constexpr const char* bundle = "/etc/ssl/certs/ca-certificates.crt";  // all of Debian's trust in one file
-
-std::shared_ptr<X509_STORE> load_trust(const std::filesystem::path& ca_file) {
-  std::shared_ptr<X509_STORE> store(X509_STORE_new(), &X509_STORE_free);
-  const std::filesystem::path system = std::filesystem::exists(bundle) ? bundle : "";
-  const auto& file = ca_file.empty() ? system : ca_file;
-  bool loaded = store && (file.empty() || X509_STORE_load_file(store.get(), file.c_str()) == 1);
-  // What is not in the bundle is looked for where OpenSSL would.
-  if (loaded && ca_file.empty()) loaded = X509_STORE_set_default_paths(store.get()) == 1;
-  if (!loaded) {
-    throw std::runtime_error("cannot read the trusted certificates " + file.string() + ": " + tls_trouble());
-  }
-  return store;
-}
-
-// The store of the other lanes, if there is one.
-std::shared_ptr<X509_STORE> trust_in(const std::filesystem::path& ca_file) {
-  static std::mutex mutex;
-  static std::map<std::filesystem::path, std::weak_ptr<X509_STORE>> loaded;
-  const std::lock_guard lock(mutex);
-  auto& known = loaded[ca_file];
-  auto store = known.lock();
-  if (!store) known = store = load_trust(ca_file);
-  return store;
-}
 
 // Without a name to check, any trusted certificate would do.
 bool set_host(SSL* ssl, const std::string& host) {
@@ -63,7 +36,7 @@ bool offer(SSL* ssl, bool h2) {
 }  // namespace
 
 TlsContext::TlsContext(const std::filesystem::path& ca_file)
-    : trust_(trust_in(ca_file)),
+    : trust_(ca_file),
       context_(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free),
       sessions_(std::make_shared<SessionCache>(most_sessions)) {
   SSL_CTX* context = context_.get();
@@ -74,7 +47,6 @@ TlsContext::TlsContext(const std::filesystem::path& ca_file)
                                                "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
                                                "TLS_CHACHA20_POLY1305_SHA256") == 1;
   if (!set_up) throw std::runtime_error("cannot set up TLS: " + tls_trouble());
-  SSL_CTX_set1_cert_store(context, trust_.get());
   // Whoever is in the trust store is trusted, be it a root or not.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
   SSL_CTX_set_verify_depth(context, deepest_chain);
@@ -90,6 +62,12 @@ TlsContext::TlsContext(const std::filesystem::path& ca_file)
 TlsContext::~TlsContext() = default;
 
 Task<Result<Secured>> TlsContext::handshake(std::unique_ptr<Socket> socket, TlsWish wish) {
+  if (!trusting_) {
+    const auto store = co_await trust_.get();
+    if (!store) co_return store.error();
+    SSL_CTX_set1_cert_store(context_.get(), store->get());
+    trusting_ = true;
+  }
   if (wish.host.ends_with('.')) wish.host.pop_back();  // no certificate has it, and SNI forbids it (RFC 6066)
   TlsStream::Ssl ssl(SSL_new(context_.get()), &SSL_free);
   if (!ssl || SSL_set_fd(ssl.get(), socket->descriptor()) != 1 || !set_host(ssl.get(), wish.host) ||

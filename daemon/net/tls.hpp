@@ -11,6 +11,7 @@
 
 #include "net/session_cache.hpp"
 #include "net/socket.hpp"
+#include "net/trust_store.hpp"
 
 namespace gannet::net {
 
@@ -28,7 +29,7 @@ struct Secured {
 
 class TlsContext {
  public:
-  /// An empty path stands for the system's trust store. Throws std::runtime_error when the trust store cannot be read.
+  /// As TrustStore takes it.
   explicit TlsContext(const std::filesystem::path& ca_file);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
@@ -39,8 +40,8 @@ class TlsContext {
   Task<Result<Secured>> handshake(std::unique_ptr<Socket> socket, TlsWish wish);
 
  private:
-  // Immutable once loaded and the same for all lanes: reading the system's takes some milliseconds and a megabyte.
-  std::shared_ptr<X509_STORE> trust_;
+  TrustStore trust_;
+  bool trusting_ = false;  // the context has it
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_;
   std::shared_ptr<SessionCache> sessions_;
 };

@@ -392,7 +392,5 @@ TEST_F(TlsTest, ClosedIdleConnectionIsNotQuiet) {
   EXPECT_FALSE(connected->stream->quiet());
 }
 
-TEST(TlsContext, MissingTrustFileStopsTheStart) { EXPECT_THROW(TlsContext("/nowhere/ca.pem"), std::runtime_error); }
-
 }  // namespace
 }  // namespace gannet::net
