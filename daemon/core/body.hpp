@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -49,19 +51,37 @@ class Body {
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return size() == 0; }
 
+  /// Gives back room that is not needed, in place: nothing more will come.
+  void shrink() {
+    if (capacity_ - end_ < least_given_back) return;
+    char* const same = static_cast<char*>(std::realloc(bytes_.get(), end_));
+    if (!same) return;
+    (void)bytes_.release();
+    bytes_.reset(same);
+    capacity_ = end_;
+  }
+
   /// The memory it holds, in bytes.
   std::size_t capacity() const { return capacity_; }
 
  private:
+  static constexpr std::size_t least_given_back = 4 << 10;
+
   void grow(std::size_t least) {
     const std::size_t wanted = std::max(size() + least, size() * 2);
-    auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+    Bytes larger(static_cast<char*>(std::malloc(wanted)));
+    if (!larger) throw std::bad_alloc();
     if (size() > 0) std::memcpy(larger.get(), bytes_.get() + begin_, size());
     end_ = size();
     begin_ = 0;
     bytes_ = std::move(larger);
     capacity_ = wanted;
   }
+
+  struct Free {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
+  using Bytes = std::unique_ptr<char, Free>;
 
   void swap(Body& other) noexcept {
     std::swap(bytes_, other.bytes_);
@@ -70,7 +90,7 @@ class Body {
     std::swap(capacity_, other.capacity_);
   }
 
-  std::unique_ptr<char[]> bytes_;
+  Bytes bytes_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t capacity_ = 0;

@@ -74,6 +74,7 @@ Result<Body> BodySink::finish() {
   if (decoders_ && !decoders_->ended()) {
     return Fault{Reason::short_body, "the content coding did not end within " + std::to_string(received_) + " bytes"};
   }
+  body_.shrink();
   return std::move(body_);
 }
 

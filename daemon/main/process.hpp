@@ -19,7 +19,8 @@ enum ExitCode : int {
 /// The configuration file of the package, or nothing where it is not installed.
 std::optional<std::filesystem::path> packaged_config();
 
-/// Ignores SIGPIPE, raises the limit of open files as far as allowed, and lets freed memory be kept for reuse.
+/// Ignores SIGPIPE, raises the limit of open files as far as allowed, and tells scheduler and allocator that this is a
+/// process for much work at a time. Before the first thread.
 void prepare_process();
 
 /// Fits connections, in use and idle, into the open files that the process may have, and says so in the log when that

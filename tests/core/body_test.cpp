@@ -71,5 +71,17 @@ TEST(Body, MovesWithoutCopying) {
   EXPECT_EQ(moved.view().data(), where);
 }
 
+TEST(Body, GivesBackRoomThatItDoesNotNeed) {
+  Body body;
+  body.prepare(64 << 10);
+  body.append("head and picture");
+  body.drop_front(9);
+  body.shrink();
+  EXPECT_LT(body.capacity(), 1u << 10);
+  EXPECT_EQ(body.view(), "picture");
+  body.append(", and more");
+  EXPECT_EQ(body.view(), "picture, and more");
+}
+
 }  // namespace
 }  // namespace gannet
