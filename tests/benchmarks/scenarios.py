@@ -19,25 +19,25 @@ NEEDS_ISOLATION = "needs root: a network of its own with a DNS server on port 53
 def http(world: World) -> Scenario:
     urls = _one_host(world, "http")
     return Scenario("http, one host", urls, [
-        _gannet(world, "gannet, like its peers (no hash, no sync)", **PLAIN),
-        _gannet(world, "gannet, sha256, no sync", **{"store.sync": "none"}),
-        _gannet(world, "gannet, defaults (sha256, batch sync)"),
+        _one(world, "gannet, like its peers (no hash, no sync)", **PLAIN),
+        _one(world, "gannet, sha256, no sync", **{"store.sync": "none"}),
+        _one(world, "gannet, defaults (sha256, batch sync)"),
         wget2(8), curl(8), curl(16), aria2c(32), aria2c(32, syncs=True, slow=True),
         floor(world.floor, 32, 1), floor(world.floor, 32, 2), Wrk(64)])
 
 
 def https(world: World) -> Scenario:
     return Scenario("https, HTTP/1.1, one host", _one_host(world, "https"), [
-        _gannet(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=False)),
-        _gannet(world, "gannet, defaults (sha256, batch sync)", **_tls(world, http2=False)),
+        _one(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=False)),
+        _one(world, "gannet, defaults (sha256, batch sync)", **_tls(world, http2=False)),
         wget2(8, "--http2=off", _ca_certificate(world)), curl(16, "--http1.1", "--cacert", world.site.ca),
         aria2c(32, _ca_certificate(world), slow=True), Wrk(64)], note="TLS 1.3, a P-256 certificate.")
 
 
 def http2(world: World) -> Scenario:
     return Scenario("https, HTTP/2, one host", _one_host(world, "h2"), [
-        _gannet(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=True)),
-        _gannet(world, "gannet, defaults (sha256, batch sync)", **_tls(world, http2=True)),
+        _one(world, "gannet, no hash, no sync", **PLAIN, **_tls(world, http2=True)),
+        _one(world, "gannet, defaults (sha256, batch sync)", **_tls(world, http2=True)),
         wget2(8, "--http2=on", _ca_certificate(world)), curl(16, "--http2", "--cacert", world.site.ca)],
         note="The server answers nothing but HTTP/2.")
 
@@ -126,6 +126,7 @@ ALL: dict[str, Callable[[World], Scenario]] = {
         http, https, http2, latency, hosts, hosts_tls, hosts_http2, hosts_latency, lanes, lanes_https, lanes_hosts,
         crowd, chaos)}
 
+AT_ONCE = 32  # requests of gannet to one fast host
 PER_HOST = 2  # connections of gannet to each of many hosts
 
 
@@ -144,6 +145,10 @@ def _many_hosts(world: World, title: str, protocol: str, place: str, tools: list
 
 def _gannet(world: World, name: str, connections: int = 0, **settings: object) -> Tool:
     return gannet(world.bin_folder, name, {**OWN_SERVER, **settings}, connections)
+
+
+def _one(world: World, name: str, **settings: object) -> Tool:
+    return _gannet(world, name, **{"fetch.connections": AT_ONCE, **settings})
 
 
 def _many(world: World, name: str, connections: int = 0, **settings: object) -> Tool:
