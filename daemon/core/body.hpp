@@ -54,6 +54,10 @@ class Body {
   /// Gives back room that is not needed, in place: nothing more will come.
   void shrink() {
     if (capacity_ - end_ < least_given_back) return;
+    if (empty()) {
+      *this = Body();
+      return;
+    }
     char* const same = static_cast<char*>(std::realloc(bytes_.get(), end_));
     if (!same) return;
     (void)bytes_.release();

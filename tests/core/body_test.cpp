@@ -83,5 +83,16 @@ TEST(Body, GivesBackRoomThatItDoesNotNeed) {
   EXPECT_EQ(body.view(), "picture, and more");
 }
 
+TEST(Body, GivesBackAllRoomWhenItIsEmpty) {
+  Body body;
+  body.prepare(64 << 10);
+  body.append("head");
+  body.drop_front(4);
+  body.shrink();
+  EXPECT_EQ(body.capacity(), 0u);
+  body.append("more");
+  EXPECT_EQ(body.view(), "more");
+}
+
 }  // namespace
 }  // namespace gannet
