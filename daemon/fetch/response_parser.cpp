@@ -134,13 +134,13 @@ bool has_stray_return(std::string_view text) {
 
 }  // namespace
 
+// Looks back from each new line end, over the carriage returns of its line: whatever the pieces, each byte is seen
+// twice at most.
 std::optional<std::size_t> head_length(std::string_view bytes, std::size_t searched) {
-  // The blank line may have begun in the last three bytes searched before.
-  for (auto at = bytes.find('\n', searched < 3 ? 0 : searched - 3); at != std::string_view::npos;
-       at = bytes.find('\n', at + 1)) {
-    const auto rest = bytes.substr(at + 1, 2);
-    if (rest.starts_with('\n')) return at + 2;
-    if (rest == "\r\n") return at + 3;
+  for (auto at = bytes.find('\n', searched); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    auto begin = at;
+    while (begin > 0 && bytes[begin - 1] == '\r') --begin;
+    if (begin > 0 && bytes[begin - 1] == '\n') return at + 1;
   }
   return std::nullopt;
 }

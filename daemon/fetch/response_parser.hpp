@@ -10,8 +10,8 @@
 
 namespace gannet::fetch {
 
-/// The length of the head, its blank line included, or nothing while it is not complete. Lines may end in a lone LF.
-/// `searched` bytes are known not to complete it.
+/// The length of the head, its blank line included, or nothing while it is not complete. Lines end in LF, with
+/// any number of CRs before it. `searched` bytes are known not to complete it.
 std::optional<std::size_t> head_length(std::string_view bytes, std::size_t searched);
 
 /// Whether these first bytes of a response, however few, can begin an HTTP/1 status line.

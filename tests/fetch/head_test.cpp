@@ -16,16 +16,18 @@ std::string verdict(const Result<ResponseHead>& head) {
 }
 
 TEST(HeadLength, EndsWithTheBlankLineHoweverLinesEnd) {
-  for (const std::string head : {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
-                                 "HTTP/1.1 200 OK\r\nA: b\n\r\n", "HTTP/1.1 200 OK\nA: b\r\n\n"}) {
+  for (const std::string head :
+       {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA: b\n\r\n",
+        "HTTP/1.1 200 OK\nA: b\r\n\n", "HTTP/1.1 200 OK\r\r\nA: b\r\r\n\r\r\n", "HTTP/1.1 200 OK\nA: b\n\r\r\r\r\n"}) {
     EXPECT_EQ(head_length(head + "body\r\n\r\n", 0), head.size()) << head;
     EXPECT_EQ(head_length(head, 0), head.size()) << head;
   }
 }
 
 TEST(HeadLength, IsFoundWhereverTheBytesAreSplit) {
-  for (const std::string head : {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
-                                 "HTTP/1.1 200 OK\r\nA: b\n\r\n", "HTTP/1.1 200 OK\nA: b\r\n\n"}) {
+  for (const std::string head :
+       {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA: b\n\r\n",
+        "HTTP/1.1 200 OK\nA: b\r\n\n", "HTTP/1.1 200 OK\r\r\nA: b\r\r\n\r\r\n", "HTTP/1.1 200 OK\nA: b\n\r\r\r\r\n"}) {
     for (std::size_t split = 0; split < head.size(); ++split) {
       EXPECT_EQ(head_length(head.substr(0, split), 0), std::nullopt) << split << ' ' << head;
       EXPECT_EQ(head_length(head, split), head.size()) << split << ' ' << head;
@@ -35,6 +37,7 @@ TEST(HeadLength, IsFoundWhereverTheBytesAreSplit) {
 
 TEST(HeadLength, ALoneCarriageReturnIsNoLineEnd) {
   EXPECT_EQ(head_length("HTTP/1.1 200 OK\r\r\nA: b\r\n", 0), std::nullopt);
+  EXPECT_EQ(head_length("HTTP/1.1 200 OK\r\n\r\rA: b\r\n", 0), std::nullopt);
 }
 
 TEST(MayBeHttp, HoldsForEveryStartOfAStatusLine) {

@@ -107,6 +107,14 @@ CASES = {
     "lone line feeds": Case(b"HTTP/1.1 200 OK\nContent-Length: 5\n\nhello"),
     "line ends of both kinds": Case(b"HTTP/1.1 200 OK\r\nA: b\nContent-Length: 5\r\n\nhello"),
     "carriage returns that were doubled": Case(b"HTTP/1.1 200 OK\r\r\nContent-Length: 5\r\r\n\r\nhello"),
+    "all carriage returns doubled": Case(
+        b"HTTP/1.1 200 OK\r\r\nContent-Length: 33\r\r\n\r\r\nfirst paragraph\n\nsecond paragraph",
+        gives=b"first paragraph\n\nsecond paragraph",
+    ),
+    "all carriage returns doubled, up to the end": Case(
+        b"HTTP/1.1 200 OK\r\r\n\r\r\nfirst paragraph\n\nsecond paragraph\n",
+        gives=b"first paragraph\n\nsecond paragraph\n",
+    ),
     "a carriage return inside a line": whole(b"A: b\rContent-Length: 4", reason=BAD, differs="a lone carriage return"),
     "NUL in a value": whole(b"A: b\0c", reason=BAD),
     "NUL in a name": whole(b"A\0: b", reason=BAD),
@@ -322,6 +330,17 @@ def test_the_documentation_has_a_reason_for_each_difference():
     section = DOCS.read_text().split("### Where curl comes to another end", 1)[1].split("\n#", 1)[0]
     documented = re.findall(r"^\| ([^|]+?) \| [^|]+ \| [^|]+ \|$", section, re.MULTILINE)[1:]
     assert sorted(documented) == sorted({case.differs for case in CASES.values() if case.differs})
+
+
+def test_a_head_of_doubled_carriage_returns_ends_where_it_ends_however_it_is_cut(fetch, make_list, server):
+    head, body = b"HTTP/1.1 200 OK\r\r\nContent-Length: 14\r\r\n\r\r\n", b"one\n\ntwo: x\n\n!"
+    cuts = range(1, len(head) + 1)
+    for at in cuts:
+        server.on(f"/{at}", send(head[:at]), pause(0.02), send(head[at:] + body))
+    run = fetch.run(
+        make_list([server.url(f"/{at}") for at in cuts]), fetch__accept="any", fetch__profile="own-server"
+    )
+    assert [run.root.read(record) for record in run.root.records()] == [body] * len(cuts)
 
 
 FRAMINGS = {
