@@ -12,9 +12,12 @@
 namespace gannet::fetch {
 namespace {
 
-constexpr std::size_t first_read = 64 << 10;        // one receive for the head and most pictures
-constexpr std::size_t next_read = 16 << 10;         // of what does not go straight into the body
-constexpr std::uint64_t most_read_past = 64 << 10;  // of a body nobody wants; beyond, closing is cheaper
+constexpr std::size_t first_read = 64 << 10;  // one receive for the head and most pictures
+constexpr std::size_t next_read = 16 << 10;   // of what does not go straight into the body
+// Of a body that nobody wants; beyond either, a new connection is cheaper. The verdict waits for it, and so does all
+// that waits for the connection.
+constexpr std::uint64_t most_read_past = 64 << 10;
+constexpr milliseconds longest_read_past = 1s;
 
 class Exchange {
  public:
@@ -184,6 +187,8 @@ class Exchange {
     const bool clean = response_.reusable;  // unless something was left over behind the body
     response_.reusable = false;
     if (!head.keep_alive) co_return;
+    total_end_ = std::min(total_end_, Clock::now() + longest_read_past);
+    arm(settings_.timeouts.idle, Reason::idle_timeout);
     if (head.framing == Framing::none) {
       response_.reusable = buffer_.empty();
     } else if (head.framing == Framing::chunked) {

@@ -9,6 +9,7 @@
 namespace gannet::fetch {
 namespace {
 
+using namespace std::string_literals;
 using End = ScriptedStream::End;
 
 const std::string by_length = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nhello, world";
@@ -97,6 +98,18 @@ TEST_F(ExchangeTest, WhatTheHeadAlreadyRefusesIsReadPastWhenItIsShort) {
   EXPECT_EQ(told(answer({head + "5\r\n\r\nhello"})), "|opt_out|reusable");
   EXPECT_EQ(told(answer({head + "5\r\n\r\nhello!"})), "|opt_out");
   EXPECT_EQ(told(answer({head + "100000\r\n\r\nhello"})), "|opt_out");
+}
+
+TEST_F(ExchangeTest, UnwantedBodiesAreNotWaitedForLong) {
+  settings.timeouts.idle = 30min;
+  for (const auto& head :
+       {"404 Not Found\r\n"s, "302 Found\r\nLocation: /\r\n"s, "200 OK\r\nX-Robots-Tag: noai\r\n"s}) {
+    for (const auto& body : {"Content-Length: 5\r\n\r\nno"s, "Transfer-Encoding: chunked\r\n\r\n5\r\nno"s}) {
+      ScriptedStream stream({"HTTP/1.1 " + head, body}, End::silent);
+      EXPECT_FALSE(exchange_with(stream).reusable) << head << body;
+      EXPECT_LT(stream.armed_for(), Clock::now() + 5s) << head << body;
+    }
+  }
 }
 
 class EarlyVerdicts : public ExchangeTest {

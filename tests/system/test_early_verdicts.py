@@ -11,7 +11,7 @@ import pytest
 
 from support.books import check_books
 from support.raw_server import RawServer
-from support.steps import Connection, Ended, answer, close, send, send_for_ever, status
+from support.steps import Connection, Ended, answer, close, drip, hold, send, send_for_ever, status
 
 MEGABYTE = 1 << 20
 PAGE = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body>" + b"<p>no picture here</p>" * 50_000
@@ -121,6 +121,28 @@ def test_whole_pictures_are_judged_by_the_same_rules(fetch_one, server, icon, re
     record = fetch_one(server.url("/a.png"), **settings)
     assert record["reason"] == reason
     assert record["format"] == "png" and record["width"] > 0
+
+
+UNFINISHED = {
+    "a page": (head("Content-Length: 60000") + PAGE[:6000], "not_an_image"),
+    "a page in chunks": (head("Transfer-Encoding: chunked") + b"2000\r\n" + PAGE[:6000], "not_an_image"),
+    "an error": (status(404, "Content-Length: 100", length=False), "http_status"),
+    "an opt-out": (head("X-Robots-Tag: noai", "Content-Length: 60000"), "opt_out"),
+    "a redirect": (status(302, "Location: /a.jpg", "Content-Length: 100", length=False), None),
+}
+
+
+@pytest.mark.parametrize("rest", ["never comes", "drips"])
+def test_a_verdict_does_not_wait_for_the_rest(fetch, make_list, server, picture, rest):
+    """However long one would wait for an image."""
+    server.on("/a.jpg", send(answer(picture)))
+    paths = {f"/{what.replace(' ', '-')}": UNFINISHED[what] for what in UNFINISHED}
+    for path, (begun, _) in paths.items():
+        server.on(path, send(begun), hold() if rest == "never comes" else drip(b"y" * 60_000, 0.2))
+    patient = {"fetch__timeouts__idle": "1h", "fetch__timeouts__total": "1h", "fetch__min_speed": 0}
+    run = fetch.run(make_list(map(server.url, paths)), fetch__per_host__connections=1, **patient)
+    reasons = {record["url"]: record.get("reason") for record in check_books(run.root)}
+    assert reasons == {server.url(path): reason for path, (_, reason) in paths.items()}
 
 
 def test_whatever_comes_is_stored_when_anything_is_accepted(fetch, fetch_one, server):
