@@ -27,7 +27,7 @@ class BodySink {
   BodySink& operator=(const BodySink&) = delete;
 
   /// The head of a 2xx response. Faults: `opt_out`, `too_large` as announced, `bad_response` for a part that nobody
-  /// asked for and for content codings we do not know.
+  /// asked for and for content codings we cannot take off.
   Result<void> begin(const ResponseHead& head);
 
   /// So many more bytes are about to come: `too_large` if they are too many. Only for what begin() cannot know.

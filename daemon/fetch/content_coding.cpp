@@ -16,6 +16,8 @@
 namespace gannet::fetch {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t buffer_size = 16 << 10;  // what is decoded at a time
 constexpr int largest_zstd_window = 23;        // 8 MiB, the most that HTTP allows (RFC 9659)
 
@@ -50,7 +52,8 @@ class Zlib final : public Decoder {
   }
 
   bool ended() const override {
-    return state_ == State::ended || state_ == State::plain || (state_ == State::header && header_size_ == 0);
+    const bool padded = state_ == State::inflating && further_ && stream_.total_in < magic_size;
+    return padded || state_ == State::ended || state_ == State::plain || (state_ == State::header && header_size_ == 0);
   }
 
  private:
@@ -76,10 +79,11 @@ class Zlib final : public Decoder {
     return true;
   }
 
-  // Behind the end, gzip may begin anew (RFC 1952, section 2.2); anything else is padding.
+  // Behind the end, gzip may begin anew (RFC 1952, section 2.2); anything else is padding, also if it begins alike.
   bool begin_member(std::string_view& from) {
     if (gzip_ && from.starts_with('\x1f') && inflateReset(&stream_) == Z_OK) {
       state_ = State::inflating;
+      further_ = true;
       return true;
     }
     gzip_ = gzip_ && from.empty();  // nothing begins behind padding
@@ -93,15 +97,24 @@ class Zlib final : public Decoder {
     stream_.next_out = reinterpret_cast<Bytef*>(output_.data());
     stream_.avail_out = static_cast<uInt>(output_.size());
     const int done = inflate(&stream_, Z_NO_FLUSH);
+    if (done == Z_DATA_ERROR && further_ && stream_.total_in <= magic_size) {
+      state_ = State::ended;
+      gzip_ = false;
+      from = {};
+      return std::string_view{};
+    }
     if (done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR) return corrupt(gzip_ ? "gzip" : "deflate");
     if (done == Z_STREAM_END) state_ = State::ended;
     from.remove_prefix(from.size() - stream_.avail_in);
     return std::string_view(output_.data(), output_.size() - stream_.avail_out);
   }
 
+  static constexpr std::size_t magic_size = 2;
+
   bool gzip_;
   State state_ = State::header;
-  std::array<char, 2> header_{};
+  bool further_ = false;  // a member that is not the first
+  std::array<char, magic_size> header_{};
   std::size_t header_size_ = 0;
   std::string_view header_left_;
   std::string_view input_;
@@ -172,30 +185,93 @@ class Zstd final : public Decoder {
   Buffer output_;
 };
 
-// What says nothing about how the body is coded. `aws-chunked` tells how an object was once uploaded.
-bool says_nothing(std::string_view name) {
-  constexpr std::array<std::string_view, 4> names{"", "identity", "none", "aws-chunked"};
-  return std::ranges::any_of(names, [&](std::string_view one) { return equals_ignoring_case(name, one); });
+// How images begin that are labelled as coded and are not; '?' is any byte. No coded body begins like that, but by a
+// chance of one in 2^32 at most.
+constexpr std::array<std::string_view, 12> images{
+    "\xff\xd8\xff"sv, "\x89PNG\r\n\x1a\n"sv, "GIF87a"sv,         "GIF89a"sv,   "RIFF????WEBP"sv, "II*\0"sv,
+    "MM\0*"sv,        "\0\0\0?ftyp"sv,       "\0\0\0\x0cJXL "sv, "\xff\x0a"sv, "<svg "sv,        "<?xml "sv};
+constexpr std::size_t longest_magic = 12;
+
+bool is_like(std::string_view bytes, std::string_view magic) {
+  return std::ranges::equal(bytes, magic, [](char byte, char wanted) { return wanted == '?' || byte == wanted; });
 }
+
+// What begins like an image is not coded, whatever it is called; all else is for the decoder within.
+class UnlessImage final : public Decoder {
+ public:
+  explicit UnlessImage(std::unique_ptr<Decoder> decoder) : decoder_(std::move(decoder)) {}
+
+  void write(std::string_view bytes) override { input_ = bytes; }
+
+  Result<std::string_view> read() override {
+    while (state_ == State::open && !input_.empty()) take(input_.front());
+    if (state_ == State::open) return std::string_view{};
+    for (;;) {
+      if (state_ == State::coded) {
+        const auto decoded = decoder_->read();
+        if (!decoded || !decoded->empty()) return decoded;
+      }
+      const auto next = std::exchange(begin_.empty() ? input_ : begin_, {});
+      if (next.empty() || state_ == State::plain) return next;
+      decoder_->write(next);
+    }
+  }
+
+  bool ended() const override {
+    if (state_ == State::open) return begun_ == 0;  // nothing at all was not coded
+    return state_ == State::plain || decoder_->ended();
+  }
+
+ private:
+  enum class State : unsigned char { open, plain, coded };
+
+  void take(char byte) {
+    input_.remove_prefix(1);
+    first_[begun_++] = byte;
+    begin_ = {first_.data(), begun_};
+    const auto begins = [this](std::string_view magic) { return is_like(begin_, magic.substr(0, begun_)); };
+    const auto found = std::ranges::find_if(images, begins);
+    if (found == images.end()) {
+      state_ = State::coded;
+    } else if (std::ranges::any_of(images, [this](std::string_view magic) { return is_like(begin_, magic); })) {
+      state_ = State::plain;
+    }
+  }
+
+  std::unique_ptr<Decoder> decoder_;
+  std::array<char, longest_magic> first_{};
+  std::size_t begun_ = 0;
+  std::string_view begin_;  // of first_, what was not handed on
+  std::string_view input_;
+  State state_ = State::open;
+};
+
+constexpr std::array<std::pair<std::string_view, Coding>, 6> known{{{"gzip", Coding::gzip},
+                                                                    {"x-gzip", Coding::gzip},
+                                                                    {"deflate", Coding::deflate},
+                                                                    {"br", Coding::brotli},
+                                                                    {"zstd", Coding::zstd},
+                                                                    {"x-deflate", Coding::deflate}}};
+
+// Codings that exist (IANA's registry), and that we cannot take off.
+constexpr std::array<std::string_view, 7> beyond_us{"compress", "x-compress",   "dcb",      "dcz",
+                                                    "exi",      "pack200-gzip", "aes128gcm"};
 
 }  // namespace
 
 Result<std::vector<Coding>> parse_codings(std::string_view list) {
-  constexpr std::array<std::pair<std::string_view, Coding>, 6> known{{{"gzip", Coding::gzip},
-                                                                      {"x-gzip", Coding::gzip},
-                                                                      {"deflate", Coding::deflate},
-                                                                      {"br", Coding::brotli},
-                                                                      {"zstd", Coding::zstd},
-                                                                      {"x-deflate", Coding::deflate}}};
   std::vector<Coding> codings;
   for (std::size_t begin = 0; begin <= list.size();) {
     const auto end = std::min(list.find(',', begin), list.size());
-    const auto name = trim(list.substr(begin, end - begin));
+    const auto element = list.substr(begin, end - begin);
+    const auto name = trim(element.substr(0, element.find(';')));
     begin = end + 1;
-    if (says_nothing(name)) continue;
-    const auto found =
-        std::ranges::find_if(known, [&](const auto& one) { return equals_ignoring_case(one.first, name); });
-    if (found == known.end()) return Fault{Reason::bad_response, "unknown Content-Encoding " + std::string(list)};
+    const auto is = [name](std::string_view one) { return equals_ignoring_case(one, name); };
+    if (std::ranges::any_of(beyond_us, is)) {
+      return Fault{Reason::bad_response, "cannot take off the Content-Encoding " + std::string(list)};
+    }
+    const auto found = std::ranges::find_if(known, [&](const auto& one) { return is(one.first); });
+    if (found == known.end()) continue;  // no coding at all
     if (codings.size() == most_codings) return Fault{Reason::bad_response, "too many codings: " + std::string(list)};
     codings.push_back(found->second);
   }
@@ -207,11 +283,11 @@ std::unique_ptr<Decoder> make_decoder(Coding coding) {
     case Coding::gzip:
       return std::make_unique<Zlib>(true);
     case Coding::deflate:
-      return std::make_unique<Zlib>(false);
+      return std::make_unique<UnlessImage>(std::make_unique<Zlib>(false));
     case Coding::brotli:
-      return std::make_unique<Brotli>();
+      return std::make_unique<UnlessImage>(std::make_unique<Brotli>());
     case Coding::zstd:
-      return std::make_unique<Zstd>();
+      return std::make_unique<UnlessImage>(std::make_unique<Zstd>());
   }
   return nullptr;
 }

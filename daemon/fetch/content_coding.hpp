@@ -16,8 +16,8 @@ enum class Coding : unsigned char { gzip, deflate, brotli, zstd };
 
 inline constexpr std::size_t most_codings = 3;  // one on top of the other
 
-/// The codings that a Content-Encoding names, in the order in which they were applied; none when it only says
-/// `identity`. Faults: `bad_response`.
+/// The codings that a Content-Encoding names, in the order in which they were applied. Words that are none, such as
+/// `identity` or `utf-8`, are passed over. Faults: `bad_response`, for codings that we do not know and for too many.
 Result<std::vector<Coding>> parse_codings(std::string_view content_encoding);
 
 /// Takes one coding off.

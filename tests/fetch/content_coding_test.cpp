@@ -105,6 +105,10 @@ TEST(ContentCoding, PaddingBehindGzipAndDeflateIsIgnored) {
   for (const std::size_t piece : {1, 3, 1000}) {
     const auto decoded = decode("gzip", gzipped("hello") + std::string(100, '\0') + "\x1f", piece);
     EXPECT_EQ(decoded.end + decoded.body, "okhello") << piece;
+    for (const char* alike : {"\x1f", "\x1f\x1f", "\x1f padding", "\x1f\xff\xff"}) {
+      const auto padded = decode("gzip", gzipped("hello") + alike, piece);
+      EXPECT_EQ(padded.end + padded.body, "okhello") << piece << ' ' << alike;
+    }
     const auto deflate = decode("deflate", deflated("hello", 15) + "\x1f\x8b", piece);
     EXPECT_EQ(deflate.end + deflate.body, "okhello") << piece;
   }
@@ -118,6 +122,20 @@ TEST(ContentCoding, ABodyThatIsOnlyCalledGzipIsTakenAsItIs) {
   }
 }
 
+TEST(ContentCoding, AnImageIsNotCodedWhateverItIsCalled) {
+  for (const char* label : {"br", "deflate", "zstd", "gzip"}) {
+    for (const std::string image : {"\xff\xd8\xff\xe0 picture", "\x89PNG\r\n\x1a\n picture", "GIF89a picture",
+                                    "RIFFsizeWEBPVP8 picture", "<svg width='1'>", "<?xml version='1.0'?><svg>"}) {
+      for (const std::size_t piece : {1, 2, 5, 1000}) {
+        const auto decoded = decode(label, image, piece);
+        EXPECT_EQ(decoded.end + decoded.body, "ok" + image) << label << ' ' << piece;
+      }
+    }
+  }
+  EXPECT_NE(decode("br", "RIFFsizeWAVEfmt ").end, "ok");
+  EXPECT_NE(decode("br", "RIFFsize").end, "ok");
+}
+
 TEST(ContentCoding, SeveralAreTakenOffInTheirOrder) {
   const auto text = long_text();
   const auto bytes = zstded(brotlied(gzipped(text)));
@@ -127,13 +145,17 @@ TEST(ContentCoding, SeveralAreTakenOffInTheirOrder) {
   EXPECT_EQ(decode("gzip, gzip, gzip, gzip", bytes).end, "bad_response");
 }
 
-TEST(ContentCoding, NamesAreReadInAnyCaseAndEmptyOnesMeanNothing) {
+TEST(ContentCoding, NamesAreReadInAnyCase) {
   EXPECT_EQ(*parse_codings("X-GZip , ,br"), (std::vector{Coding::gzip, Coding::brotli}));
-  for (const char* nothing : {"", "identity", "Identity, none", "aws-chunked"}) {
+  EXPECT_EQ(*parse_codings("gzip;q=1, utf-8"), std::vector{Coding::gzip});
+}
+
+TEST(ContentCoding, WordsThatAreNoCodingsArePassedOverAndCodingsBeyondUsRefused) {
+  for (const char* nothing : {"", "identity", "Identity, none", "aws-chunked", "utf-8", "image/jpeg", "binary", ";"}) {
     EXPECT_TRUE(parse_codings(nothing)->empty()) << nothing;
   }
-  for (const char* unknown : {"compress", "gzip;q=1", "utf-8", "gzip, dcb"}) {
-    EXPECT_EQ(parse_codings(unknown).error().reason, Reason::bad_response) << unknown;
+  for (const char* beyond : {"compress", "Compress;q=1", "gzip, dcb", "exi"}) {
+    EXPECT_EQ(parse_codings(beyond).error().reason, Reason::bad_response) << beyond;
   }
 }
 

@@ -221,9 +221,9 @@ TEST_F(FetcherTest, PartialBodiesAndUnknownCodingsAreBad) {
 }
 
 TEST_F(FetcherTest, DetailsAreValidText) {
-  const auto fetched = answered(reply("200 OK\r\nContent-Encoding: \xff\xfe\r\n", "x"));
+  const auto fetched = answered(reply("200 OK\r\nContent-Encoding: exi, \xff\xfe\r\n", "x"));
   EXPECT_EQ(fetched.record.reason, Reason::bad_response);
-  EXPECT_EQ(fetched.record.detail, "unknown Content-Encoding \xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(fetched.record.detail, "cannot take off the Content-Encoding exi, \xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_F(FetcherTest, WhatIsNoUrlIsInvalid) {

@@ -60,8 +60,13 @@ def chunks(data: bytes, **more: object) -> Case:
 
 
 def coded(coding: bytes, data: bytes, **more: object) -> Case:
-    length = b"Content-Length: %d" % len(data)
-    return with_head(length, b"Content-Encoding: " + coding, body=data, compressed=True, **more)
+    """Coded in truth, so curl is asked with --compressed."""
+    return called(coding, data, compressed=True, **more)
+
+
+def called(coding: bytes, data: bytes, **more: object) -> Case:
+    """Only called so: curl is asked as gannet asks, which is for no coding."""
+    return with_head(b"Content-Length: %d" % len(data), b"Content-Encoding: " + coding, body=data, **more)
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -75,6 +80,7 @@ def packed_by(program: str, data: bytes) -> bytes:
 
 GZIP = gzip.compress(BODY)
 BROTLI = bytes.fromhex("0b028068656c6c6f03")  # "hello"
+JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 10
 LONG = b"".join(b"%d," % number for number in range(20_000))
 
 BAD, SHORT, RESET, LARGE = "bad_response", "short_body", "reset", "too_large"
@@ -100,6 +106,7 @@ CASES = {
     "a status below 100": status_line(b"HTTP/1.1 099 OK", reason=BAD),
     "a status that is no number": status_line(b"HTTP/1.1 OK", reason=BAD),
     "a blank line first": status_line(b"\r\nHTTP/1.1 200 OK", reason=BAD),
+    "a part": status_line(b"HTTP/1.1 206 Partial Content", reason=BAD, differs="206"),
     "an unusual success": status_line(b"HTTP/1.1 299 Miscellaneous"),
     "a success without content, and a length": Case(b"HTTP/1.1 204 No Content\r\n" + FIVE + b"\r\n", gives=b""),
     "a success without content, and content": Case(b"HTTP/1.1 204 No Content\r\n" + FIVE + b"\r\nhello", gives=b""),
@@ -260,20 +267,29 @@ CASES = {
     "brotli": coded(b"br", BROTLI),
     "zstd": coded(b"zstd", packed_by("zstd", BODY)),
     "gzip in gzip": coded(b"gzip, gzip", gzip.compress(GZIP)),
-    "identity": coded(b"identity", BODY),
+    "identity": called(b"identity", BODY),
     "gzip in chunks": with_head(
         CHUNKED.strip(), b"Content-Encoding: gzip", body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(GZIP), GZIP), compressed=True
     ),
     "gzip up to the end": with_head(b"Content-Encoding: gzip", body=GZIP, compressed=True),
     "gzip that is cut": coded(b"gzip", GZIP[:-9], reason=SHORT, differs="a coding that does not end"),
     "gzip that is corrupt": coded(b"gzip", GZIP[:10] + bytes(20), reason=BAD),
-    "gzip of several members": coded(b"gzip", gzip.compress(b"hel") + gzip.compress(b"lo"), differs="behind the end of gzip"),
-    "zeros behind gzip": coded(b"gzip", GZIP + bytes(100), differs="behind the end of gzip"),
-    "called gzip, but is not": coded(b"gzip", BODY, differs="only called gzip"),
-    "called br, but is not": coded(b"br", b"\xff" * 20, reason=BAD),
-    "called zstd, but is not": coded(b"zstd", BODY, reason=BAD),
-    "an unknown coding": coded(b"compress", BODY, reason=BAD),
-    "aws-chunked": coded(b"aws-chunked", BODY, differs="codings that mean nothing"),
+    "gzip of several members": coded(b"gzip", gzip.compress(b"hel") + gzip.compress(b"lo"), differs="behind the end"),
+    "zeros behind gzip": coded(b"gzip", GZIP + bytes(100), differs="behind the end"),
+    "something like gzip behind gzip": coded(b"gzip", GZIP + b"\x1f padding", differs="behind the end"),
+    "zeros behind deflate": coded(b"deflate", zlib.compress(BODY) + bytes(100), differs="behind the end"),
+    "called gzip, but is not": called(b"gzip", BODY),
+    "an image that is called deflate": called(b"deflate", JPEG, gives=JPEG),
+    "an image that is called br": called(b"br", JPEG, gives=JPEG),
+    "an image that is called zstd": called(b"zstd", JPEG, gives=JPEG),
+    "text that is called br": called(b"br", b"text, not coded", reason=BAD, differs="only called br, deflate or zstd"),
+    "text that is called zstd": called(b"zstd", BODY, reason=BAD, differs="only called br, deflate or zstd"),
+    "corrupt br": coded(b"br", b"\xff" * 20, reason=BAD),
+    "a coding that is not known": called(b"compress", BODY, reason=BAD, differs="codings that are not known"),
+    "aws-chunked": called(b"aws-chunked", BODY),
+    "utf-8 as a coding": called(b"utf-8", BODY),
+    "binary as a coding": called(b"binary", BODY),
+    "a content type as a coding": called(b"image/jpeg", JPEG, gives=JPEG),
     "four codings": coded(b"gzip,gzip,gzip,gzip", GZIP, reason=BAD),
 }
 
