@@ -80,6 +80,7 @@ Result<void> ChunkDecoder::step(char c) {
 Result<void> ChunkDecoder::read_size(char c) {
   if (const int digit = hex_value(c); digit >= 0 && state_ == State::size) {
     if (++digits_ > most_digits) return bad("a chunk's size has too many digits");
+    if (size_ >> 59 != 0) return bad("a chunk's size is beyond 63 bits");
     size_ = size_ << 4 | static_cast<std::uint64_t>(digit);
     return {};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "core/text.hpp"
 
@@ -17,12 +18,15 @@ std::optional<seconds> keep_alive_timeout(std::string_view value) {
   return seconds{count};
 }
 
-// Digits and nothing else: what "+5", "5 5" or "0x5" mean depends on whom one asks.
+constexpr std::uint64_t longest = std::numeric_limits<std::int64_t>::max();
+
+// Digits and nothing else: what "+5", "5 5" or "0x5" mean depends on whom one asks, and so does what 63 bits do not
+// hold.
 std::optional<std::uint64_t> parse_length(std::string_view text) {
   std::uint64_t length = 0;
   const auto end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, length);
-  if (error != std::errc{} || stop != end) return std::nullopt;
+  if (error != std::errc{} || stop != end || length > longest) return std::nullopt;
   return length;
 }
 
@@ -30,7 +34,7 @@ Result<void> take_length(ResponseHead& head, std::string_view value) {
   for (std::size_t begin = 0; begin <= value.size();) {  // "5, 5" is what a proxy makes of two equal fields
     const auto end = std::min(value.find(',', begin), value.size());
     const auto length = parse_length(trim(value.substr(begin, end - begin)));
-    if (!length) return Fault{Reason::bad_response, "Content-Length is no number"};
+    if (!length) return Fault{Reason::bad_response, "Content-Length is no length"};
     if (head.length && head.length != length) return Fault{Reason::bad_response, "two different Content-Lengths"};
     head.length = length;
     begin = end + 1;

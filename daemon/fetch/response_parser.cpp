@@ -55,6 +55,7 @@ bool has_word(std::string_view list, std::string_view wanted) {
 
 // What the fields say about the connection and the end of the body.
 struct Transfer {
+  Result<void> sound;  // the first fault in that
   bool close = false, keep = false;
   unsigned codings = 0;  // Transfer-Encoding fields
   bool foreign = false;  // one that is not chunked alone
@@ -68,7 +69,10 @@ Result<void> read_field(std::string_view line, ResponseHead& head, Transfer& tra
   const bool length = equals_ignoring_case(name, "content-length");
   const bool coding = equals_ignoring_case(name, "transfer-encoding");
   // "Content-Length : 5" is a length to some and not to others.
-  if (name.size() < colon && (length || coding)) return bad("a blank before the colon of " + std::string(name));
+  if (name.size() < colon && (length || coding)) {
+    transfer.sound = bad("a blank before the colon of " + std::string(name));
+    return {};
+  }
   if (equals_ignoring_case(name, "connection")) {
     transfer.close = transfer.close || has_word(value, "close");
     transfer.keep = transfer.keep || has_word(value, "keep-alive");
@@ -79,7 +83,8 @@ Result<void> read_field(std::string_view line, ResponseHead& head, Transfer& tra
     transfer.foreign = transfer.foreign || !equals_ignoring_case(value, "chunked");
     return {};
   }
-  return take_field(head, name, value);
+  if (const auto taken = take_field(head, name, value); !taken) transfer.sound = taken;
+  return {};
 }
 
 // Field by field; a field goes on in the lines behind it that begin with a blank (RFC 9112, section 5.2).
@@ -103,15 +108,25 @@ Result<void> read_fields(std::string_view text, ResponseHead& head, Transfer& tr
   return {};
 }
 
-Result<void> settle_framing(ResponseHead& head, const Transfer& transfer, unsigned minor) {
+Result<void> judge_framing(const ResponseHead& head, const Transfer& transfer) {
+  if (!transfer.sound) return transfer.sound;
   if (transfer.foreign) return bad("a Transfer-Encoding other than chunked");
   if (transfer.codings > 1) return bad("chunked twice");
-  if (transfer.codings > 0 && head.length && !is_bodiless(head.status)) return bad("chunked, and a Content-Length");
-  head.keep_alive = !transfer.close && (minor == 1 || transfer.keep);
-  if (is_bodiless(head.status)) {
+  if (transfer.codings > 0 && head.length) return bad("chunked, and a Content-Length");
+  return {};
+}
+
+// Where the end of the body is in doubt, so is all that follows; but what has no body or one that nobody wants is told
+// by its status.
+Result<void> settle_framing(ResponseHead& head, const Transfer& transfer, unsigned minor) {
+  const auto sound = judge_framing(head, transfer);
+  const bool bodiless = is_bodiless(head.status);
+  if (!sound && !bodiless && head.status / 100 == 2) return sound;
+  head.keep_alive = sound && !transfer.close && (minor == 1 || transfer.keep);
+  if (!sound || bodiless) head.length.reset();
+  if (bodiless) {
     head.framing = Framing::none;
-    head.length.reset();
-  } else if (transfer.codings > 0) {
+  } else if (sound && transfer.codings > 0) {
     head.framing = Framing::chunked;
     if (minor == 0) head.keep_alive = false;  // who relayed it may not have understood (RFC 9112, section 6.1)
   } else if (head.length) {

@@ -237,8 +237,22 @@ TEST_F(ExchangeTest, HugeAnnouncedLengthIsNotAllocated) {
   EXPECT_LE(stream.largest_room(), 2u << 20);
 }
 
-TEST_F(ExchangeTest, LargestLengthDoesNotOverflow) {
-  EXPECT_EQ(told(answer({"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nx"})), "|too_large");
+TEST_F(ExchangeTest, LengthsBeyond63BitsAreBadAndOthersBeyondTheLimitTooLarge) {
+  const auto announced = [this](const std::string& length) {
+    return told(answer({"HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\nx"}));
+  };
+  EXPECT_EQ(announced("9223372036854775807"), "|too_large");
+  for (const char* length : {"9223372036854775808", "18446744073709551615", "18446744073709551616"}) {
+    EXPECT_EQ(announced(length), "|bad_response") << length;
+  }
+  EXPECT_EQ(announced(std::string(1000, '9')), "|bad_response");
+  const auto chunk = [this](const std::string& size) {
+    return told(answer({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + "\r\nx"}));
+  };
+  EXPECT_EQ(chunk("7fffffffffffffff"), "|too_large");
+  for (const char* size : {"8000000000000000", "ffffffffffffffff", "10000000000000000"}) {
+    EXPECT_EQ(chunk(size), "|bad_response") << size;
+  }
 }
 
 TEST_F(ExchangeTest, CutBodiesAreShort) {
@@ -334,6 +348,20 @@ TEST_F(ExchangeTest, UnwantedBodiesThatAreTooLongOrBrokenOnlyCostTheConnection) 
     EXPECT_EQ(told(response), "|" + none) << body.substr(0, 60);
     EXPECT_EQ(response.head.status, 404u);
   }
+}
+
+TEST_F(ExchangeTest, DoubtsAboutABodyThatNobodyWantsOnlyCostTheConnection) {
+  for (const std::string status : {"204 No Content", "304 Not Modified", "302 Found", "404 Not Found", "503 Busy"}) {
+    for (const char* doubtful : {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: 5x\r\n",
+                                 "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+                                 "Content-Length : 1\r\n", "Transfer-Encoding: chunked, chunked\r\n"}) {
+      const auto response = answer({"HTTP/1.1 " + status + "\r\n" + doubtful + "\r\n"});
+      EXPECT_EQ(told(response), "|" + none) << status << doubtful;
+      EXPECT_EQ(std::to_string(response.head.status), status.substr(0, 3));
+    }
+  }
+  const std::string interim = "HTTP/1.1 103 Hints\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n";
+  EXPECT_EQ(told(answer({interim + by_length})), "hello, world|" + none + "|reusable");
 }
 
 TEST_F(ExchangeTest, EndlessChunkHeadersAndTrailersAreBad) {

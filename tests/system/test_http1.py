@@ -110,6 +110,12 @@ CASES = {
     "an unusual success": status_line(b"HTTP/1.1 299 Miscellaneous"),
     "a success without content, and a length": Case(b"HTTP/1.1 204 No Content\r\n" + FIVE + b"\r\n", gives=b""),
     "a success without content, and content": Case(b"HTTP/1.1 204 No Content\r\n" + FIVE + b"\r\nhello", gives=b""),
+    "a success without content, and a transfer coding": Case(
+        b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: gzip\r\n\r\n", gives=b""
+    ),
+    "a success without content, and two different lengths": Case(
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 6\r\n" + FIVE + b"\r\n", gives=b""
+    ),
     # Header lines
     "lone line feeds": Case(b"HTTP/1.1 200 OK\nContent-Length: 5\n\nhello"),
     "line ends of both kinds": Case(b"HTTP/1.1 200 OK\r\nA: b\nContent-Length: 5\r\n\nhello"),
@@ -154,6 +160,9 @@ CASES = {
         b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" * 3 + OK + FIVE + b"\r\nhello"
     ),
     "102 with a length that means nothing": Case(b"HTTP/1.1 102 Processing\r\n" + FIVE + b"\r\n" + OK + FIVE + b"\r\nhello"),
+    "102 with two different lengths": Case(
+        b"HTTP/1.1 102 Processing\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n" + OK + FIVE + b"\r\nhello"
+    ),
     "200 KiB of answers before the answer": Case(
         (b"HTTP/1.1 100 Continue\r\nX: " + b"x" * 1000 + b"\r\n\r\n") * 200 + OK + FIVE + b"\r\nhello"
     ),
@@ -178,8 +187,12 @@ CASES = {
         b"Content-Length: 0x5", body=b"", reason=BAD, differs="a length that is not digits alone"
     ),
     "a negative length": with_head(b"Content-Length: -5", reason=BAD),
-    "a length of 64 bits and more": with_head(
-        b"Content-Length: 18446744073709551621", reason=BAD, differs="a length beyond 64 bits"
+    "a length of 63 bits": with_head(b"Content-Length: 9223372036854775807", reason=LARGE),
+    "a length of 64 bits": with_head(
+        b"Content-Length: 9223372036854775808", reason=BAD, differs="a length beyond 63 bits"
+    ),
+    "a length of 65 bits": with_head(
+        b"Content-Length: 18446744073709551621", reason=BAD, differs="a length beyond 63 bits"
     ),
     "an empty length": with_head(b"Content-Length:", reason=BAD),
     "a length that is a word": with_head(b"Content-Length: five", reason=BAD),
@@ -211,7 +224,8 @@ CASES = {
     "chunk sizes in either case": chunks(b"a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n", gives=b"0123456789" * 2),
     "chunk sizes with zeros in front": chunks(b"0000000000000005\r\nhello\r\n0000\r\n\r\n"),
     "a chunk size of 17 digits": chunks(b"00000000000000005\r\nhello\r\n0\r\n\r\n", reason=BAD),
-    "a chunk size beyond 63 bits": chunks(b"8000000000000005\r\nhello\r\n0\r\n\r\n", reason=LARGE),
+    "a chunk size beyond 63 bits": chunks(b"8000000000000005\r\nhello\r\n0\r\n\r\n", reason=BAD),
+    "a chunk size of 63 bits": chunks(b"7000000000000005\r\nhello\r\n0\r\n\r\n", reason=LARGE),
     "a chunk size with blanks behind": chunks(b"5  \t\r\nhello\r\n0 \r\n\r\n"),
     "a chunk size with a blank in front": chunks(b" 5\r\nhello\r\n0\r\n\r\n", reason=BAD),
     "a chunk size with 0x": chunks(b"0x5\r\nhello\r\n0\r\n\r\n", reason=BAD),
@@ -346,6 +360,26 @@ def test_the_documentation_has_a_reason_for_each_difference():
     section = DOCS.read_text().split("### Where curl comes to another end", 1)[1].split("\n#", 1)[0]
     documented = re.findall(r"^\| ([^|]+?) \| [^|]+ \| [^|]+ \|$", section, re.MULTILINE)[1:]
     assert sorted(documented) == sorted({case.differs for case in CASES.values() if case.differs})
+
+
+DOUBTFUL = [
+    "Content-Length: 1\r\nContent-Length: 2",
+    "Content-Length: 5x",
+    "Content-Length: 9223372036854775808",
+    "Transfer-Encoding: gzip",
+    "Transfer-Encoding: chunked\r\nContent-Length: 5",
+]
+
+
+@pytest.mark.parametrize("doubtful", DOUBTFUL)
+def test_a_status_is_told_whatever_the_body_it_announces(fetch, make_list, server, picture, doubtful):
+    for code in (302, 304, 404):
+        server.on(f"/{code}", send(f"HTTP/1.1 {code} No\r\nLocation: /a.jpg\r\n{doubtful}\r\n\r\nhello".encode()))
+    server.on("/a.jpg", send(OK + b"Content-Length: %d\r\n\r\n" % len(picture) + picture))
+    urls = [server.url(f"/{code}") for code in (302, 304, 404)]
+    run = fetch.run(make_list(urls), fetch__per_host__connections=1)
+    ends = {record["url"]: (record.get("reason"), record["http_status"]) for record in run.root.records()}
+    assert ends == dict(zip(urls, [(None, 200), ("http_status", 304), ("http_status", 404)]))
 
 
 def test_a_head_of_doubled_carriage_returns_ends_where_it_ends_however_it_is_cut(fetch, make_list, server):
