@@ -90,9 +90,14 @@ TEST_F(ProxyTest, SecureTargetsHaveATunnelAndTheirCertificateIsChecked) {
 }
 
 TEST_F(ProxyTest, TheProxysAddressIsTheOperatorsWordAndTheTargetsIsNot) {
-  LoopbackServer proxy([](Peer& peer) { peer.wait_for_close(); });
+  LoopbackServer proxy([](Peer& peer) {
+    peer.send("here");
+    peer.wait_for_close();
+  });
   use(proxy);
-  EXPECT_EQ(verdict(connect(false, "img.test")), "ok");
+  const auto connected = connect(false, "img.test");
+  ASSERT_EQ(verdict(connected), "ok");
+  EXPECT_EQ(verdict(run(io, connected->stream->readable())), "ok");
   for (const char* target : {"127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.0.0.1"}) {
     EXPECT_EQ(verdict(connect(false, target)), "blocked_address") << target;
     EXPECT_EQ(verdict(connect(true, target)), "blocked_address") << target;
