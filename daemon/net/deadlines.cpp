@@ -6,30 +6,34 @@ void Deadlines::add(Deadline& deadline) {
   armed_.push_back(deadline);
   if (ticking_) return;
   ticking_ = true;
-  tick();
+  next_look_ = Clock::now() + (shut_down_ ? 0ms : resolution);
+  sleep();
 }
 
-void Deadlines::tick() {
-  if (armed_.empty()) {
-    ticking_ = false;  // an idle lane sleeps
-    return;
-  }
-  timer_.expires_after(shut_down_ ? milliseconds{0} : resolution);
+void Deadlines::sleep() {
+  timer_.expires_at(next_look_);
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
-    const auto now = Clock::now();
-    const auto late = std::chrono::floor<milliseconds>(now - timer_.expiry()).count();
-    if (late > stall_.load(std::memory_order_relaxed)) stall_.store(late, std::memory_order_relaxed);
-    decltype(armed_) due;  // set apart first: one that expires may destroy any other
-    for (auto next = armed_.begin(); next != armed_.end();) {
-      Deadline& deadline = *next++;
-      if (deadline.at_ > now && !shut_down_) continue;
-      deadline.unlink();
-      due.push_back(deadline);
-    }
-    while (!due.empty()) due.front().expire(shut_down_ ? Reason::cancelled : due.front().why_);
-    tick();
+    look();
+    ticking_ = !armed_.empty();  // an idle lane sleeps
+    if (ticking_) sleep();
   });
+}
+
+void Deadlines::look() {
+  const auto now = Clock::now();
+  if (!ticking_ || now < next_look_) return;
+  const auto late = std::chrono::floor<milliseconds>(now - next_look_).count();
+  if (late > stall_.load(std::memory_order_relaxed)) stall_.store(late, std::memory_order_relaxed);
+  next_look_ = now + resolution;
+  decltype(armed_) due;  // set apart first: one that expires may destroy any other
+  for (auto next = armed_.begin(); next != armed_.end();) {
+    Deadline& deadline = *next++;
+    if (deadline.at_ > now && !shut_down_) continue;
+    deadline.unlink();
+    due.push_back(deadline);
+  }
+  while (!due.empty()) due.front().expire(shut_down_ ? Reason::cancelled : due.front().why_);
 }
 
 void Deadlines::shut_down() {

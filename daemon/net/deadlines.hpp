@@ -25,6 +25,10 @@ class Deadlines {
   /// later calls `on_expiry` from the event loop, not from within arm().
   void shut_down();
 
+  /// Looks at all that are armed, if it is time to. To be called where the lane goes from one connection to the next:
+  /// with thousands of them ready, a timer waits behind all. Nothing it calls may be on the way already.
+  void look();
+
   /// How many deadlines of connections there are. Any thread.
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
@@ -37,10 +41,11 @@ class Deadlines {
   using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
   void add(Deadline& deadline);
-  void tick();
+  void sleep();
 
   boost::asio::steady_timer timer_;
   bool ticking_ = false;
+  TimePoint next_look_{};  // while ticking
   bool shut_down_ = false;
   std::atomic<std::size_t> count_{0};
   std::atomic<milliseconds::rep> stall_{0};

@@ -13,7 +13,7 @@ namespace gannet::net {
 namespace asio = boost::asio;
 
 Socket::Socket(asio::ip::tcp::socket socket, Deadlines& deadlines)
-    : socket_(std::move(socket)), deadline_(deadlines, [this] {
+    : socket_(std::move(socket)), deadlines_(deadlines), deadline_(deadlines, [this] {
         boost::system::error_code ignored;
         socket_.cancel(ignored);
       }) {}
@@ -22,6 +22,7 @@ Task<Result<void>> Socket::ready(Direction direction) {
   // A deadline that passed while nobody waited has nothing to cancel: look first.
   if (deadline_.expired() != Reason::none) co_return Fault{deadline_.expired(), {}};
   const auto [error] = co_await socket_.async_wait(direction, asio::as_tuple(asio::use_awaitable));
+  deadlines_.look();
   if (deadline_.expired() != Reason::none) co_return Fault{deadline_.expired(), {}};
   if (error) co_return Fault{Reason::reset, error.message()};
   co_return Result<void>();

@@ -35,6 +35,7 @@ class Socket {
 
  private:
   boost::asio::ip::tcp::socket socket_;
+  Deadlines& deadlines_;
   Deadline deadline_;
 };
 

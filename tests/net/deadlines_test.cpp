@@ -49,6 +49,17 @@ TEST_F(DeadlinesTest, TellsOnceForHowLongTheLaneWasKeptFromThem) {
   EXPECT_EQ(deadlines.take_longest_stall(), 0ms);
 }
 
+TEST_F(DeadlinesTest, ALoopThatIsBusyLooksAtThemBetweenItsSteps) {
+  deadline.arm(past(), Reason::idle_timeout);
+  deadlines.look();
+  EXPECT_EQ(expiries, 0);
+  for (const auto begin = Clock::now(); Clock::now() < begin + Deadlines::resolution;) {
+  }
+  deadlines.look();
+  EXPECT_EQ(expiries, 1);
+  expect_to_fall_asleep();
+}
+
 TEST_F(DeadlinesTest, OnlyWhatIsDueExpires) {
   Deadline due(deadlines, [] {});
   deadline.arm(future(), Reason::idle_timeout);
