@@ -80,3 +80,27 @@ def test_bytes_after_the_answer_are_not_the_next_answer(fetch, make_list, server
     server.on("/b.png", send(answer(icon)))
     run = fetch.run(make_list([server.url("/a.jpg"), server.url("/b.png")]), fetch__per_host__connections=1)
     assert [run.root.read(record) for record in run.root.records()] == [picture, icon]
+
+
+@pytest.mark.parametrize("code", [204, 304])
+def test_an_answer_without_a_body_is_over_with_its_head(fetch, make_list, server, picture, code):
+    """However large a body its head tells of, and however long one would wait for that."""
+    server.on("/none", send(f"HTTP/1.1 {code} Nothing\r\nContent-Length: 60000\r\nETag: x\r\n\r\n".encode()))
+    server.on("/a.jpg", send(answer(picture)))
+    patient = {"fetch__timeouts__idle": "1h", "fetch__timeouts__total": "1h", "fetch__min_speed": 0}
+    urls = [server.url("/none"), server.url("/a.jpg")]
+    run = fetch.run(make_list(urls), fetch__per_host__connections=1, **patient)
+    records = {record["url"]: record for record in run.root.records()}
+    assert records[urls[0]]["http_status"] == code
+    assert run.root.read(records[urls[1]]) == picture
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("size, reason", [(299, None), (301, "too_large")])
+def test_300_kib_of_headers_are_taken_and_no_more(fetch_one, server, picture, size, reason):
+    start = f"HTTP/1.1 200 OK\r\nContent-Length: {len(picture)}\r\n".encode()
+    fillers = b"".join(b"X-%03d: %s\r\n" % (n, b"x" * 1015) for n in range(size - 1))  # 1024 bytes each
+    last = b"X: %s\r\n\r\n" % (b"x" * (1024 - len(start) - 7))
+    assert len(start + fillers + last) == size * 1024
+    server.on("/a.jpg", send(start + fillers + last + picture))
+    assert fetch_one(server.url("/a.jpg")).get("reason") == reason
