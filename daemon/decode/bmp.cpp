@@ -31,7 +31,8 @@ std::optional<ImageInfo> read_bmp(std::string_view bytes) {
   ImageInfo info{Format::bmp};
   if (!reader.ok()) return info;
   if (planes != 1 || std::ranges::count(depths, depth) == 0) return std::nullopt;
-  if (width <= 0x7fffffff) info.width = width, info.height = magnitude(height);
+  if (width > 0x7fffffff) return std::nullopt;  // negative
+  info.width = width, info.height = magnitude(height);
   return info;
 }
 

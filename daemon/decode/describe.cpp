@@ -20,6 +20,7 @@ struct Magic {
 
 // The more telling first: the boxes of MP4 also hold formats of others.
 constexpr std::array magics{
+    Magic{"\x89PNG\r\n\x1a\n", "a damaged PNG"},
     Magic{"%PDF-", "a PDF document"},
     Magic{"%!PS", "a PostScript document"},
     Magic{"{\\rtf", "an RTF document"},

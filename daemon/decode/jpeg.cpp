@@ -28,6 +28,15 @@ std::uint8_t next_marker(Reader& reader) {
   return marker;
 }
 
+// A frame of height 0 has it told behind its first scan (DNL, B.2.5).
+std::uint16_t height_behind_scan(std::string_view bytes) {
+  constexpr std::string_view define_lines("\xff\xdc\0\x04", 4);
+  const auto at = bytes.find(define_lines);
+  if (at == std::string_view::npos) return 0;
+  Reader reader(bytes.substr(at + define_lines.size()));
+  return reader.u16();
+}
+
 }  // namespace
 
 std::optional<ImageInfo> read_jpeg(std::string_view bytes) {
@@ -46,7 +55,7 @@ std::optional<ImageInfo> read_jpeg(std::string_view bytes) {
     }
     reader.skip(1);  // precision
     const std::uint16_t height = reader.u16(), width = reader.u16();
-    if (reader.ok()) info.width = width, info.height = height;
+    if (reader.ok()) info.width = width, info.height = height != 0 ? height : height_behind_scan(reader.left());
     break;
   }
   return info;

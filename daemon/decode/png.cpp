@@ -13,7 +13,9 @@ std::optional<ImageInfo> read_png(std::string_view bytes) {
   const bool header = reader.take(4) == "IHDR";
   const std::uint32_t width = reader.u32(), height = reader.u32();
   constexpr std::uint32_t most = 0x7fffffff;
-  if (header && reader.ok() && width <= most && height <= most) info.width = width, info.height = height;
+  if (!header || !reader.ok()) return info;
+  if (width > most || height > most) return std::nullopt;  // no PNG is that large, and no decoder would take it
+  info.width = width, info.height = height;
   return info;
 }
 

@@ -8,13 +8,22 @@
 namespace gannet::decode {
 namespace {
 
+std::string shown(std::uint32_t width, std::uint32_t height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
 Result<void> check_size(const DecodeSettings& settings, const ImageInfo& image) {
-  if (image.width == 0 || image.height == 0) return {};  // unknown is no offence
-  const auto size = [&] { return std::to_string(image.width) + " x " + std::to_string(image.height); };
-  if (settings.max_pixels != 0 && std::uint64_t{image.width} * image.height > settings.max_pixels) {
-    return Fault{Reason::too_many_pixels, size()};
+  const auto too_many = [&](std::uint32_t width, std::uint32_t height) {
+    return settings.max_pixels != 0 && std::uint64_t{width} * height > settings.max_pixels;
+  };
+  if (too_many(image.part_width, image.part_height)) {  // which a decoder makes room for, whatever the whole says
+    return Fault{Reason::too_many_pixels, shown(image.part_width, image.part_height) + " within"};
   }
-  if (std::min(image.width, image.height) < settings.min_size) return Fault{Reason::too_small, size()};
+  if (image.width == 0 || image.height == 0) return {};  // unknown is no offence
+  if (too_many(image.width, image.height)) return Fault{Reason::too_many_pixels, shown(image.width, image.height)};
+  if (std::min(image.width, image.height) < settings.min_size) {
+    return Fault{Reason::too_small, shown(image.width, image.height)};
+  }
   return {};
 }
 

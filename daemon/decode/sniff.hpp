@@ -15,7 +15,8 @@ namespace gannet::decode {
 /// The size is in pixels, as shown: turned where the format itself says so (HEIF, JPEG XL), but not by Exif notes.
 struct ImageInfo {
   Format format;
-  std::uint32_t width = 0, height = 0;  // zero when the header does not say, or is cut off before it does
+  std::uint32_t width = 0, height = 0;            // zero when the header does not say, or is cut off before it does
+  std::uint32_t part_width = 0, part_height = 0;  // hold each picture or frame within, where told
 };
 
 /// Nothing when the bytes are not an image we know.

@@ -1,4 +1,7 @@
-// WebP (RFC 9649): a RIFF file whose first chunk holds the size, in one of three ways.
+// WebP (RFC 9649): a RIFF file whose first chunk holds the size, in one of three ways. Behind an extended one come the
+// frames, which have sizes of their own.
+#include <algorithm>
+
 #include "decode/header_readers.hpp"
 #include "decode/reader.hpp"
 
@@ -28,6 +31,33 @@ Size extended(Reader& reader) {
   return {width + 1, height + 1};
 }
 
+Size framed(Reader& reader) {
+  reader.skip(6);  // where it goes
+  const std::uint32_t width = reader.u24(), height = reader.u24();
+  reader.skip(4);  // how long it is shown; its chunks follow
+  return {width + 1, height + 1};
+}
+
+// Frames have chunks in them, which are taken as if they came one behind the other.
+void take_parts(Reader reader, ImageInfo& info) {
+  while (reader.ok()) {
+    const std::string_view chunk = reader.take(4);
+    const std::uint32_t length = reader.u32();
+    Size size;
+    if (chunk == "ANMF") {
+      size = framed(reader);
+    } else {
+      Reader within(reader.left(), std::endian::little);
+      if (chunk == "VP8 ") size = lossy(within);
+      if (chunk == "VP8L") size = lossless(within);
+      if (!within.ok()) size = {};
+      reader.skip(std::uint64_t{length} + length % 2);
+    }
+    info.part_width = std::max(info.part_width, size.width);
+    info.part_height = std::max(info.part_height, size.height);
+  }
+}
+
 }  // namespace
 
 std::optional<ImageInfo> read_webp(std::string_view bytes) {
@@ -41,6 +71,7 @@ std::optional<ImageInfo> read_webp(std::string_view bytes) {
                     : chunk == "VP8X" ? extended(reader)
                                       : Size{};
   if (reader.ok()) info.width = size.width, info.height = size.height;
+  if (chunk == "VP8X") take_parts(reader, info);
   return info;
 }
 

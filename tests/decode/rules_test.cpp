@@ -99,6 +99,50 @@ TEST_F(RulesTest, TextIsUndecidedWhileAnSvgMayBegin) {
   EXPECT_EQ(early("\xff\xfe" + std::string("<\0!\0-\0-\0", 8) + std::string(5000, 'x')), "undecided");
 }
 
+// A file of the corpus with these bytes at the place of its first `at`, and how far behind it.
+std::string patched(const std::string& file, const std::string& at, std::size_t behind, const std::string& bytes) {
+  std::ifstream stream(GANNET_TEST_DATA "/decode/corpus/" + file, std::ios::binary);
+  std::string whole{std::istreambuf_iterator<char>(stream), {}};
+  const auto found = whole.find(at);
+  EXPECT_NE(found, std::string::npos) << file;
+  return whole.replace(found + behind, bytes.size(), bytes);
+}
+
+TEST_F(RulesTest, BombsInsideOfSmallPicturesAreSeen) {
+  const auto huge = little_endian(65535, 2) + little_endian(65535, 2);
+  for (const char* file : {"still.gif", "animated.gif"}) {
+    EXPECT_EQ(whole(patched(file, "\x2c\0\0\0\0"s, 5, huge)), "too_many_pixels") << file;
+  }
+  for (const char* file : {"lossy.webp", "extended.webp"}) {
+    const auto most = little_endian(16383, 2) + little_endian(16383, 2);
+    EXPECT_EQ(whole(patched(file, "\x9d\x01\x2a", 3, most)), "too_many_pixels") << file;
+  }
+  const auto icon = "\0\0\1\0\1\0"s + std::string(4, '\x20') + little_endian(1, 2) + little_endian(32, 2) +
+                    little_endian(5000, 4) + little_endian(22, 4);
+  std::string entry = icon;
+  entry[8] = entry[9] = '\0';
+  EXPECT_EQ(whole(entry + png(32, 32)), "ok");
+  EXPECT_EQ(whole(entry + png(60000, 60000)), "too_many_pixels");
+  EXPECT_EQ(whole(entry + little_endian(40, 4) + little_endian(60000, 4) + little_endian(120000, 4)),
+            "too_many_pixels");
+  EXPECT_EQ(check(settings, entry, sniff(entry + png(60000, 60000))).error().detail, "60000 x 60000 within");
+}
+
+TEST_F(RulesTest, APngOfImpossibleSizeIsADamagedOne) {
+  const auto bytes = png(0x80000000, 3);
+  EXPECT_EQ(whole(bytes), "not_an_image");
+  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged PNG");
+}
+
+TEST_F(RulesTest, AJpegWhoseHeightComesBehindItsScanIsJudgedByIt) {
+  const auto lines = [](unsigned height) { return "\xff\xdc\0\x04"s + big_endian(height, 2); };
+  const auto start = "\xff\xd8\xff\xc0\0\x11\x08"s + big_endian(0, 2) + big_endian(65000, 2) + std::string(5000, 'x');
+  EXPECT_EQ(early(start), "undecided");
+  EXPECT_EQ(whole(start), "ok");  // unknown
+  EXPECT_EQ(whole(start + lines(65000)), "too_many_pixels");
+  EXPECT_EQ(whole(start + lines(100)), "ok");
+}
+
 TEST_F(RulesTest, NoStartOfARealImageIsRefused) {
   settings.max_pixels = 0;
   for (const auto& entry : std::filesystem::directory_iterator(GANNET_TEST_DATA "/decode/corpus")) {

@@ -58,7 +58,7 @@ TEST(SniffPng, ReadsTheFirstChunkOnly) {
   const std::string size = big_endian(70000, 4) + big_endian(3, 4);
   EXPECT_EQ(sniffed(signature + "\0\0\0\x0dIHDR"s + size), "png 70000x3");
   EXPECT_EQ(sniffed(signature + "\0\0\0\x0dgAMA"s + size), "png 0x0");
-  EXPECT_EQ(sniffed(signature + "\0\0\0\x0dIHDR"s + big_endian(0x80000000, 4) + big_endian(3, 4)), "png 0x0");
+  EXPECT_EQ(sniffed(signature + "\0\0\0\x0dIHDR"s + big_endian(0x80000000, 4) + big_endian(3, 4)), "none");
 }
 
 TEST(SniffGif, KnowsBothVersions) {
@@ -88,6 +88,7 @@ TEST(SniffBmp, ReadsOldAndNewHeaders) {
             "bmp 320x240");
   EXPECT_EQ(sniffed(info + little_endian(320, 4) + little_endian(0x80000000, 4) + planes_and_depth),
             "bmp 320x2147483648");
+  EXPECT_EQ(sniffed(info + little_endian(0xffffffff, 4) + little_endian(240, 4) + planes_and_depth), "none");
   EXPECT_EQ(sniffed(info + little_endian(320, 4) + little_endian(240, 4) + "\x09\0\x18\0"s), "none") << "nine planes";
 }
 
