@@ -92,6 +92,10 @@ class ServerChannel final : public AresChannel {
     options.timeout = std::max(1, static_cast<int>(timeout.count() / 7));
     options.tries = 3;
     options.ndomains = 0;  // a name is what it says, whatever domain this machine is in
+    // All that it would otherwise look for in the system's files, for each channel: the server comes below.
+    options.nservers = 0;
+    options.nsort = 0;
+    options.ndots = 1;
     // NOCHECKRESP: SERVFAIL and REFUSED are told as such, and not as if nobody had been there.
     options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOCHECKRESP;
     options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
@@ -99,7 +103,7 @@ class ServerChannel final : public AresChannel {
     };
     options.sock_state_cb_data = this;
     const int mask = ARES_OPT_LOOKUPS | ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS |
-                     ARES_OPT_SOCK_STATE_CB;
+                     ARES_OPT_SOCK_STATE_CB | ARES_OPT_SERVERS | ARES_OPT_SORTLIST | ARES_OPT_NDOTS;
     check(ares_init_options(&channel_, &options, mask), "cannot start the DNS resolver");
     if (ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
       ares_destroy(channel_);
@@ -174,7 +178,10 @@ class ServerChannel final : public AresChannel {
   void arm_timer() {
     timeval room{};
     const timeval* next = ares_timeout(channel_, nullptr, &room);
-    if (!next) return;
+    if (!next) {
+      timer_.cancel();
+      return;
+    }
     timer_.expires_after(seconds{next->tv_sec} + std::chrono::microseconds{next->tv_usec} + 1ms);
     timer_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
       if (error || alive.expired()) return;

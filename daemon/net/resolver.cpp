@@ -21,20 +21,43 @@ namespace asio = boost::asio;
 // When nobody answers, the system may have new servers, as after a change of networks. Looked at this often at most.
 constexpr seconds servers_reread = 60s;
 
+// Channels kept for the next names, of each server. Each takes some 75 KB.
+constexpr std::size_t most_idle_channels = 4;
+
 // The servers that questions go to. Shared by the lookups that began with them, which may outlast a change.
-struct Servers {
+//
+// A channel is lent to one name at a time: c-ares can only cancel all questions of a channel.
+class Servers {
+ public:
   Servers(asio::io_context& io, std::vector<std::string> list, milliseconds timeout)
-      : texts(std::move(list)), order(texts.size()) {
-    for (const auto& text : texts) channels.push_back(ask_server(io, text, timeout));
+      : texts(std::move(list)), order(texts.size()), io_(io), timeout_(timeout), idle_(texts.size()) {
+    for (std::size_t i = 0; i < texts.size(); ++i) idle_[i].push_back(ask_server(io_, texts[i], timeout_));
   }
 
-  void cancel() {
-    for (const auto& channel : channels) channel->cancel();
+  std::unique_ptr<AresChannel> lend(std::size_t server) {
+    auto& idle = idle_[server];
+    if (idle.empty()) return ask_server(io_, texts[server], timeout_);
+    auto channel = std::move(idle.back());
+    idle.pop_back();
+    return channel;
   }
 
-  std::vector<std::string> texts;
+  void take_back(std::size_t server, std::unique_ptr<AresChannel> channel) {
+    if (idle_[server].size() < most_idle_channels) {
+      idle_[server].push_back(std::move(channel));
+    } else {
+      // It may be the one that is telling us this: it must not die of it.
+      asio::post(io_, [last = std::move(channel)] {});
+    }
+  }
+
+  const std::vector<std::string> texts;
   NameServers order;
-  std::vector<std::unique_ptr<AresChannel>> channels;
+
+ private:
+  asio::io_context& io_;
+  milliseconds timeout_;
+  std::vector<std::vector<std::unique_ptr<AresChannel>>> idle_;  // of each server
 };
 
 // A name that somebody waits for. Shared by the resolver, the askers and the questions that are under way.
@@ -42,7 +65,8 @@ struct Inquiry {
   Inquiry(asio::io_context& io, std::string asked) : name(std::move(asked)), grace(io) {}
 
   std::string name;
-  std::shared_ptr<Servers> servers;  // none: it waits for its turn
+  std::shared_ptr<Servers> servers;                    // none: it waits for its turn
+  std::vector<std::unique_ptr<AresChannel>> channels;  // of each server that was asked
   std::optional<Lookup> lookup;
   asio::steady_timer grace;
   std::vector<asio::steady_timer*> askers;  // cancelled when the answer is there
@@ -67,7 +91,7 @@ class AresResolver final : public Resolver {
     if (const auto* known = cache_.find(host, Clock::now())) co_return *known;
 
     const auto inquiry = find_or_make(host);
-    if (!inquiry->servers && !inquiry->answer && in_flight_ < most_in_flight_) begin(inquiry);
+    if (!inquiry->servers && !inquiry->answer && make_room()) begin(inquiry);
     if (!inquiry->answer) {
       asio::steady_timer asker(io_, by);
       inquiry->askers.push_back(&asker);
@@ -95,10 +119,9 @@ class AresResolver final : public Resolver {
     waiting_.clear();
     for (const auto& [name, inquiry] : open) {
       if (!inquiry->answer) give(*inquiry, Fault{Reason::cancelled, {}});
-      inquiry->lookup.reset();
-      if (inquiry->servers) inquiry->servers->cancel();
+      if (inquiry->servers) cancel(*inquiry);
     }
-    servers_->cancel();  // its timer would keep the event loop waiting
+    rest_.clear();
   }
 
  private:
@@ -106,9 +129,27 @@ class AresResolver final : public Resolver {
     auto& inquiry = open_[name];
     if (!inquiry) {
       inquiry = std::make_shared<Inquiry>(io_, name);
-      if (in_flight_ >= most_in_flight_) waiting_.push_back(inquiry);
+      if (in_flight_ - rest_.size() >= most_in_flight_) waiting_.push_back(inquiry);
     }
     return inquiry;
+  }
+
+  // What is known of a name's one family is worth more than another's turn; the rest of it is not.
+  bool make_room() {
+    if (in_flight_ < most_in_flight_) return true;
+    if (rest_.empty()) return false;
+    const auto oldest = rest_.front();
+    cancel(*oldest);
+    end(oldest);
+    return true;
+  }
+
+  static void cancel(Inquiry& inquiry) {
+    for (const auto& channel : inquiry.channels) {
+      if (channel) channel->cancel();
+    }
+    inquiry.lookup.reset();
+    inquiry.grace.cancel();
   }
 
   void begin(const std::shared_ptr<Inquiry>& inquiry) {
@@ -120,15 +161,17 @@ class AresResolver final : public Resolver {
     }
     ++in_flight_;
     inquiry->servers = servers_;
+    inquiry->channels.resize(servers_->texts.size());
     inquiry->lookup.emplace(servers_->order.order(Clock::now()));
     const auto first = inquiry->lookup->first_server();
     for (const auto family : {Family::six, Family::four}) ask(inquiry, family, first);
   }
 
   void ask(const std::shared_ptr<Inquiry>& inquiry, Family family, std::size_t server) {
-    inquiry->servers->channels[server]->ask(inquiry->name, family, [this, inquiry, family, server](Said said) {
-      hear(inquiry, family, server, std::move(said));
-    });
+    auto& channel = inquiry->channels[server];
+    if (!channel) channel = inquiry->servers->lend(server);
+    channel->ask(inquiry->name, family,
+                 [this, inquiry, family, server](Said said) { hear(inquiry, family, server, std::move(said)); });
   }
 
   void hear(const std::shared_ptr<Inquiry>& inquiry, Family family, std::size_t server, Said said) {
@@ -161,22 +204,34 @@ class AresResolver final : public Resolver {
         settle(inquiry, Clock::now());
       });
     }
-    if (!inquiry->lookup->done()) return;
-    inquiry->grace.cancel();
+    if (inquiry->lookup->done()) {
+      inquiry->grace.cancel();
+      end(inquiry);
+    } else if (inquiry->answer) {
+      rest_.push_back(inquiry);
+    } else {
+      return;
+    }
+    begin_waiting();
+  }
+
+  // No question about it is open any more.
+  void end(const std::shared_ptr<Inquiry>& inquiry) {
+    --in_flight_;
+    std::erase(rest_, inquiry);
     open_.erase(inquiry->name);
-    // Its channels may be the ones that are telling us this: they must not die of it.
+    for (std::size_t server = 0; server < inquiry->channels.size(); ++server) {
+      auto& channel = inquiry->channels[server];
+      if (channel) inquiry->servers->take_back(server, std::move(channel));
+    }
+    // Its idle channels may be the ones that are telling us this: they must not die of it.
     if (inquiry->servers != servers_) asio::post(io_, [last = std::move(inquiry->servers)] {});
   }
 
   // The answer, or a better one when the second family comes late.
   void finish(const std::shared_ptr<Inquiry>& inquiry, Result<Addresses> answer, seconds life) {
     cache_.put(inquiry->name, answer, life, Clock::now());
-    const bool first = !inquiry->answer;
     give(*inquiry, std::move(answer));
-    if (first && inquiry->servers) {
-      --in_flight_;
-      begin_waiting();
-    }
   }
 
   static void give(Inquiry& inquiry, Result<Addresses> answer) {
@@ -185,13 +240,15 @@ class AresResolver final : public Resolver {
   }
 
   void begin_waiting() {
-    while (in_flight_ < most_in_flight_ && !waiting_.empty()) {
-      const auto next = std::move(waiting_.front());
+    while (!waiting_.empty()) {
+      const auto next = waiting_.front();
+      const bool wanted = !next->askers.empty();
+      if (wanted && !make_room()) return;
       waiting_.pop_front();
-      if (next->askers.empty()) {
-        open_.erase(next->name);  // nobody waits any more
-      } else {
+      if (wanted) {
         begin(next);
+      } else {
+        open_.erase(next->name);
       }
     }
   }
@@ -212,7 +269,8 @@ class AresResolver final : public Resolver {
   HostsFile hosts_file_;
   std::shared_ptr<Servers> servers_;
   NameCache cache_;
-  std::size_t in_flight_ = 0;  // names that are being asked for and have no answer yet
+  std::size_t in_flight_ = 0;                  // names that questions are open about
+  std::deque<std::shared_ptr<Inquiry>> rest_;  // of them, those answered whose other family is still being asked for
   std::unordered_map<std::string, std::shared_ptr<Inquiry>> open_;
   std::deque<std::shared_ptr<Inquiry>> waiting_;  // for their turn, in order
 };

@@ -33,8 +33,8 @@ class Resolver {
 };
 
 /// `servers` as "192.0.2.1" or "192.0.2.1:5353"; empty: those of the system. `timeout` is for one question to one
-/// server; with a single server it is asked twice. At most `in_flight` names are asked for at once, further ones wait
-/// for their turn. Throws std::runtime_error when c-ares cannot start.
+/// server; with a single server it is asked twice. Questions about at most `in_flight` names are open at once, two for
+/// each; further names wait for their turn. Throws std::runtime_error when c-ares cannot start.
 std::unique_ptr<Resolver> make_resolver(boost::asio::io_context& io, const std::vector<std::string>& servers,
                                         milliseconds timeout, std::size_t in_flight);
 

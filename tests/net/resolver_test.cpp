@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "net/dns_server.hpp"
 #include "net/run.hpp"
@@ -11,6 +12,13 @@ namespace gannet::net {
 namespace {
 
 using boost::asio::ip::make_address;
+
+std::ptrdiff_t open_sockets() {
+  return std::ranges::count_if(std::filesystem::directory_iterator("/proc/self/fd"), [](const auto& entry) {
+    std::error_code closed_meanwhile;
+    return std::filesystem::read_symlink(entry.path(), closed_meanwhile).string().starts_with("socket:");
+  });
+}
 
 class ResolverTest : public testing::Test {
  protected:
@@ -192,6 +200,20 @@ TEST_F(ResolverTest, AFamilyThatKeepsSilentTakesNobodysTurn) {
   resolver = make_resolver(io, {dns.address()}, 1h, 1);
   EXPECT_EQ(address_of("six-silent.test"), "198.51.100.7");
   EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+}
+
+// Each name that questions are open about has a socket of its own.
+TEST_F(ResolverTest, QuestionsNobodyWaitsForDoNotPileUp) {
+  std::map<std::string, DnsServer::Name> names;
+  for (int i = 0; i < 40; ++i) names["half" + std::to_string(i) + ".test"] = {{"198.51.100.7"}, 0, true, true};
+  DnsServer half{names};
+  resolver = make_resolver(io, {half.address()}, 1h, 3);
+  const auto before = open_sockets();
+  for (const auto& [name, said] : names) {
+    EXPECT_EQ(address_of(name), "198.51.100.7");
+    EXPECT_LE(open_sockets(), before + 3);
+  }
+  EXPECT_EQ(open_sockets(), before + 3) << "the other family is heard as long as there is room";
 }
 
 TEST_F(ResolverTest, WhoGaveUpWaitingForATurnIsNotAskedFor) {
