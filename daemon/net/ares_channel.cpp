@@ -45,7 +45,7 @@ Said::Kind kind_of(int status) {
   }
 }
 
-// Of both families. Who sends thousands does not get to keep the lane busy with them.
+// Who sends thousands does not get to keep the lane busy with them.
 constexpr std::size_t most_heard = 2 * Lookup::most_addresses;
 
 // Takes `info` over. c-ares passes on whatever addresses are in the answer to a question for one family.
@@ -60,7 +60,7 @@ Said to_said(int status, ares_addrinfo* info, int family) {
   for (const auto* alias = info->cnames; alias; alias = alias->next) life = std::min(life, alias->ttl);
   for (const auto* node = info->nodes; node; node = node->ai_next) {
     if (said.addresses.size() == most_heard) break;
-    if (family != AF_UNSPEC && node->ai_family != family) continue;
+    if (node->ai_family != family) continue;
     const auto found = to_address(node->ai_addr);
     if (std::ranges::find(said.addresses, found) == said.addresses.end()) said.addresses.push_back(found);
     life = std::min(life, node->ai_ttl);
@@ -201,40 +201,6 @@ class ServerChannel final : public AresChannel {
 
 std::unique_ptr<AresChannel> ask_server(asio::io_context& io, const std::string& server, milliseconds timeout) {
   return std::make_unique<ServerChannel>(io, server, timeout);
-}
-
-// A channel that reads files and asks nobody: everything it says, it says at once.
-struct HostsFile::Channel {
-  Channel() {
-    start_library();
-    char files[] = "f";
-    ares_options options{};
-    options.lookups = files;
-    check(ares_init_options(&ares, &options, ARES_OPT_LOOKUPS), "cannot start the DNS resolver");
-  }
-  ~Channel() { ares_destroy(ares); }
-  Channel(const Channel&) = delete;
-  Channel& operator=(const Channel&) = delete;
-
-  ares_channel ares = nullptr;
-};
-
-HostsFile::HostsFile() : channel_(std::make_unique<Channel>()) {}
-HostsFile::~HostsFile() = default;
-
-Addresses HostsFile::find(const std::string& name) {
-  ares_addrinfo_hints hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = ARES_AI_NOSORT;
-  Said said;
-  ares_getaddrinfo(
-      channel_->ares, name.c_str(), nullptr, &hints,
-      [](void* argument, int status, int, ares_addrinfo* info) {
-        *static_cast<Said*>(argument) = to_said(status, info, AF_UNSPEC);
-      },
-      &said);
-  return said.addresses;
 }
 
 std::vector<std::string> system_servers() {

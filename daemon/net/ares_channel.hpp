@@ -1,4 +1,4 @@
-// Questions to one name server, or to /etc/hosts, by c-ares on the lane's event loop: nothing blocks, many at once.
+// Questions to one name server by c-ares on the lane's event loop: nothing blocks, many at once.
 // Who is asked and what the answers mean is decided elsewhere. Lane thread only; must not be destroyed from within an
 // answer.
 #pragma once
@@ -30,19 +30,6 @@ class AresChannel {
 /// `server` as "192.0.2.1", "192.0.2.1:5353" or "[2001:db8::1]:53". A question ends with silence after `timeout`.
 /// Throws std::runtime_error when c-ares cannot start or the server is no address.
 std::unique_ptr<AresChannel> ask_server(boost::asio::io_context& io, const std::string& server, milliseconds timeout);
-
-class HostsFile {
- public:
-  HostsFile();
-  ~HostsFile();
-
-  /// What /etc/hosts says of the name, both families together; nothing when it is not in there. Reads the file.
-  Addresses find(const std::string& name);
-
- private:
-  struct Channel;
-  std::unique_ptr<Channel> channel_;
-};
 
 /// The servers that this system is set up with (/etc/resolv.conf), as ask_server() takes them. Reads the file.
 std::vector<std::string> system_servers();

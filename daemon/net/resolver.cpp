@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "net/ares_channel.hpp"
+#include "net/hosts_file.hpp"
 #include "net/lookup.hpp"
 #include "net/name_cache.hpp"
 #include "net/name_servers.hpp"
@@ -153,7 +154,7 @@ class AresResolver final : public Resolver {
   }
 
   void begin(const std::shared_ptr<Inquiry>& inquiry) {
-    auto local = hosts_file_.find(inquiry->name);
+    auto local = hosts_file_.find(inquiry->name, Clock::now());
     if (!local.empty()) {
       finish(inquiry, std::move(local), NameCache::shortest_life);
       open_.erase(inquiry->name);

@@ -1,6 +1,7 @@
 // Names to addresses, inside the lane: nothing blocks, many names at once, one inquiry for many askers, answers kept
-// for as long as they hold. Lane thread only. The parts: name_cache (what is known), lookup (one name, which server is
-// asked next), name_servers (which of them is worth asking first), ares_channel (questions over the network).
+// for as long as they hold. Lane thread only. The parts: name_cache (what is known), hosts_file (/etc/hosts), lookup
+// (one name, which server is asked next), name_servers (which of them is worth asking first), ares_channel (questions
+// over the network).
 #pragma once
 
 #include <boost/asio/io_context.hpp>
