@@ -22,6 +22,9 @@ namespace asio = boost::asio;
 // When nobody answers, the system may have new servers, as after a change of networks. Looked at this often at most.
 constexpr seconds servers_reread = 60s;
 
+// Names to be asked for ahead: more than the frontier tells of at once. Further ones are not asked for ahead.
+constexpr std::size_t most_ahead = 1024;
+
 // Channels kept for the next names, of each server. Each takes some 75 KB.
 constexpr std::size_t most_idle_channels = 4;
 
@@ -107,10 +110,9 @@ class AresResolver final : public Resolver {
   void prefetch(std::string host) override {
     boost::system::error_code not_an_address;
     asio::ip::make_address(host, not_an_address);
-    // Half of the room stays for those who wait.
-    if (!not_an_address || shut_down_ || in_flight_ >= most_in_flight_ / 2) return;
-    if (open_.contains(host) || cache_.find(host, Clock::now())) return;
-    begin(find_or_make(host));
+    if (!not_an_address || shut_down_ || ahead_.size() >= most_ahead) return;
+    ahead_.push_back(std::move(host));
+    begin_ahead();
   }
 
   void shut_down() override {
@@ -118,6 +120,7 @@ class AresResolver final : public Resolver {
     const auto open = std::move(open_);
     open_.clear();
     waiting_.clear();
+    ahead_.clear();
     for (const auto& [name, inquiry] : open) {
       if (!inquiry->answer) give(*inquiry, Fault{Reason::cancelled, {}});
       if (inquiry->servers) cancel(*inquiry);
@@ -214,6 +217,7 @@ class AresResolver final : public Resolver {
       return;
     }
     begin_waiting();
+    begin_ahead();
   }
 
   // No question about it is open any more.
@@ -254,6 +258,16 @@ class AresResolver final : public Resolver {
     }
   }
 
+  // Half of the room stays for those who wait.
+  void begin_ahead() {
+    while (!ahead_.empty() && in_flight_ - rest_.size() < most_in_flight_ / 2) {
+      const auto host = std::move(ahead_.front());
+      ahead_.pop_front();
+      if (open_.contains(host) || cache_.find(host, Clock::now()) || !make_room()) continue;
+      begin(find_or_make(host));
+    }
+  }
+
   void look_for_other_servers(TimePoint now) {
     if (!from_system_ || now - servers_read_ < servers_reread) return;
     servers_read_ = now;
@@ -274,6 +288,7 @@ class AresResolver final : public Resolver {
   std::deque<std::shared_ptr<Inquiry>> rest_;  // of them, those answered whose other family is still being asked for
   std::unordered_map<std::string, std::shared_ptr<Inquiry>> open_;
   std::deque<std::shared_ptr<Inquiry>> waiting_;  // for their turn, in order
+  std::deque<std::string> ahead_;                 // names to ask for behind those, when half of the room is free
 };
 
 }  // namespace

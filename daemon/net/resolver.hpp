@@ -25,8 +25,8 @@ class Resolver {
   /// `by`), `cancelled` (shut down).
   virtual Task<Result<Addresses>> resolve(std::string host, TimePoint by = TimePoint::max()) = 0;
 
-  /// Asks in the background, so that resolve() finds the answer; unless it is known, or there is little room: whoever
-  /// waits for a name comes first.
+  /// Asks in the background, so that resolve() finds the answer; unless it is known. Whoever waits for a name comes
+  /// first: this waits until half of the room is free.
   virtual void prefetch(std::string host) = 0;
 
   /// Ends all questions with `cancelled`.

@@ -265,6 +265,19 @@ TEST_F(ResolverTest, WhatWasAskedAheadIsKnown) {
   EXPECT_EQ(dns.questions("192.0.2.1"), 0u);
 }
 
+TEST_F(ResolverTest, EveryNameIsAskedForAheadInItsTurn) {
+  std::map<std::string, DnsServer::Name> names;
+  for (int i = 0; i < 100; ++i) names["ahead" + std::to_string(i) + ".test"] = {{"198.51.100.7"}};
+  DnsServer many{names};
+  resolver = make_resolver(io, {many.address()}, 1h, 4);
+  for (const auto& [name, said] : names) resolver->prefetch(name);
+  for (const auto& [name, said] : names) {
+    io.restart();
+    for (const auto give_up = Clock::now() + 10s; many.questions(name) == 0 && Clock::now() < give_up;) io.poll();
+    EXPECT_EQ(many.questions(name), 1u) << name;
+  }
+}
+
 TEST_F(ResolverTest, AskingAheadLeavesHalfOfTheRoomToThoseWhoWait) {
   resolver = make_resolver(io, {dns.address()}, 1h, 3);
   auto silent = start(io, resolver->resolve("silent.test"));
@@ -273,7 +286,7 @@ TEST_F(ResolverTest, AskingAheadLeavesHalfOfTheRoomToThoseWhoWait) {
   EXPECT_EQ(address_of("four.test"), "198.51.100.7");
   EXPECT_EQ(dns.questions("both.test"), 0u);
   resolver->shut_down();
-  resolver->prefetch("both.test");
+  resolver->prefetch("both.test");  // nobody is there to do it
   EXPECT_EQ(verdict(finish(io, silent)), "cancelled");
 }
 
