@@ -48,13 +48,13 @@ std::optional<Lookup::Verdict> Lookup::verdict(TimePoint now) const {
     return Verdict{std::move(addresses), life};
   }
   if (!done()) return std::nullopt;
-  // A name that does not exist does so for both families, whatever became of the other question.
+  // First of all what may pass: servers that do not know AAAA say NXDOMAIN to it for names that exist (RFC 4074, 4.2).
+  for (const Side& side : sides_) {
+    if (failed(side.said)) return Verdict{Fault{Reason::dns_failed, side.said.detail}, failure_life};
+  }
   for (const Side& side : sides_) {
     if (side.said.kind == Said::Kind::no_name)
       return Verdict{Fault{Reason::dns_not_found, side.said.detail}, missing_life};
-  }
-  for (const Side& side : sides_) {
-    if (failed(side.said)) return Verdict{Fault{Reason::dns_failed, side.said.detail}, failure_life};
   }
   return Verdict{Fault{Reason::dns_not_found, "the name has no address"}, missing_life};
 }

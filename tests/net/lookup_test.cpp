@@ -65,8 +65,8 @@ TEST(Lookup, MissingIsNotTheSameAsNotTold) {
   EXPECT_EQ(both_ways(Kind::nothing, Kind::nothing), "dns_not_found");
   EXPECT_EQ(both_ways(Kind::no_name, Kind::no_name), "dns_not_found");
   EXPECT_EQ(both_ways(Kind::no_name, Kind::nothing), "dns_not_found");
-  EXPECT_EQ(both_ways(Kind::no_name, Kind::trouble), "dns_not_found");
-  EXPECT_EQ(both_ways(Kind::no_name, Kind::silence), "dns_not_found");
+  EXPECT_EQ(both_ways(Kind::no_name, Kind::trouble), "dns_failed");
+  EXPECT_EQ(both_ways(Kind::no_name, Kind::silence), "dns_failed");
   EXPECT_EQ(both_ways(Kind::nothing, Kind::trouble), "dns_failed");
   EXPECT_EQ(both_ways(Kind::nothing, Kind::silence), "dns_failed");
   EXPECT_EQ(both_ways(Kind::trouble, Kind::trouble), "dns_failed");
