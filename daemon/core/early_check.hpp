@@ -18,6 +18,6 @@ enum class EarlyVerdict : unsigned char {
 /// Called on lane threads, several at a time. Empty: every body is read to its end.
 using EarlyCheck = std::function<Result<EarlyVerdict>(std::string_view first_bytes)>;
 
-inline constexpr std::size_t least_for_early_check = 4096;
+inline constexpr std::size_t least_for_early_check = 512;
 
 }  // namespace gannet

@@ -30,7 +30,7 @@ class Exchange {
 
   net::Task<Response> run(std::string_view request) {
     const auto done = co_await ask(request);
-    if (!done) response_.fault = done.error();
+    if (!done) response_.fault = explained(done.error());
     // Whether the body was wanted or not: where it ended cleanly, the next response begins.
     if (!response_.head.keep_alive) response_.reusable = false;
     co_return std::move(response_);
@@ -240,6 +240,17 @@ class Exchange {
   void arm_from(TimePoint now, milliseconds room, Reason why) {
     const auto phase_end = now + room;
     stream_.expires_at(std::min(phase_end, total_end_), total_end_ < phase_end ? Reason::total_timeout : why);
+  }
+
+  // A deadline says that it passed; what was there by then is known here.
+  Fault explained(Fault fault) const {
+    const bool late = fault.reason == Reason::total_timeout || fault.reason == Reason::idle_timeout;
+    if (!late || !fault.detail.empty()) return fault;
+    const auto so_far = [](std::uint64_t count) { return std::to_string(count) + " bytes so far"; };
+    fault.detail = !response_.began             ? "no response yet"
+                   : response_.head.status == 0 ? "inside the headers, " + so_far(received_)
+                                                : so_far(sink_.received());
+    return fault;
   }
 
   // A TLS stream that ends without close_notify inside a body may have been cut by anybody.

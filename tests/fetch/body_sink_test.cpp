@@ -117,8 +117,8 @@ TEST_F(BodySinkTest, IsLookedAtEarlyAndThenAtTwiceTheSizeUntilTheVerdictIsSettle
   };
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(head())), "ok");
-  EXPECT_EQ(take(sink, std::string(100000, 'x'), 1024), "ok");
-  EXPECT_EQ(looks, (std::vector<std::size_t>{4096, 8192, 16384}));
+  EXPECT_EQ(take(sink, std::string(100000, 'x'), 256), "ok");
+  EXPECT_EQ(looks, (std::vector<std::size_t>{512, 1024, 2048}));
 }
 
 TEST_F(BodySinkTest, AWholeBodyIsNotLookedAtEarly) {
@@ -136,7 +136,7 @@ TEST_F(BodySinkTest, AnEarlyVerdictEndsIt) {
   check = [&](std::string_view) -> Result<EarlyVerdict> { return Fault{Reason::too_small, {}}; };
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(head())), "ok");
-  EXPECT_EQ(told(sink.append(std::string(4095, 'x'))), "ok");
+  EXPECT_EQ(told(sink.append(std::string(least_for_early_check - 1, 'x'))), "ok");
   EXPECT_EQ(told(sink.append("x")), "too_small");
 }
 

@@ -298,6 +298,15 @@ TEST_F(ExchangeTest, SilenceEndsWithTheTimeoutOfItsPhase) {
   EXPECT_EQ(told(answer({by_close})), "|idle_timeout");
 }
 
+TEST_F(ExchangeTest, TimeoutsTellWhatWasThere) {
+  EXPECT_EQ(answer({"HTTP/1.1 200"}).fault.detail, "inside the headers, 12 bytes so far");
+  EXPECT_EQ(answer({by_length.substr(0, by_length.size() - 1)}).fault.detail, "11 bytes so far");
+  EXPECT_EQ(answer({by_close}).fault.detail, "12 bytes so far");
+  ScriptedStream silent({}, End::silent);
+  const auto late = net::run(io, exchange(silent, "GET", settings, Clock::now() + 1s, check));
+  EXPECT_EQ(late.fault.detail, "no response yet");
+}
+
 TEST_F(ExchangeTest, TotalTimeoutComesFirstWhenItIsSooner) {
   ScriptedStream silent({}, End::silent);
   const auto end = Clock::now() + 1s;  // sooner than the first byte is due

@@ -125,6 +125,7 @@ def test_whole_pictures_are_judged_by_the_same_rules(fetch_one, server, icon, re
 
 UNFINISHED = {
     "a page": (head("Content-Length: 60000") + PAGE[:6000], "not_an_image"),
+    "a short page": (head("Content-Length: 60000") + PAGE[:1000], "not_an_image"),
     "a page in chunks": (head("Transfer-Encoding: chunked") + b"2000\r\n" + PAGE[:6000], "not_an_image"),
     "an error": (status(404, "Content-Length: 100", length=False), "http_status"),
     "an opt-out": (head("X-Robots-Tag: noai", "Content-Length: 60000"), "opt_out"),
