@@ -1,11 +1,16 @@
 #include "net/ares_channel.hpp"
 
 #include <ares.h>
+#include <net/if.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <charconv>
+#include <fstream>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -80,6 +85,24 @@ void check(int status, const char* what) {
   if (status != ARES_SUCCESS) throw std::runtime_error(what + std::string(": ") + ares_strerror(status));
 }
 
+// The name of the network interface that a link-local server is behind: "lo" of "[fe80::1%lo]:53". May be numbered.
+std::string zone_of(const std::string& server) {
+  const auto percent = server.find('%');
+  if (percent == std::string::npos) return {};
+  auto zone = server.substr(percent + 1, server.find(']') - percent - 1);
+  char name[IF_NAMESIZE];
+  unsigned index = 0;
+  const auto [end, error] = std::from_chars(zone.data(), zone.data() + zone.size(), index);
+  if (error == std::errc{} && end == zone.data() + zone.size() && ::if_indextoname(index, name)) return name;
+  return zone;
+}
+
+std::string without_zone(std::string server) {
+  const auto percent = server.find('%');
+  if (percent != std::string::npos) server.erase(percent, std::min(server.find(']'), server.size()) - percent);
+  return server;
+}
+
 class ServerChannel final : public AresChannel {
  public:
   ServerChannel(asio::io_context& io, const std::string& server, milliseconds timeout) : io_(io), timer_(io) {
@@ -105,10 +128,12 @@ class ServerChannel final : public AresChannel {
     const int mask = ARES_OPT_LOOKUPS | ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS |
                      ARES_OPT_SOCK_STATE_CB | ARES_OPT_SERVERS | ARES_OPT_SORTLIST | ARES_OPT_NDOTS;
     check(ares_init_options(&channel_, &options, mask), "cannot start the DNS resolver");
-    if (ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
+    if (ares_set_servers_ports_csv(channel_, without_zone(server).c_str()) != ARES_SUCCESS) {
       ares_destroy(channel_);
       throw std::runtime_error("cannot use the DNS server " + server);
     }
+    // c-ares knows no zones. But its sockets reach link-local addresses once they are bound to the interface.
+    if (const auto zone = zone_of(server); !zone.empty()) ares_set_local_dev(channel_, zone.c_str());
   }
 
   ~ServerChannel() override { ares_destroy(channel_); }
@@ -203,22 +228,30 @@ std::unique_ptr<AresChannel> ask_server(asio::io_context& io, const std::string&
   return std::make_unique<ServerChannel>(io, server, timeout);
 }
 
-std::vector<std::string> system_servers() {
-  start_library();
-  ares_channel channel = nullptr;
-  check(ares_init(&channel), "cannot start the DNS resolver");
-  ares_addr_port_node* nodes = nullptr;
-  const int status = ares_get_servers_ports(channel, &nodes);
-  ares_destroy(channel);
-  check(status, "cannot learn the DNS servers of this system");
+bool has_interface(const std::string& server) {
+  const auto zone = zone_of(server);
+  return zone.empty() || ::if_nametoindex(zone.c_str()) != 0;
+}
+
+// Not by c-ares, which loses the interface of a link-local server.
+std::vector<std::string> system_servers(const std::filesystem::path& file) {
   std::vector<std::string> servers;
-  for (const auto* node = nodes; node; node = node->next) {
-    char text[INET6_ADDRSTRLEN] = {};
-    ares_inet_ntop(node->family, &node->addr, text, sizeof text);
-    const std::string address = node->family == AF_INET6 ? "[" + std::string(text) + "]" : text;
-    servers.push_back(address + ":" + std::to_string(node->udp_port > 0 ? node->udp_port : 53));
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line.substr(0, line.find_first_of("#;")));
+    std::string key, server;
+    if (!(words >> key >> server) || key != "nameserver") continue;
+    boost::system::error_code wrong;
+    const auto address = asio::ip::make_address(without_zone(server), wrong);
+    if (wrong) {
+      spdlog::warn("{}: {} is no address of a name server, it is not asked", file.string(), server);
+    } else if (!has_interface(server)) {
+      spdlog::warn("{}: the name server {} is not asked: no such network interface", file.string(), server);
+    } else {
+      servers.push_back(address.is_v6() ? "[" + server + "]:53" : server + ":53");
+    }
   }
-  ares_free_data(nodes);
+  if (servers.empty()) servers.emplace_back("127.0.0.1:53");
   return servers;
 }
 

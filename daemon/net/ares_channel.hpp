@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,11 +28,15 @@ class AresChannel {
   virtual void cancel() = 0;
 };
 
-/// `server` as "192.0.2.1", "192.0.2.1:5353" or "[2001:db8::1]:53". A question ends with silence after `timeout`.
-/// Throws std::runtime_error when c-ares cannot start or the server is no address.
+/// `server` as "192.0.2.1", "192.0.2.1:5353", "[2001:db8::1]:53" or "[fe80::1%eth0]:53". A question ends with silence
+/// after `timeout`. Throws std::runtime_error when c-ares cannot start or the server is no address.
 std::unique_ptr<AresChannel> ask_server(boost::asio::io_context& io, const std::string& server, milliseconds timeout);
 
-/// The servers that this system is set up with (/etc/resolv.conf), as ask_server() takes them. Reads the file.
-std::vector<std::string> system_servers();
+/// False when the server is link-local, "fe80::1%eth0", and there is no such network interface.
+bool has_interface(const std::string& server);
+
+/// The servers that this system is set up with, as ask_server() takes them. Reads the file; warns of those in it that
+/// cannot be asked.
+std::vector<std::string> system_servers(const std::filesystem::path& file = "/etc/resolv.conf");
 
 }  // namespace gannet::net

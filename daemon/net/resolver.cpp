@@ -82,6 +82,11 @@ class AresResolver final : public Resolver {
   AresResolver(asio::io_context& io, const std::vector<std::string>& servers, milliseconds timeout,
                std::size_t in_flight)
       : io_(io), timeout_(timeout), most_in_flight_(in_flight), from_system_(servers.empty()) {
+    for (const auto& server : servers) {
+      if (!has_interface(server)) {
+        throw std::runtime_error("cannot use the DNS server " + server + ": no such network interface");
+      }
+    }
     servers_ = std::make_shared<Servers>(io, from_system_ ? system_servers() : servers, timeout);
   }
 

@@ -1,10 +1,13 @@
 #include "net/resolver.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
+#include "net/ares_channel.hpp"
 #include "net/dns_server.hpp"
 #include "net/run.hpp"
 
@@ -288,6 +291,28 @@ TEST_F(ResolverTest, AskingAheadLeavesHalfOfTheRoomToThoseWhoWait) {
   resolver->shut_down();
   resolver->prefetch("both.test");  // nobody is there to do it
   EXPECT_EQ(verdict(finish(io, silent)), "cancelled");
+}
+
+TEST(Resolver, SystemServersAreReadWithTheirInterface) {
+  const auto file = testing::TempDir() + "resolv.conf." + std::to_string(::getpid());
+  std::ofstream(file) << "# nameserver 192.0.2.9\nsearch example.org\nnameserver 192.0.2.1 # first\n"
+                         "nameserver\t2001:db8::1\nnameserver fe80::1%lo\nnameserver fe80::1%1\n"
+                         "nameserver fe80::1%nowhere\nnameserver dns.example.org\nnameserver\n";
+  EXPECT_EQ(system_servers(file),
+            (std::vector<std::string>{"192.0.2.1:53", "[2001:db8::1]:53", "[fe80::1%lo]:53", "[fe80::1%1]:53"}));
+  std::filesystem::remove(file);
+  EXPECT_EQ(system_servers(file), std::vector<std::string>{"127.0.0.1:53"});
+}
+
+TEST_F(ResolverTest, AServerBehindAnInterfaceIsAskedThere) {
+  const auto port = dns.address().substr(dns.address().find(':'));
+  resolver = make_resolver(io, {"[::ffff:127.0.0.1%lo]" + port}, 5s, 256);
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+}
+
+TEST(Resolver, RefusesServersBehindAnInterfaceThatIsNotThere) {
+  boost::asio::io_context io;
+  EXPECT_THROW(make_resolver(io, {"fe80::1%nowhere"}, 1s, 256), std::runtime_error);
 }
 
 TEST(Resolver, RefusesServersThatAreNoAddresses) {
