@@ -57,7 +57,6 @@ constexpr std::size_t most_heard = 2 * Lookup::most_addresses;
 Said to_said(int status, ares_addrinfo* info, int family) {
   Said said;
   said.kind = kind_of(status);
-  if (said.kind == Said::Kind::silence) said.detail = "no answer in time";
   if (said.kind == Said::Kind::no_name || said.kind == Said::Kind::trouble) said.detail = ares_strerror(status);
   if (!info) return said;
   int life = std::numeric_limits<int>::max();

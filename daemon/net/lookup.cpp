@@ -24,6 +24,9 @@ std::optional<std::size_t> Lookup::heard(Family family, Said said, TimePoint now
   // Silence may be a lost packet, so the same server may be asked again; one that said it cannot tell is not.
   const std::size_t most = said.kind == Said::Kind::silence ? servers_.size() : different_;
   const bool again = failed(said) && side.asked < most;
+  if (said.kind == Said::Kind::silence && std::ranges::find(silent_servers_, said.detail) == silent_servers_.end()) {
+    silent_servers_.push_back(said.detail);
+  }
   side.said = std::move(said);
   if (side.said.addresses.size() > most_addresses) side.said.addresses.resize(most_addresses);
   if (again) return servers_[side.asked];
@@ -50,7 +53,14 @@ std::optional<Lookup::Verdict> Lookup::verdict(TimePoint now) const {
   if (!done()) return std::nullopt;
   // First of all what may pass: servers that do not know AAAA say NXDOMAIN to it for names that exist (RFC 4074, 4.2).
   for (const Side& side : sides_) {
-    if (failed(side.said)) return Verdict{Fault{Reason::dns_failed, side.said.detail}, failure_life};
+    if (side.said.kind == Said::Kind::trouble) {
+      return Verdict{Fault{Reason::dns_failed, side.said.detail}, failure_life};
+    }
+  }
+  if (silent()) {
+    std::string servers;
+    for (const auto& server : silent_servers_) servers += (servers.empty() ? "" : ", ") + server;
+    return Verdict{Fault{Reason::dns_failed, "no answer in time from " + servers}, failure_life};
   }
   for (const Side& side : sides_) {
     if (side.said.kind == Said::Kind::no_name)

@@ -28,8 +28,8 @@ struct Said {
   };
   Kind kind = Kind::silence;
   Addresses addresses;
-  seconds life{};  // of the addresses
-  std::string detail;
+  seconds life{};      // of the addresses
+  std::string detail;  // of silence: whose
 };
 
 class Lookup {
@@ -77,6 +77,7 @@ class Lookup {
   std::vector<std::size_t> servers_;  // one for each question, in order
   std::size_t different_;             // of them, before they come again
   std::array<Side, 2> sides_;
+  std::vector<std::string> silent_servers_;
   std::optional<TimePoint> grace_end_;
 };
 

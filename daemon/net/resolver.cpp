@@ -188,6 +188,7 @@ class AresResolver final : public Resolver {
     const auto now = Clock::now();
     auto& order = inquiry->servers->order;
     if (said.kind == Said::Kind::silence) {
+      said.detail = inquiry->servers->texts[server];
       order.kept_silent(server, now);
     } else {
       order.answered(server);

@@ -117,6 +117,18 @@ TEST(Lookup, OfSeveralServersEachIsAskedOnce) {
   EXPECT_EQ(lookup.heard(six, other(Kind::trouble), start), 0u) << "the families are apart";
 }
 
+TEST(Lookup, ServersThatKeepSilentAreNamed) {
+  Lookup lookup({0, 1});
+  for (const auto family : {six, four}) {
+    for (const char* server : {"192.0.2.1:53", "192.0.2.2:53"}) {
+      auto said = other(Kind::silence);
+      said.detail = server;
+      lookup.heard(family, said, start);
+    }
+  }
+  EXPECT_EQ(lookup.verdict(start)->answer.error().detail, "no answer in time from 192.0.2.1:53, 192.0.2.2:53");
+}
+
 TEST(Lookup, AServerThatCannotTellIsNotAskedAgain) {
   Lookup lookup({0});
   EXPECT_EQ(lookup.heard(four, other(Kind::trouble), start), nobody);
