@@ -25,6 +25,7 @@ void ConnectionBroker::shut_down() {
 }
 
 net::Task<Result<Lease>> ConnectionBroker::lease(Url url, bool fresh, TimePoint total_end) {
+  if (const auto permitted = connector_.check(url.host, url.port); !permitted) co_return permitted.error();
   const std::string origin = connection_key(url, settings_);
   for (;;) {
     const auto known = handshakes_.known(origin);

@@ -65,6 +65,10 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   co_return std::move(connected);
 }
 
+Result<void> Connector::check(const std::string& host, std::uint16_t port) const {
+  return proxy_for(settings_, host) ? dialer_.check(host, port) : Result<void>();
+}
+
 void Connector::prefetch(std::string host) {
   if (!proxy_for(settings_, host)) dialer_.prefetch(std::move(host));
 }

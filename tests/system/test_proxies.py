@@ -10,7 +10,7 @@ from support.nginx import Nginx
 from support.raw_server import RawServer
 from support.socks import Socks
 from support.squid import Squid
-from support.steps import answer, send
+from support.steps import answer, send, status
 from support.waiting import free_port
 
 NAMES = {"pictures.test": "127.0.0.1", "other.test": "127.0.0.1", "forbidden.test": "127.0.0.1"}
@@ -123,6 +123,27 @@ def test_addresses_are_guarded_behind_a_proxy_too(fetch, make_list, server, tmp_
         run = fetch.run(make_list(urls), **through(squid))
         assert squid.requests() == []
     assert [record["reason"] for record in run.root.records()] == ["blocked_address"] * 3
+
+
+def test_addresses_are_guarded_on_a_connection_that_the_proxy_has_served_before(
+    fetch, make_list, start_nginx, files, server
+):
+    nginx: Nginx = start_nginx(files)
+    first = f"http://pictures.test:{nginx.port}/a.jpg"
+    urls = [first, f"http://127.0.0.1:{server.port}/", f"http://[::1]:{server.port}/", "http://pictures.test:25/", first]
+    with Squid(NAMES) as squid:
+        run = fetch.run(make_list(urls), **through(squid, fetch__connections=1))
+        assert squid.wait_for_requests(2) == [f"GET {first} 200"] * 2
+    assert [record.get("reason") for record in run.root.records()] == [None] + ["blocked_address"] * 3 + [None]
+
+
+def test_a_redirect_behind_a_proxy_is_guarded(fetch_one, server):
+    target = f"http://127.0.0.1:{server.port}/secret"
+    server.on("/away", send(status(302, f"Location: {target}")))
+    with Squid(NAMES) as squid:
+        record = fetch_one(f"http://pictures.test:{server.port}/away", **through(squid))
+        assert squid.wait_for_requests(1) == [f"GET http://pictures.test:{server.port}/away 302"]
+    assert record["reason"] == "blocked_address", record
 
 
 def test_some_hosts_need_no_proxy(fetch_one, server, picture):
