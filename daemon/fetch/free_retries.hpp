@@ -19,7 +19,7 @@ class FreeRetries {
       case H2Stream::Again::free:
         // A server that ends each connection after some requests may say so several times; one that has done nothing
         // is not asked for ever.
-        if (connection.served() > 0) return ++unseen_ <= most_unseen;
+        if (connection.useful()) return ++unseen_ <= most_unseen;
         return !std::exchange(connection.accepting() ? too_early_ : refused_, true);
       case H2Stream::Again::no:
         break;
@@ -29,7 +29,7 @@ class FreeRetries {
   }
 
  private:
-  static constexpr unsigned most_unseen = 16;
+  static constexpr unsigned most_unseen = 100;  // of a hundred requests, each connection may take a few
 
   unsigned unseen_ = 0;
   bool by_http1_ = false;

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t read_size = 16 << 10;  // a TLS record
 constexpr unsigned reads_a_turn = 16;        // then whoever else is ready has a turn
 constexpr milliseconds farewell_time{1000};  // to tell a peer what it did wrong
+constexpr milliseconds passing_time{1000};   // for the rest of bodies that nobody wants
 
 }  // namespace
 
@@ -103,11 +104,11 @@ class H2Connection::Exchange final : public H2Stream {
 
   void expire() {
     const auto why = deadline_.expired();
-    const bool waited = why == Reason::first_byte_timeout || why == Reason::idle_timeout;
-    if (waited && Clock::now() - connection_.last_read_ > patience_ / 2) connection_.silent_ = true;
+    const auto waited = id_ == 0 || sent_at_ == TimePoint{} ? settings_.timeouts.first_byte : patience_;
+    if (why != Reason::cancelled && Clock::now() - connection_.last_read_ > waited / 2) connection_.silent_ = true;
     connection_.session_.cancel(id_);
     connection_.output_.signal();
-    finish({why, sink_.received() > 0 ? so_far() : std::string()});
+    finish({why, sent_at_ == TimePoint{} ? "the server allows no more requests at once" : so_far()});
   }
 
   void arm(milliseconds room, Reason why) {
@@ -116,7 +117,9 @@ class H2Connection::Exchange final : public H2Stream {
     deadline_.arm(std::min(phase_end, total_end_), total_end_ < phase_end ? Reason::total_timeout : why);
   }
 
-  std::string so_far() const { return std::to_string(sink_.received()) + " bytes so far"; }
+  std::string so_far() const {
+    return answer.response.began ? std::to_string(sink_.received()) + " bytes so far" : "no response yet";
+  }
 
   H2Connection& connection_;
   const FetchSettings& settings_;
@@ -139,6 +142,8 @@ H2Connection::H2Connection(asio::io_context& io, std::unique_ptr<net::ByteStream
       stream_(std::move(stream)),
       address_(std::move(address)),
       session_(settings.max_headers),
+      patience_(
+          deadlines, [this] { give_up_passed(); }, net::Deadline::Counted::no),
       output_(io) {}
 
 std::shared_ptr<H2Connection> H2Connection::open(asio::io_context& io, net::Deadlines& deadlines,
@@ -178,8 +183,20 @@ net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, T
   output_.signal();
   co_await one.done.wait();
   if (one.answer.response.fault.reason == Reason::none) ++served_;
+  if (!over_ && !passing_ && session_.reads_past()) {
+    passing_ = true;
+    patience_.arm(Clock::now() + passing_time, Reason::idle_timeout);
+  }
   leave();
   co_return std::move(one.answer);
+}
+
+// They count among the streams that the peer allows, so they must not stay.
+void H2Connection::give_up_passed() {
+  passing_ = false;
+  if (over_) return;
+  session_.cancel_passed();
+  output_.signal();
 }
 
 void H2Connection::leave() {

@@ -44,6 +44,8 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   /// Requests that were asked over it; those that got their response; those that wait for one.
   std::uint64_t asked() const { return asked_; }
   std::uint64_t served() const { return served_; }
+  /// The peer has done something for us, or has begun to.
+  bool useful() const { return served_ > 0 || session_.took_some(); }
   std::size_t in_flight() const { return in_flight_; }
 
   /// Since when nobody waits for anything.
@@ -65,6 +67,7 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   void half_ended(const std::exception_ptr& thrown);
   void end(const Fault& why);
   void leave();
+  void give_up_passed();
 
   boost::asio::io_context& io_;
   net::Deadlines& deadlines_;
@@ -73,8 +76,10 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   unsigned halves_ = 2;  // reader and writer
   std::string address_;
   H2Session session_;
-  Wake output_;  // there is something to write, or nothing ever again
+  net::Deadline patience_;  // with what is read past
+  Wake output_;             // there is something to write, or nothing ever again
   bool over_ = false;
+  bool passing_ = false;   // something is read past, and patience_ is armed
   bool silent_ = false;    // a request timed out, and for half of that time nothing at all had come
   TimePoint last_read_{};  // when bytes came last
   TimePoint idle_since_{};

@@ -204,7 +204,22 @@ void H2Session::drop(std::int32_t id) {
   stream->listener = nullptr;
 }
 
+bool H2Session::reads_past() const {
+  return std::ranges::any_of(streams_, [](const Stream& stream) { return !stream.listener; });
+}
+
+void H2Session::cancel_passed() {
+  std::vector<std::int32_t> passed;
+  for (const auto& stream : streams_) {
+    if (!stream.listener) passed.push_back(stream.id);
+  }
+  for (const auto id : passed) cancel(id);
+}
+
 Result<void> H2Session::feed(std::string_view bytes) {
+  if (!std::exchange(begun_, true) && bytes.starts_with("HTTP/")) {
+    return Fault{Reason::bad_response, "the server chose HTTP/2 and speaks HTTP/1"};
+  }
   if (!meter_.feed(bytes)) {
     const std::string kind(meter_.most_frequent());
     nghttp2_session_terminate_session(session_.get(), NGHTTP2_ENHANCE_YOUR_CALM);
@@ -219,6 +234,7 @@ Result<void> H2Session::feed(std::string_view bytes) {
 
 void H2Session::fail_all(const Fault& fault) {
   const bool http1 = goodbye_ && goaway_code_ == NGHTTP2_HTTP_1_1_REQUIRED;
+  const bool anybodys = fault.reason == Reason::bad_response && streams_.size() > 1;
   while (!streams_.empty()) {
     const auto& stream = streams_.front();
     Fault own = fault;
@@ -230,7 +246,8 @@ void H2Session::fail_all(const Fault& fault) {
       own.detail += ", " + fault.detail;
     }
     if (goodbye_ && goaway_code_ != NGHTTP2_NO_ERROR) own.detail += ", the server said " + code_name(goaway_code_);
-    fail(stream.id, std::move(own), http1 && !stream.have_head ? H2Stream::Again::by_http1 : H2Stream::Again::no);
+    const bool apart = anybodys || (http1 && !stream.have_head);
+    fail(stream.id, std::move(own), apart ? H2Stream::Again::by_http1 : H2Stream::Again::no);
   }
 }
 
@@ -343,6 +360,8 @@ void H2Session::take_close(std::int32_t id, std::uint32_t code) {
   if (code == NGHTTP2_HTTP_1_1_REQUIRED) {
     return fail(id, {Reason::reset, "the server wants HTTP/1.1"}, H2Stream::Again::by_http1);
   }
+  const bool whole = stream->have_head && stream->announced >= 0 && stream->received == stream->announced;
+  if (by_peer && code == NGHTTP2_NO_ERROR && whole) return end(id);  // it wants no more of the request (RFC 9113, 8.1)
   if (by_peer) return fail(id, {Reason::reset, "the server reset the stream: " + code_name(code)});
   if (stream->announced >= 0 && stream->arriving > stream->announced) {
     return fail(id, {Reason::bad_response, "more than the announced " + std::to_string(stream->announced) + " bytes"});
@@ -357,6 +376,7 @@ void H2Session::take_close(std::int32_t id, std::uint32_t code) {
 void H2Session::take_goaway(const nghttp2_goaway& goaway) {
   goodbye_ = true;
   goaway_code_ = goaway.error_code;
+  last_taken_ = goaway.last_stream_id;
   std::vector<std::int32_t> unseen;  // by the peer, now and for ever; nghttp2 would let those wait that were not sent
   for (const auto& stream : streams_) {
     if (!stream.sent || stream.id > goaway.last_stream_id) unseen.push_back(stream.id);
@@ -364,7 +384,9 @@ void H2Session::take_goaway(const nghttp2_goaway& goaway) {
   const bool http1 = goaway.error_code == NGHTTP2_HTTP_1_1_REQUIRED;
   for (const auto id : unseen) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-    fail(id, {Reason::reset, "the server said goodbye: " + code_name(goaway.error_code)},
+    fail(id,
+         {Reason::reset,
+          "the server ended the connection without looking at this request: " + code_name(goaway.error_code)},
          http1 ? H2Stream::Again::by_http1 : H2Stream::Again::free);
   }
 }

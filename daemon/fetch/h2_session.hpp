@@ -62,12 +62,17 @@ class H2Session {
   /// The same where little is still to come: reading past it is cheaper, and servers take many resets for an attack.
   void drop(std::int32_t stream);
 
+  /// Whether a stream is being read past; and an end to all of those, whose rest did not come soon.
+  bool reads_past() const;
+  void cancel_passed();
+
   /// What was received, in any pieces. A fault is the end of the connection: what is left to do is to send output(),
   /// and fail_all().
   Result<void> feed(std::string_view bytes);
 
   /// The connection is over, and so is every request. `short_body` says that it was closed: a request whose response
-  /// had not begun is then `reset`.
+  /// had not begun is then `reset`. `bad_response` with several requests under way may be the fault of any of them:
+  /// they are to be asked again apart from each other, over HTTP/1.1.
   void fail_all(const Fault& fault);
 
   /// Moves what is to be sent to the end of `out`. A fault as in feed().
@@ -78,6 +83,8 @@ class H2Session {
   bool accepting() const;
   /// Requests that have not ended, those included that wait for the peer to allow them or are read past.
   std::size_t streams() const { return streams_.size(); }
+  /// The peer has taken on some request before it said goodbye.
+  bool took_some() const { return goodbye_ && last_taken_ > 0; }
   /// How many streams the peer allows at once; 100 until it has said so (nghttp2's guess).
   std::uint32_t peer_allows() const;
 
@@ -116,7 +123,9 @@ class H2Session {
   std::string output_;
   std::string trouble_;             // what nghttp2 last complained of
   std::uint32_t goaway_code_ = 0;   // with which the peer said goodbye
+  std::int32_t last_taken_ = 0;     // and the last stream that it had looked at
   bool goodbye_ = false;            // it did
+  bool begun_ = false;              // something was received
   std::int32_t reset_by_peer_ = 0;  // the stream that is being closed because the peer reset it
   bool settings_seen_ = false;      // of the peer
   bool refusing_ = false;           // it refused what it should have allowed

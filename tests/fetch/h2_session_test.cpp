@@ -124,6 +124,45 @@ TEST_F(H2SessionTest, AResetEndsOneStream) {
   EXPECT_TRUE(other.ended);
 }
 
+TEST_F(H2SessionTest, AResetWithoutErrorBehindAllBytesIsAnEnd) {
+  auto &whole = ask(), &half = ask();
+  EXPECT_EQ(feed(h2::ok(1, 4) + h2::body(1, "all.", false) + h2::reset(1, h2::no_error)), "ok");
+  EXPECT_TRUE(whole.ended);
+  EXPECT_EQ(feed(h2::ok(3, 8) + h2::body(3, "half", false) + h2::reset(3, h2::no_error)), "ok");
+  EXPECT_EQ(half.fault.reason, Reason::reset);
+}
+
+TEST_F(H2SessionTest, WhatIsReadPastCanBeGivenUp) {
+  auto &unwanted = ask(), &other = ask();
+  unwanted.wants_body = false;
+  EXPECT_EQ(feed(h2::ok(1, 9) + h2::ok(3, 1)), "ok");
+  EXPECT_TRUE(session->reads_past());
+  session->cancel_passed();
+  EXPECT_FALSE(session->reads_past());
+  const auto reset = sent_of(h2::rst_stream);
+  ASSERT_TRUE(reset.has_value());
+  EXPECT_EQ(reset->stream, 1u);
+  EXPECT_EQ(feed(h2::body(3, "b")), "ok");
+  EXPECT_TRUE(other.ended);
+}
+
+TEST_F(H2SessionTest, WhatBrokeAConnectionIsOnlyKnownWhenItWasAlone) {
+  auto &one = ask(), &other = ask();
+  session->fail_all({Reason::bad_response, "nonsense"});
+  EXPECT_EQ(one.again, Again::by_http1);
+  EXPECT_EQ(other.again, Again::by_http1);
+  start();
+  auto& alone = ask();
+  session->fail_all({Reason::bad_response, "nonsense"});
+  EXPECT_EQ(alone.again, Again::no);
+  EXPECT_EQ(alone.fault.reason, Reason::bad_response);
+}
+
+TEST_F(H2SessionTest, Http1InsteadOfFramesIsToldAsSuch) {
+  session.emplace(300 << 10);
+  EXPECT_EQ(feed("HTTP/1.1 400 Bad Request\r\n\r\n"), "bad_response: the server chose HTTP/2 and speaks HTTP/1");
+}
+
 TEST_F(H2SessionTest, WindowsAreOpenedAgainAsBytesArrive) {
   auto& asked = ask();
   EXPECT_EQ(feed(h2::frame(h2::settings, h2::ack, 0) + h2::ok(1, 64 << 20)), "ok");

@@ -39,6 +39,7 @@ class Asked:
     headers: dict[str, str]
     connection: int  # counts from 1
     stream: int
+    window: int  # how many bytes may be sent before the client says more
 
 
 class Conversation:
@@ -47,11 +48,27 @@ class Conversation:
     def __init__(self, sock: ssl.SSLSocket, settings: dict[int, int]) -> None:
         self.socket = sock
         self.state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-        self.state.local_settings.update({SETTING.ENABLE_PUSH: 0, **settings})
+        # update() would only plan a change, and the library ends connections with too many streams, where the RFC has
+        # refusals (RFC 9113, 5.1.2): so what is announced is sent by hand, and kept here.
+        self.state.local_settings.update({SETTING.ENABLE_PUSH: 0})
         self.state.initiate_connection()
+        self.most_streams = settings.get(SETTING.MAX_CONCURRENT_STREAMS, 100)
+        announced = b"".join(int(key).to_bytes(2, "big") + value.to_bytes(4, "big") for key, value in settings.items())
+        self.admitted: set[int] = set()  # streams that were open when the last one came
         self.parked: dict[int, memoryview] = {}  # data that waits for a window, by stream
         self.ends: set[int] = set()  # streams that end behind it
-        self.flush()
+        self.held: list[int] = []  # streams that wait for others
+        self.released = False
+        self.raw(self.state.data_to_send() + (frame(4, 0, 0, announced) if announced else b""))
+
+    def admit(self, stream: int) -> bool:
+        """Not beyond what was announced."""
+        streams = self.state.streams
+        self.admitted = {one for one in self.admitted if one in streams and not streams[one].closed}
+        if len(self.admitted) >= self.most_streams:
+            return False
+        self.admitted.add(stream)
+        return True
 
     def flush(self) -> None:
         self.raw(self.state.data_to_send())
@@ -167,6 +184,21 @@ def cut() -> Step:
     return step
 
 
+def answer_when(at_once: int, content: bytes) -> Step:
+    """Answers once so many requests wait for it on the connection, and all those that come behind them."""
+
+    def step(talk: Conversation, stream: int) -> None:
+        talk.held.append(stream)
+        if len(talk.held) < at_once and not talk.released:
+            return
+        talk.released = True
+        for waiting in talk.held:
+            answer(content)(talk, waiting)
+        talk.held.clear()
+
+    return step
+
+
 def silence() -> Step:
     """Nothing; the stream stays open."""
     return lambda talk, stream: None
@@ -195,6 +227,7 @@ class H2Server:
         self.asked: list[Asked] = []
         self.resets: list[tuple[int, int]] = []  # streams that the client reset, and why
         self.goodbyes: list[int] = []  # codes of the client's GOAWAYs
+        self.refused = 0  # streams beyond what was announced
         self.connections = 0
         self.http1_requests = 0
 
@@ -278,10 +311,14 @@ class H2Server:
             talk.pump()
 
     def _carry_out(self, talk: Conversation, event: h2.events.RequestReceived, number: int) -> None:
+        if not talk.admit(event.stream_id):
+            self.refused += 1
+            return refuse()(talk, event.stream_id)
         fields = {_text(name): _text(value) for name, value in event.headers}
         path = fields[":path"]
+        window = talk.state.local_flow_control_window(event.stream_id)
         with self._lock:
-            self.asked.append(Asked(path, fields, number, event.stream_id))
+            self.asked.append(Asked(path, fields, number, event.stream_id, window))
             known = path if path in self._scripts else "*"
             scripts = self._scripts[known]
             steps = scripts[min(self._times[path], len(scripts) - 1)]

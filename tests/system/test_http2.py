@@ -9,7 +9,7 @@ import pytest
 from h2.errors import ErrorCodes
 
 from support.books import check_books
-from support.h2_server import SETTING, H2Server, answer, cut, data, frame, goaway, head, raw, refuse, reset, silence
+from support.h2_server import SETTING, H2Server, answer, answer_when, cut, data, frame, goaway, head, raw, refuse, reset, silence
 
 PING = frame(6, 0, 0, b"12345678")
 
@@ -228,7 +228,60 @@ def test_requests_wait_for_the_streams_that_a_server_allows(fetch_all, leaf, ico
     with H2Server(leaf, {SETTING.MAX_CONCURRENT_STREAMS: limit}) as server:
         server.on("*", answer(icon))
         records = fetch_all(server, [f"/{number}" for number in range(40)], fetch__profile="own-server")
+        assert server.refused <= 40, "more than once: only what came before the limit was known"
     assert {(verdict(record), record["attempts"]) for record in records.values()} == {("ok", 1)}
+
+
+def test_many_requests_share_the_connection_of_a_host(fetch_all, leaf, icon):
+    """More than the connections that a host of HTTP/1.1 gets: the limit of streams is learned while it works."""
+    together = 12
+    with H2Server(leaf) as server:
+        server.on("*", answer(icon))
+        for number in range(together):
+            server.on(f"/together/{number}", answer_when(together, icon))
+        paths = [f"/{number}" for number in range(300)] + [f"/together/{number}" for number in range(together)]
+        records = fetch_all(server, paths)
+        assert server.connections == 1
+    assert {(verdict(record), record["attempts"]) for record in records.values()} == {("ok", 1)}
+
+
+@pytest.mark.parametrize("code", [200, 404])
+def test_answers_that_nobody_wants_and_that_never_end_make_room_for_others(fetch_all, leaf, icon, code):
+    page = head(code, ("content-type", "text/html"), length=10_000), data(b"<!doctype html><html><body>" + b"words " * 200)
+    unwanted = [f"/page/{number}" for number in range(5)]
+    with H2Server(leaf, {SETTING.MAX_CONCURRENT_STREAMS: len(unwanted)}) as server:
+        server.on("*", answer(icon))
+        for path in unwanted:
+            server.on(path, *page)
+        records = fetch_all(server, [*unwanted, "/a", "/b"])
+        assert [code for _, code in server.resets] == [ErrorCodes.CANCEL] * len(unwanted)
+    assert (verdict(records["/a"]), verdict(records["/b"])) == ("ok", "ok")
+
+
+def test_requests_on_a_connection_that_one_of_them_breaks_are_asked_again_apart(fetch_all, leaf, icon):
+    good = [f"/{number}" for number in range(8)]
+    with H2Server(leaf, http1=icon) as server:
+        server.on("*", silence())
+        server.on("/bad", raw(frame(0, 0, 0, b"data of no stream")))
+        records = fetch_all(server, [*good, "/bad"], fetch__profile="own-server", fetch__threads=1, fetch__tries=1)
+        assert server.connections > 1
+    assert {(verdict(records[path]), records[path]["protocol"]) for path in good} == {("ok", "http/1.1")}
+
+
+def test_a_connection_that_was_closed_while_it_was_idle_costs_nothing(fetch_all, leaf, icon):
+    with H2Server(leaf) as server:
+        server.on("/a", answer(icon))
+        server.on("/b", cut(), then=[answer(icon)])
+        records = fetch_all(server, ["/a", "/b"], fetch__connections=1, fetch__tries=1)
+        assert [(asked.path, asked.connection) for asked in server.asked] == [("/a", 1), ("/b", 1), ("/b", 2)]
+    assert {(verdict(record), record["attempts"]) for record in records.values()} == {("ok", 1)}
+
+
+def test_a_server_may_send_a_picture_without_waiting(fetch_all, leaf, icon):
+    with H2Server(leaf) as server:
+        server.on("*", answer(icon))
+        fetch_all(server, ["/a"])
+        assert server.asked[0].window >= 1 << 20
 
 
 def test_a_server_that_allows_no_stream_at_all_costs_the_time_of_its_lines(fetch_all, leaf, icon):
