@@ -16,11 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Files that are created and those that are renamed away would wait for each other in one folder, and be looked for
+// among hundreds.
+constexpr unsigned staging_folders = 16;
+
 class FileStore final : public ImageStore {
  public:
   FileStore(const Layout& layout, const StoreSettings& settings) : layout_(layout), settings_(settings) {
     fs::remove_all(layout.staging());
-    fs::create_directories(layout.staging());
+    for (unsigned i = 0; i < staging_folders; ++i) fs::create_directories(layout.staging() / std::to_string(i));
     fs::create_directories(layout.images());
     auto root = open_file(layout.root, O_RDONLY | O_DIRECTORY);
     auto staging = open_file(layout.staging(), O_RDONLY | O_DIRECTORY);
@@ -33,7 +37,8 @@ class FileStore final : public ImageStore {
   }
 
   Result<std::string> stage(std::string_view bytes) override {
-    std::string staging = std::to_string(next_.fetch_add(1, std::memory_order_relaxed));
+    const auto number = next_.fetch_add(1, std::memory_order_relaxed);
+    std::string staging = std::to_string(number % staging_folders) + '/' + std::to_string(number);
     auto created = create_file(staging_.get(), staging.c_str(), bytes, settings_.sync == Sync::strict);
     if (!created) return Fault{created.error().reason, "state/incoming/" + created.error().detail};
     return staging;

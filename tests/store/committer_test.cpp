@@ -8,7 +8,7 @@ namespace gannet::store {
 namespace {
 
 using gannet::test::FileSizeLimit;
-using gannet::test::names_in;
+using gannet::test::files_below;
 using test::StoreTest;
 using test::UnreliableStore;
 
@@ -44,7 +44,7 @@ TEST_F(CommitterTest, TellsOfAnImageOnceItAndItsRecordAreThere) {
   EXPECT_EQ(committed[0].outcome, Outcome::ok);
   EXPECT_NE(committed[0].time, WallTime{});
   EXPECT_EQ(journal(1), told);
-  EXPECT_TRUE(names_in(layout.staging()).empty());
+  EXPECT_TRUE(files_below(layout.staging()).empty());
 }
 
 TEST_F(CommitterTest, SyncsBytesBeforeNamesAndNamesBeforeRecords) {
@@ -158,7 +158,7 @@ TEST_F(CommitterTest, RecordsAsFailedWhatTheDiskMayHaveLost) {
   }
   EXPECT_EQ(committed[1].reason, Reason::http_status) << "has no bytes to lose";
   EXPECT_TRUE(nothing_published());
-  EXPECT_TRUE(names_in(layout.staging()).empty());
+  EXPECT_TRUE(files_below(layout.staging()).empty());
   EXPECT_TRUE(broken.empty());
 }
 
@@ -174,7 +174,7 @@ TEST_F(CommitterTest, RecordsAsFailedTheOneImageThatCannotBePublished) {
   EXPECT_EQ(committed[0].reason, Reason::disk_full);
   EXPECT_EQ(committed[1].outcome, Outcome::ok);
   EXPECT_TRUE(nothing_published());
-  EXPECT_TRUE(names_in(layout.staging()).empty());
+  EXPECT_TRUE(files_below(layout.staging()).empty());
 }
 
 TEST_F(CommitterTest, GivesNoReceiptWhenNamesMayBeLost) {

@@ -52,7 +52,7 @@ class Crash : public StoreTest {
     Job job = job_of(1);
     job.folder = copy.active() / job.id;
     make_file_store(copy, {});
-    EXPECT_TRUE(gannet::test::names_in(copy.staging()).empty());
+    EXPECT_TRUE(gannet::test::files_below(copy.staging()).empty());
     EXPECT_TRUE(recover(copy, job));
     std::set<std::uint64_t> lines;
     std::set<fs::path> vouched;

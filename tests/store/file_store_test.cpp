@@ -11,6 +11,7 @@ namespace gannet::store {
 namespace {
 
 using gannet::test::FileSizeLimit;
+using gannet::test::files_below;
 using gannet::test::names_in;
 using gannet::test::read_file;
 using gannet::test::TempFolder;
@@ -19,7 +20,7 @@ using gannet::test::write_file;
 class FileStore : public testing::TestWithParam<Sync> {
  protected:
   std::unique_ptr<ImageStore> open() const { return make_file_store(layout, {.sync = GetParam()}); }
-  std::vector<std::string> staged() const { return names_in(layout.staging()); }
+  std::vector<std::string> staged() const { return files_below(layout.staging()); }
 
   TempFolder folder;
   Layout layout{folder.path()};
@@ -74,7 +75,7 @@ TEST_P(FileStore, ForgetsWhatIsDiscarded) {
 
 TEST_P(FileStore, RemovesWhatAnEarlierRunLeftInTheStagingFolder) {
   (void)open()->stage("half");
-  write_file(layout.staging() / "7", "stray");
+  write_file(layout.staging() / "stray", "stray");
   std::filesystem::create_directories(layout.staging() / "folder/deep");
   const auto store = open();
   EXPECT_TRUE(staged().empty());

@@ -7,6 +7,7 @@
 namespace gannet::store {
 namespace {
 
+using gannet::test::files_below;
 using gannet::test::names_in;
 using test::StoreTest;
 
@@ -45,7 +46,7 @@ TEST_F(WholeStore, StoresImagesAndRecordsEverything) {
   store->accept(image(1, 10001));
   ASSERT_TRUE(wait_for_records(3));
   EXPECT_EQ(names_in(layout.images() / "job-1"), (std::vector<std::string>{"00000", "00001"}));
-  EXPECT_TRUE(names_in(layout.staging()).empty());
+  EXPECT_TRUE(files_below(layout.staging()).empty());
   EXPECT_EQ(store->unwritten(), 0u);
 }
 

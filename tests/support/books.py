@@ -31,7 +31,8 @@ def check_books(root: Root, job: str | None = None, list_file: Path | None = Non
 
     named = {record["path"] for record in records if record["outcome"] == "ok"}
     assert root.images(job) == named, f"files and records differ: {root.images(job) ^ named}"
-    assert not list((root.path / "state" / "incoming").rglob("*.*")), "files left in state/incoming"
+    left = [path for path in (root.path / "state" / "incoming").rglob("*") if path.is_file()]
+    assert not left, f"files left in state/incoming: {left}"
     assert not (root.path / "active" / job).exists()
 
     failed = [rows[record["line"]].url for record in records if record["outcome"] == "failed"]

@@ -53,4 +53,14 @@ inline std::vector<std::string> names_in(const std::filesystem::path& folder) {
   return names;
 }
 
+/// The files in the folder and in those below it, sorted.
+inline std::vector<std::string> files_below(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_directory()) names.push_back(entry.path().lexically_relative(folder));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace gannet::test
