@@ -19,6 +19,7 @@ bool same_prefix(const std::array<unsigned char, N>& a, const std::array<unsigne
 }  // namespace
 
 std::optional<AddressRange> AddressRange::parse(std::string_view text) {
+  if (text.find('%') != std::string_view::npos) return std::nullopt;  // no URL names a zone
   const auto slash = text.find('/');
   boost::system::error_code error;
   auto base = boost::asio::ip::make_address(std::string(text.substr(0, slash)), error);
@@ -29,6 +30,11 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
     const auto digits = text.substr(slash + 1);
     const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
     if (failed != std::errc{} || end != digits.data() + digits.size() || bits > most) return std::nullopt;
+  }
+  // Connected to as IPv4, so meant as IPv4.
+  if (base.is_v6() && base.to_v6().is_v4_mapped() && bits >= 96) {
+    base = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, base.to_v6());
+    bits -= 96;
   }
   return AddressRange(std::move(base), bits);
 }

@@ -10,7 +10,8 @@ namespace gannet {
 
 class AddressRange {
  public:
-  /// Nothing when the text is neither an address nor a block in CIDR notation (RFC 4632).
+  /// Nothing when the text is neither an address nor a block in CIDR notation (RFC 4632), or names a zone. A block of
+  /// mapped addresses is the block of IPv4 addresses that it stands for.
   static std::optional<AddressRange> parse(std::string_view text);
 
   /// IPv4 addresses are only in IPv4 blocks, IPv6 addresses only in IPv6 blocks.

@@ -1,7 +1,6 @@
 #include "net/address_guard.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace gannet::net {
 namespace {
@@ -40,24 +39,28 @@ address_v4 embedded_at(const boost::asio::ip::address_v6::bytes_type& bytes, std
   return address_v4(v4);
 }
 
-// The IPv4 address that a packet to this IPv6 address may end up at. :: and ::1 only look like compatible ones.
-std::optional<address_v4> embedded_v4(const address& asked) {
-  static const auto mapped = *AddressRange::parse("::ffff:0:0/96");        // RFC 4291, 2.5.5.2
+// Every IPv4 address that a packet to this IPv6 address may end up at or be sent by: the forms can be nested, and which
+// of them a router on the way goes by is not ours to know. :: and ::1 only look like compatible ones.
+std::vector<address_v4> embedded_v4(const address& asked) {
   static const auto compatible = *AddressRange::parse("::/96");            // RFC 4291, 2.5.5.1
   static const auto nat64 = *AddressRange::parse("64:ff9b::/96");          // RFC 6052
   static const auto nat64_local = *AddressRange::parse("64:ff9b:1::/48");  // RFC 8215, if allowed: the usual /96
   static const auto six_to_four = *AddressRange::parse("2002::/16");       // RFC 3056
   static const auto teredo = *AddressRange::parse("2001::/32");            // RFC 4380: stored inverted
+  if (asked.is_unspecified() || asked.is_loopback()) return {};
   const auto bytes = asked.to_v6().to_bytes();
-  if (asked.is_unspecified() || asked.is_loopback()) return std::nullopt;
-  for (const auto& range : {mapped, compatible, nat64, nat64_local}) {
-    if (range.contains(asked)) return embedded_at(bytes, 12);
-  }
-  if (six_to_four.contains(asked)) return embedded_at(bytes, 2);
-  if (teredo.contains(asked)) return embedded_at(bytes, 12, 0xff);
+  const bool mapped = asked.to_v6().is_v4_mapped();                                                       // 2.5.5.2
   const bool isatap = (bytes[8] & 0xfd) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe;  // RFC 5214
-  if (isatap) return embedded_at(bytes, 12);
-  return std::nullopt;
+  std::vector<address_v4> all;
+  if (mapped || isatap || compatible.contains(asked) || nat64.contains(asked) || nat64_local.contains(asked)) {
+    all.push_back(embedded_at(bytes, 12));
+  }
+  if (six_to_four.contains(asked)) all.push_back(embedded_at(bytes, 2));
+  if (teredo.contains(asked)) {
+    all.push_back(embedded_at(bytes, 4));  // its server, which is sent the first packets
+    all.push_back(embedded_at(bytes, 12, 0xff));
+  }
+  return all;
 }
 
 }  // namespace
@@ -74,8 +77,7 @@ bool AddressGuard::permits_port(std::uint16_t port) const {
 bool AddressGuard::permits(const address& asked) const {
   if (!permits_as_written(asked)) return false;
   if (asked.is_v4()) return true;
-  const auto inner = embedded_v4(asked);
-  return !inner || permits_as_written(*inner);
+  return std::ranges::all_of(embedded_v4(asked), [this](const address& inner) { return permits_as_written(inner); });
 }
 
 bool AddressGuard::permits_as_written(const address& asked) const {

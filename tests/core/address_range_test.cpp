@@ -43,10 +43,15 @@ TEST(AddressRange, TellsWhatItIs) {
   EXPECT_EQ(AddressRange::parse("2001:DB8::/32")->text(), "2001:db8::/32");
 }
 
+TEST(AddressRange, OfMappedAddressesIsOneOfIPv4) {
+  EXPECT_EQ(AddressRange::parse("::ffff:10.1.0.0/112")->text(), "10.1.0.0/16");
+  EXPECT_EQ(AddressRange::parse("::ffff:10.1.0.0/95")->text(), "::ffff:10.1.0.0/95");
+}
+
 TEST(AddressRange, RefusesEverythingElse) {
   for (const char* text : {"", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8x",
                            "10.0.0.0/ 8", "10.0.0.0/8/8", "10.0.0/8", "::/129", "example.org", "10.0.0.0-10.0.0.9",
-                           " 10.0.0.1", "[::1]", "10.0.0.0/99999999999"}) {
+                           " 10.0.0.1", "[::1]", "10.0.0.0/99999999999", "fe80::1%lo", "fe80::1%1/128"}) {
     EXPECT_FALSE(AddressRange::parse(text)) << text;
   }
 }

@@ -109,6 +109,28 @@ INSTANTIATE_TEST_SUITE_P(
                     Embedding{"global_isatap", "2606:4700::200:5efe:808:808", "2606:4700::200:5efe:a00:1"}),
     [](const auto& form) { return std::string(form.param.name); });
 
+TEST(AddressGuard, EveryAddressInsideIsJudged) {
+  const AddressGuard guard({}, {});
+  for (const char* address : {
+           "2002:808:808::5efe:a00:1",           // ISATAP in 6to4
+           "2002:808:808:0:200:5efe:a9fe:a9fe",  // with the bit of a global one
+           "2002:a00:1::5efe:808:808",
+           "2001:0:a00:1::f7f7:f7f7",  // the server of Teredo
+       }) {
+    EXPECT_FALSE(permits(guard, address)) << address;
+  }
+  for (const char* address : {"2002:808:808::5efe:808:808", "2001:0:808:808::f7f7:f7f7"}) {
+    EXPECT_TRUE(permits(guard, address)) << address;
+  }
+}
+
+TEST(AddressGuard, AMappedRangeIsTheRangeOfIPv4) {
+  EXPECT_FALSE(permits(AddressGuard({}, {range("::ffff:8.8.8.8/128")}), "8.8.8.8"));
+  EXPECT_FALSE(permits(AddressGuard({}, {range("::ffff:8.0.0.0/104")}), "::ffff:8.8.8.8"));
+  EXPECT_TRUE(permits(AddressGuard({range("::ffff:10.0.0.0/104")}, {}), "10.0.0.1"));
+  EXPECT_TRUE(permits(AddressGuard({}, {range("::/0")}), "8.8.8.8"));
+}
+
 TEST(AddressGuard, NAT64OfSomebodysOwnIsOpenedOnlyByNameAndJudgedInsideThen) {
   for (const char* address : {"64:ff9b:1::8.8.8.8", "64:ff9b:1::10.0.0.1", "64:ff9b:1:a00:0:100:808:808"}) {
     EXPECT_FALSE(permits(AddressGuard({}, {}), address)) << address;
