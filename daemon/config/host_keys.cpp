@@ -19,6 +19,13 @@ auto& of_rule(Settings& settings) {
   return settings.fetch.hosts.front().*member;
 }
 
+// What is set is said, be it empty or false.
+template <auto member>
+auto& said_in_rule(Settings& settings) {
+  auto& value = of_rule<member>(settings);
+  return value ? *value : value.emplace();
+}
+
 // Without a certificate anybody can be the server: that is for a host somebody has in mind, not for the web.
 bool is_wide(std::string_view pattern) {
   return pattern.starts_with('*') && (pattern == "*" || pattern.find('.', 2) == std::string_view::npos);
@@ -31,13 +38,13 @@ Key header(std::string name, Member<std::string> at) {
 
 std::vector<Key> make_table() {
   std::vector<Key> table{
-      header("user_agent", of_rule<&HostRule::user_agent>),
-      header("referer", of_rule<&HostRule::referer>),
-      header("accept", of_rule<&HostRule::accept>),
-      text("cookie", of_rule<&HostRule::cookie>,
+      header("user_agent", said_in_rule<&HostRule::user_agent>),
+      header("referer", said_in_rule<&HostRule::referer>),
+      header("accept", said_in_rule<&HostRule::accept>),
+      text("cookie", said_in_rule<&HostRule::cookie>,
            "at most 4096 printable ASCII characters, such as 'name=value; other=value'",
            [](const std::string& value) { return is_value(value, longest_cookie); }),
-      boolean("insecure", of_rule<&HostRule::insecure>),
+      boolean("insecure", said_in_rule<&HostRule::insecure>),
       proxy("proxy", of_rule<&HostRule::proxy>, true),
       credentials("proxy_credentials", of_rule<&HostRule::proxy_credentials>),
   };

@@ -10,15 +10,16 @@
 
 namespace gannet {
 
-/// What `fetch.hosts` says of the hosts that a pattern matches. A member that is empty or false says nothing.
+/// What `fetch.hosts` says of the hosts that a pattern matches. A member without a value says nothing; an empty text
+/// says what happens without any rule.
 struct HostRule {
   std::string pattern;  // normal: see normal_host_pattern()
-  std::string user_agent;
-  std::string referer;
-  std::string accept;  // the header
-  std::string cookie;
-  bool insecure = false;       // any certificate will do
-  std::optional<Proxy> proxy;  // direct: none, whatever `fetch.proxy` says
+  std::optional<std::string> user_agent;
+  std::optional<std::string> referer;
+  std::optional<std::string> accept;  // the header
+  std::optional<std::string> cookie;
+  std::optional<bool> insecure;  // any certificate will do
+  std::optional<Proxy> proxy;    // direct: none, whatever `fetch.proxy` says
   Credentials proxy_credentials;
 };
 
@@ -31,9 +32,9 @@ bool host_matches(std::string_view pattern, std::string_view host);
 
 /// What the first rule in the order of the file says that matches the host and says anything; null when none does.
 template <class T>
-const T* said_of(const std::vector<HostRule>& rules, std::string_view host, T HostRule::*member) {
+const T* said_of(const std::vector<HostRule>& rules, std::string_view host, std::optional<T> HostRule::*member) {
   for (const HostRule& rule : rules) {
-    if (rule.*member != T{} && host_matches(rule.pattern, host)) return &(rule.*member);
+    if (rule.*member && host_matches(rule.pattern, host)) return &*(rule.*member);
   }
   return nullptr;
 }

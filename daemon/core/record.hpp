@@ -29,6 +29,7 @@ struct Record {
   Outcome outcome = Outcome::ok;
   Reason reason = Reason::none;
   std::string detail;
+  bool of_proxy = false;  // as in Fault; not written
   unsigned http_status = 0;
   unsigned attempts = 0;
   std::uint64_t bytes = 0;

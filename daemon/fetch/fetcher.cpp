@@ -70,6 +70,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     fetched.body = std::move(response.body);
   } else {
     record.reason = verdict.error().reason;
+    record.of_proxy = verdict.error().of_proxy;
     record.detail = to_valid_utf8(verdict.error().detail);
     record.outcome = outcome_of(record.reason);
   }

@@ -30,7 +30,10 @@ Request make_request(const Url& url, const FetchSettings& settings) {
   request.authority = url.authority();
   const Proxy* proxy = asked_at(url, settings);
   request.target = proxy ? url.text() : url.target;
-  const auto said = [&](std::string HostRule::*member) { return said_of(settings.hosts, url.host, member); };
+  const auto said = [&](std::optional<std::string> HostRule::*member) {
+    const auto* value = said_of(settings.hosts, url.host, member);
+    return value && !value->empty() ? value : nullptr;
+  };
   const auto* agent = said(&HostRule::user_agent);
   const auto* accepted = said(&HostRule::accept);
   request.fields.reserve(5);

@@ -19,8 +19,8 @@ constexpr std::size_t most_hints_ahead = 256;
 HostState::Signal signal_of(const Record& record) {
   using Signal = HostState::Signal;
   if (is_overload(record.reason, record.http_status)) return Signal::overloaded;
+  if (record.of_proxy || record.reason == Reason::dns_failed) return Signal::unrelated;
   if (is_unreachable(record.reason)) return Signal::unreachable;
-  if (record.reason == Reason::dns_failed) return Signal::unrelated;
   if (is_transient(record.reason, record.http_status)) return Signal::struggling;
   // Only an answer over HTTP tells that the host works.
   return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;

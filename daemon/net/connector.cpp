@@ -51,7 +51,8 @@ Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::u
   wish.host = std::move(host);
   wish.port = port;
   wish.offer_h2 = offer_h2;
-  wish.insecure = said_of(settings_.hosts, wish.host, &HostRule::insecure) != nullptr;
+  const bool* insecure = said_of(settings_.hosts, wish.host, &HostRule::insecure);
+  wish.insecure = insecure && *insecure;
   auto shaken = co_await tls_.handshake(std::move(socket), std::move(wish));
   connected.tls = since(phase);
   if (!shaken) {
@@ -85,7 +86,11 @@ Task<Result<Dialed>> Connector::through(const Proxy& proxy, bool secure, std::st
   const auto permitted = dialer_.check(host, port);
   if (!permitted) co_return permitted.error();
   auto dialed = co_await dialer_.dial(proxy.host, proxy.port, total_end, Trust::operator_);
-  if (!dialed) co_return proxy_fault(dialed.error(), proxy);
+  if (!dialed) {
+    Fault fault = proxy_fault(dialed.error(), proxy);
+    fault.of_proxy = true;
+    co_return fault;
+  }
   if (proxy.kind == Proxy::Kind::http && !secure) co_return std::move(dialed);
 
   // The proxy connects for us: what is left of the time for that is its.

@@ -26,10 +26,19 @@ TEST(Hosts, AreKeptInTheOrderOfTheFile) {
   EXPECT_EQ(hosts[0].referer, "https://shop.example/");
   EXPECT_EQ(hosts[0].accept, "image/webp");
   EXPECT_EQ(hosts[0].cookie, "a=1; b=2");
-  EXPECT_FALSE(hosts[0].insecure);
+  EXPECT_FALSE(hosts[0].insecure.has_value());
   EXPECT_EQ(hosts[1].pattern, "*.example.org");
   EXPECT_TRUE(hosts[1].insecure);
   EXPECT_EQ(hosts[2].pattern, "*");
+}
+
+TEST(Hosts, WhatIsWrittenIsSaidBeItEmptyOrFalse) {
+  const Loaded loaded = load_text("fetch: {hosts: {a.example: {insecure: false, cookie: ''}}}");
+  ASSERT_EQ(all(loaded.mistakes), "");
+  const HostRule& rule = loaded.settings.fetch.hosts.at(0);
+  EXPECT_EQ(rule.insecure, std::optional(false));
+  EXPECT_EQ(rule.cookie, std::optional<std::string>(""));
+  EXPECT_FALSE(rule.referer.has_value());
 }
 
 TEST(Hosts, KeysFillAMemberOfTheirOwnAndAcceptTheirDefault) {

@@ -51,5 +51,19 @@ TEST(SaidOf, TheFirstThatMatchesAndSaysSomethingCounts) {
   EXPECT_FALSE(said_of(rules, "img.example.org", &HostRule::referer));
 }
 
+TEST(SaidOf, FalseAndEmptyAreSaidToo) {
+  HostRule one, all;
+  one.pattern = "good.example.org";
+  one.insecure = false;
+  one.cookie = "";
+  all.pattern = "*.example.org";
+  all.insecure = true;
+  all.cookie = "a=1";
+  const std::vector<HostRule> rules{one, all};
+  EXPECT_FALSE(*said_of(rules, "good.example.org", &HostRule::insecure));
+  EXPECT_EQ(*said_of(rules, "good.example.org", &HostRule::cookie), "");
+  EXPECT_TRUE(*said_of(rules, "other.example.org", &HostRule::insecure));
+}
+
 }  // namespace
 }  // namespace gannet

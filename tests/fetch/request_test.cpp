@@ -45,6 +45,19 @@ TEST(MakeRequest, HostsHaveHeadersOfTheirOwn) {
             "GET /a.jpg HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
 }
 
+TEST(MakeRequest, AHostMayHaveNoneOfTheHeadersOfAll) {
+  FetchSettings settings;
+  settings.user_agent = "agent/1";
+  HostRule plain, all;
+  plain.pattern = "plain.example";
+  plain.user_agent = plain.accept = plain.referer = plain.cookie = "";
+  all.pattern = "*";
+  all.user_agent = all.accept = all.referer = all.cookie = "other";
+  settings.hosts = {plain, all};
+  EXPECT_EQ(http1_text(request_for("https://plain.example/", settings)),
+            "GET / HTTP/1.1\r\nHost: plain.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
+}
+
 TEST(MakeRequest, PlainTargetsAreAskedForAtAnHttpProxyWithTheWholeUrl) {
   FetchSettings settings;
   settings.user_agent = "agent/1";

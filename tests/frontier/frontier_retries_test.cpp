@@ -46,6 +46,21 @@ TEST_F(Retries, ComeAfterTheBackoff) {
   EXPECT_EQ(frontier.retrying(), 0u);
 }
 
+TEST_F(Retries, AProxyThatIsNotThereSaysNothingAboutTheHost) {
+  use({.tries = 30});
+  add("http://a");
+  auto actions = run();
+  for (unsigned attempt = 1; attempt < 30; ++attempt) {
+    ASSERT_EQ(actions.size(), 1u);
+    ASSERT_NE(actions[0].kind, Kind::give_up);
+    EXPECT_EQ(actions[0].task.attempt, attempt);
+    Record record = answer(Reason::connect_refused);
+    record.of_proxy = true;
+    EXPECT_EQ(frontier.ended(actions[0].task, record, std::nullopt, actions[0].lane, now), Fate::retried);
+    actions = run_later();
+  }
+}
+
 TEST_F(Retries, EndWithTheLastTry) {
   add("http://a");
   auto actions = run();

@@ -105,6 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Embedding{"nat64", "64:ff9b::8.8.8.8", "64:ff9b::10.0.0.1"},
                     Embedding{"six_to_four", "2002:808:808::1", "2002:a00:1::1"},
                     Embedding{"teredo", "2001:0:102:304:0:0:f7f7:f7f7", "2001:0:102:304::f5ff:fffe"},
+                    Embedding{"teredo_server", "2001:0:102:304::f7f7:f7f7", "2001:0:a00:1::f7f7:f7f7"},
+                    Embedding{"isatap_in_six_to_four", "2002:808:808::5efe:808:808", "2002:808:808::5efe:a00:1"},
                     Embedding{"isatap", "2606:4700::5efe:808:808", "2606:4700::5efe:a00:1"},
                     Embedding{"global_isatap", "2606:4700::200:5efe:808:808", "2606:4700::200:5efe:a00:1"}),
     [](const auto& form) { return std::string(form.param.name); });
