@@ -143,6 +143,7 @@ def test_what_is_no_list_is_rejected_with_a_reason(daemon, name, content):
     folder = daemon.root.folder(job, "rejected")
     reason = (folder / "reason.txt").read_text()
     assert reason.strip()
+    wait_for(lambda: not (folder / "job.json").exists(), "job.json, which is told to the next run until here, to go")
     [kept] = [path for path in folder.iterdir() if path.name != "reason.txt"]
     assert kept.read_bytes() == content
     assert (daemon.root.jobs("active"), daemon.root.jobs("done")) == ([], [])
