@@ -17,7 +17,8 @@ std::optional<Credentials> read_credentials(const std::filesystem::path& file) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (error || !std::filesystem::is_regular_file(status)) return std::nullopt;
-  if ((status.permissions() & std::filesystem::perms::others_read) != std::filesystem::perms::none) return std::nullopt;
+  using std::filesystem::perms;
+  if ((status.permissions() & (perms::others_read | perms::others_write)) != perms::none) return std::nullopt;
   std::ifstream stream(file, std::ios::binary);
   std::string text(2 * longest + 4, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -50,7 +50,10 @@ std::vector<Key> make_table() {
   };
   Settings defaults;
   defaults.fetch.hosts.emplace_back();
-  for (Key& key : table) key.help.default_value = key.get(defaults);
+  for (Key& key : table) {
+    key.secret = key.help.name == "cookie";
+    key.help.default_value = key.get(defaults);
+  }
   return table;
 }
 

@@ -67,7 +67,7 @@ Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Par
 std::optional<std::string> put(Settings& settings, const Key& key, const std::string& item) {
   // A NUL, for one, would end the text early for the system calls it is handed to.
   if (std::ranges::none_of(item, is_control) && key.accept(settings, item)) return std::nullopt;
-  return "'" + printable(item) + "' is not accepted; " + key.help.accepts;
+  return (key.secret ? "this value" : "'" + printable(item) + "'") + " is not accepted; " + key.help.accepts;
 }
 
 Key whole(std::string name, Member<unsigned> at, unsigned low, unsigned high) {
@@ -139,7 +139,8 @@ Key proxy(std::string name, Member<std::optional<Proxy>> at, bool direct) {
 Key credentials(std::string name, Member<Credentials> at) {
   Key key;
   key.help.name = std::move(name);
-  key.help.accepts = "nothing, or the path of a file with one line, user:password, that not everybody can read";
+  key.help.accepts =
+      "nothing, or the path of a file with one line, user:password, that not everybody can read or write";
   key.accept = [at](Settings& settings, const std::string& item) {
     auto read = item.empty() ? std::optional(Credentials{}) : read_credentials(item);
     if (read) at(settings) = *std::move(read);

@@ -14,7 +14,8 @@ namespace gannet::config {
 
 struct Key {
   KeyHelp help;
-  bool list = false;  // takes any number of items; all others take exactly one
+  bool secret = false;  // no message shows a value
+  bool list = false;    // takes any number of items; all others take exactly one
   std::function<bool(Settings&, const std::string& item)> accept;  // stores the item (a list: adds it), or refuses it
   std::function<std::string(Settings&)> get;                       // the value as it would be written
   std::function<void(Settings&)> clear = [](Settings&) {};         // a list, before its items are added

@@ -105,6 +105,12 @@ TEST(Hosts, HeadersAreOneLineOfAscii) {
   }
 }
 
+TEST(Hosts, NoMessageShowsACookie) {
+  EXPECT_EQ(mistakes_in("fetch.hosts: {a.example: {cookie: ' session=1234'}}\n"),
+            "gannet.yaml:1: fetch.hosts[a.example].cookie: this value is not accepted; at most 4096 printable ASCII "
+            "characters, such as 'name=value; other=value'\n");
+}
+
 TEST(Hosts, AnOverrideChangesAHostOfTheFileOrComesFirst) {
   const Loaded loaded = load_text(
       some, {"fetch.hosts[img.shop.example].cookie=c=3", "fetch.hosts[other.example].referer=https://o.example/"});

@@ -41,8 +41,9 @@ TEST_F(ProxyKeysTest, PasswordsInTheConfigurationAreRefused) {
   EXPECT_EQ(load_text("fetch.no_proxy: ['*.example.org']\n").mistakes.size(), 1u);
 }
 
-TEST_F(ProxyKeysTest, FilesThatEverybodyMayReadOrThatHoldSomethingElseAreRefused) {
-  for (const auto& bad : {written("me:secret\n", perms::owner_read | perms::others_read), written(""), written("me\n"),
+TEST_F(ProxyKeysTest, FilesThatEverybodyMayReadOrWriteOrThatHoldSomethingElseAreRefused) {
+  for (const auto& bad : {written("me:secret\n", perms::owner_read | perms::others_read),
+                          written("me:secret\n", perms::owner_all | perms::others_write), written(""), written("me\n"),
                           written(":secret\n"), written("me:\n"), written("me:secret\nyou:secret\n"),
                           written("me:" + std::string(256, 'x')), file.folder().string(), std::string("/nowhere")}) {
     EXPECT_EQ(load(std::nullopt, {"fetch.proxy_credentials=" + bad}).mistakes.size(), 1u) << bad;
