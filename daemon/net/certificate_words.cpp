@@ -77,6 +77,24 @@ std::string made_out_to(const X509* certificate) {
   return text;
 }
 
+// OpenSSL has no words for some.
+std::string alert_words(int alert) {
+  switch (alert) {
+    case 0:
+      return "close notify";
+    case 86:
+      return "inappropriate fallback";
+    case 109:
+      return "missing extension";
+    case 116:
+      return "it wants a certificate from us";
+    default: {
+      const std::string words = SSL_alert_desc_string_long(alert);
+      return words == "unknown" ? "alert " + std::to_string(alert) : words;
+    }
+  }
+}
+
 std::string key_text(X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (!key) return "unreadable";
@@ -101,8 +119,12 @@ std::string certificate_trouble(X509_STORE_CTX* verifying, const std::string& ho
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return whose + "not valid before " + print_time(X509_get0_notBefore(certificate));
     case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return "made out to " + made_out_to(certificate) + ", not to " + host;
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: {
+      const auto owner = made_out_to(certificate);
+      // An address counts as an alternative name of its own kind only (RFC 9110, 4.3.5).
+      if (owner == host) return "names " + host + " as its common name or as a host name, which an address is not";
+      return "made out to " + owner + ", not to " + host;
+    }
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return "self-signed, made out to " + made_out_to(certificate);
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
@@ -133,8 +155,8 @@ std::string tls_trouble() {
   if (code == 0) return "connection closed";
   const int reason = ERR_GET_REASON(code);
   if (ERR_GET_LIB(code) == ERR_LIB_SSL) {
-    if (reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
-      return std::string("the server says: ") + SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET);
+    if (reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
+      return "the server says: " + alert_words(reason - SSL_AD_REASON_OFFSET);
     }
     switch (reason) {
       case SSL_R_WRONG_VERSION_NUMBER:

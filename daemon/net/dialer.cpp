@@ -17,6 +17,8 @@ using asio::ip::tcp;
 
 namespace {
 
+const std::string not_allowed = " not allowed (fetch.allow_addresses)";
+
 milliseconds since(TimePoint start) { return std::chrono::round<milliseconds>(Clock::now() - start); }
 
 std::string place(const tcp::endpoint& to) { return to.address().to_string() + " port " + std::to_string(to.port()); }
@@ -42,7 +44,7 @@ Result<void> Dialer::check(const std::string& host, std::uint16_t port) const {
   }
   boost::system::error_code not_an_address;
   const auto address = asio::ip::make_address(host, not_an_address);
-  if (!not_an_address && !guard_.permits(address)) return Fault{Reason::blocked_address, host};
+  if (!not_an_address && !guard_.permits(address)) return Fault{Reason::blocked_address, host + " is" + not_allowed};
   return {};
 }
 
@@ -165,7 +167,8 @@ Result<void> Dialer::remove_refused(Addresses& addresses) const {
     if (blocked && refused.empty()) refused = address.to_string();
     return blocked;
   });
-  if (addresses.empty()) return Fault{Reason::blocked_address, refused + (found > 1 ? " and others" : "")};
+  if (addresses.empty())
+    return Fault{Reason::blocked_address, refused + (found > 1 ? " and others are" : " is") + not_allowed};
   return {};
 }
 

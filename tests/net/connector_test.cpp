@@ -69,7 +69,7 @@ TEST_F(ConnectorTest, BlockedAddressIsNeverConnectedTo) {
   LoopbackServer server(close_at_once);
   const auto spelled_out = connect("127.0.0.1", server.port());
   ASSERT_EQ(verdict(spelled_out), "blocked_address");
-  EXPECT_EQ(spelled_out.error().detail, "127.0.0.1");
+  EXPECT_EQ(spelled_out.error().detail, "127.0.0.1 is not allowed (fetch.allow_addresses)");
   EXPECT_EQ(verdict(connect("one.test", server.port())), "blocked_address");
   EXPECT_EQ(verdict(connect("localhost", server.port())), "blocked_address");
   EXPECT_EQ(verdict(connect("::ffff:127.0.0.1", server.port())), "blocked_address");
@@ -79,7 +79,8 @@ TEST_F(ConnectorTest, BlockedAddressIsNeverConnectedTo) {
 TEST_F(ConnectorTest, NameWithOnlyBlockedAddressesSaysSo) {
   const auto connected = connect("private.test", 80);
   ASSERT_EQ(verdict(connected), "blocked_address");
-  EXPECT_TRUE(connected.error().detail.ends_with(" and others")) << connected.error().detail;
+  EXPECT_TRUE(connected.error().detail.ends_with(" and others are not allowed (fetch.allow_addresses)"))
+      << connected.error().detail;
 }
 
 TEST_F(ConnectorTest, OfMixedAddressesOnlyThePermittedAreTried) {
