@@ -17,7 +17,8 @@ class AddressGuard {
   /// `allow` opens ranges that are refused by default; `deny` refuses whatever else says.
   AddressGuard(std::vector<AddressRange> allow, std::vector<AddressRange> deny, std::vector<PortRange> ports = {});
 
-  /// IPv6 forms that carry IPv4 addresses (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) are judged by all of them, too.
+  /// IPv6 forms that carry IPv4 addresses (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) are judged by all of them,
+  /// too.
   bool permits(const boost::asio::ip::address& address) const;
 
   /// 80, 443 and what is above 1023: below, other protocols live, and a request could be made to speak to them.

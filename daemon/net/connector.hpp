@@ -33,8 +33,8 @@ class Connector {
                                   bool offer_h2 = false);
 
   /// What can be said of a target without asking anybody: `blocked_address` when it is reached through a proxy and its
-  /// port, or the address that it spells out, is refused. connect() asks this by itself; for whoever has a connection to
-  /// the proxy already, which leads everywhere.
+  /// port, or the address that it spells out, is refused. connect() asks this by itself; for whoever has a connection
+  /// to the proxy already, which leads everywhere.
   Result<void> check(const std::string& host, std::uint16_t port) const;
 
   /// A connection to this host will be asked for soon. Behind a proxy its name is looked up there alone.

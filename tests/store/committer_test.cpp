@@ -7,8 +7,8 @@
 namespace gannet::store {
 namespace {
 
-using gannet::test::FileSizeLimit;
 using gannet::test::files_below;
+using gannet::test::FileSizeLimit;
 using test::StoreTest;
 using test::UnreliableStore;
 

@@ -10,8 +10,8 @@
 namespace gannet::store {
 namespace {
 
-using gannet::test::FileSizeLimit;
 using gannet::test::files_below;
+using gannet::test::FileSizeLimit;
 using gannet::test::names_in;
 using gannet::test::read_file;
 using gannet::test::TempFolder;
