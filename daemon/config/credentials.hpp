@@ -8,7 +8,7 @@
 
 namespace gannet::config {
 
-/// Nothing when it is not a file with one line "user:password", or when everybody may read it.
+/// Nothing when it is not a file with one line "user:password", or when everybody may read or write it.
 std::optional<Credentials> read_credentials(const std::filesystem::path& file);
 
 }  // namespace gannet::config

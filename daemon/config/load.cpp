@@ -81,6 +81,7 @@ void complete(Settings& settings) {
   const unsigned start = own_server ? frontier.per_host_ceiling : defaults.per_host_start;
   frontier.per_host_start = std::min(start, frontier.per_host_ceiling);
 }
+
 // Credentials belong to the proxy that is named beside them, and to the same one named elsewhere.
 void introduce(FetchSettings& fetch) {
   if (fetch.proxy && !fetch.proxy_credentials.user.empty()) fetch.proxy->authenticate(fetch.proxy_credentials);

@@ -126,7 +126,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
       end->task.attempt = one->task.attempt;
       end->task.started = one->task.started;
       end->record.protocol = one->record.protocol;
-      if (!one->record.final_url.empty()) end->record.final_url = one->record.final_url;
+      end->record.final_url = one->record.final_url;
     } else {
       end->task = std::move(one->task);
       end->record = std::move(one->record);
