@@ -2,13 +2,14 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <string>
 
 #include "core/proxy.hpp"
 
 namespace gannet::config {
 
-/// Nothing when it is not a file with one line "user:password", or when everybody may read or write it.
-std::optional<Credentials> read_credentials(const std::filesystem::path& file);
+/// Of a file with one line "user:password" that not everybody may read or write; otherwise says what is wrong, without
+/// a word of what it holds.
+Credentials read_credentials(const std::filesystem::path& file, std::string& wrong);
 
 }  // namespace gannet::config

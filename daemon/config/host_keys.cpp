@@ -26,11 +26,6 @@ auto& said_in_rule(Settings& settings) {
   return value ? *value : value.emplace();
 }
 
-// Without a certificate anybody can be the server: that is for a host somebody has in mind, not for the web.
-bool is_wide(std::string_view pattern) {
-  return pattern.starts_with('*') && (pattern == "*" || pattern.find('.', 2) == std::string_view::npos);
-}
-
 Key header(std::string name, Member<std::string> at) {
   return text(std::move(name), at, "at most 256 printable ASCII characters, without blanks at the ends",
               [](const std::string& value) { return is_value(value, 256); });
@@ -75,10 +70,19 @@ std::string host_key_name(std::string_view pattern, std::string_view key) {
   return key.empty() ? name : name + '.' + std::string(key);
 }
 
+std::string why_no_pattern(std::string_view text) {
+  if (text.starts_with("*.") && normal_host_pattern(text.substr(2))) {
+    return ": nothing is below an address, and a name whose last part is a number is one; write the address itself";
+  }
+  return "; a host, *.example.org for all below it, or *";
+}
+
 std::optional<std::string> HostSection::put(const Key& key, const std::string& item) {
   const std::string pattern = rule().pattern;
-  if (key.help.name == "insecure" && item == "true" && is_wide(pattern)) {
-    return "not accepted for '" + printable(pattern) + "'; name the hosts whose certificates need not be valid";
+  // Without a certificate anybody can be the server: that is for a host somebody has in mind, one by one.
+  if (key.help.name == "insecure" && item == "true" && pattern.starts_with('*')) {
+    return "true is not accepted for '" + printable(pattern) +
+           "', only for single hosts; name each whose certificate need not be valid";
   }
   return config::put(scratch_, key, item);
 }

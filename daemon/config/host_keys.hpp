@@ -22,6 +22,9 @@ const Key* find_host_key(std::string_view name);
 /// "fetch.hosts[img.example.org].insecure", as messages and --set have it.
 std::string host_key_name(std::string_view pattern, std::string_view key);
 
+/// What follows "is not accepted" for a text that is no pattern of hosts.
+std::string why_no_pattern(std::string_view text);
+
 /// One host's section while it is read. The members go into a Settings of its own, so that nothing of it counts before
 /// all of it was read.
 class HostSection {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/credentials.hpp"
+#include "config/named.hpp"
 #include "config/values.hpp"
 
 namespace gannet::config {
@@ -67,7 +68,9 @@ Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Par
 std::optional<std::string> put(Settings& settings, const Key& key, const std::string& item) {
   // A NUL, for one, would end the text early for the system calls it is handed to.
   if (std::ranges::none_of(item, is_control) && key.accept(settings, item)) return std::nullopt;
-  return (key.secret ? "this value" : "'" + printable(item) + "'") + " is not accepted; " + key.help.accepts;
+  const std::string why = key.why ? key.why(item) : "";
+  return (key.secret ? "this value" : "'" + printable(item) + "'") + " is not accepted" +
+         (why.empty() ? "" : ": " + why) + "; " + key.help.accepts;
 }
 
 Key whole(std::string name, Member<unsigned> at, unsigned low, unsigned high) {
@@ -114,10 +117,25 @@ Key path(std::string name, Member<std::filesystem::path> at, std::string accepts
   return verbatim(std::move(name), at, std::move(accepts), good);
 }
 
-Key texts(std::string name, Member<std::vector<std::string>> at, std::string accepts,
-          bool (*good)(const std::string&)) {
-  const auto parse = [good](const std::string& item) { return good(item) ? std::optional(item) : std::nullopt; };
-  return listed(std::move(name), at, std::move(accepts), parse, [](const std::string& item) { return item; });
+Key certificates(std::string name, Member<std::filesystem::path> at) {
+  Key key =
+      path(std::move(name), at, "nothing, or the path of a PEM file with certificates",
+           [](const std::filesystem::path& file) { return file.empty() || wrong_with_certificates(file).empty(); });
+  key.why = wrong_with_certificates;
+  return key;
+}
+
+Key name_servers(std::string name, Member<std::vector<std::string>> at) {
+  const auto parse = [](const std::string& item) {
+    return is_server_address(item) && has_interface(item) ? std::optional(item) : std::nullopt;
+  };
+  Key key = listed(std::move(name), at,
+                   "a list of addresses, with a port if not 53, such as 192.0.2.1:5353 or [2001:db8::1]:53", parse,
+                   [](const std::string& item) { return item; });
+  key.why = [](const std::string& item) {
+    return is_server_address(item) && !has_interface(item) ? "this machine has no such network interface" : "";
+  };
+  return key;
 }
 
 Key proxy(std::string name, Member<std::optional<Proxy>> at, bool direct) {
@@ -142,9 +160,15 @@ Key credentials(std::string name, Member<Credentials> at) {
   key.help.accepts =
       "nothing, or the path of a file with one line, user:password, that not everybody can read or write";
   key.accept = [at](Settings& settings, const std::string& item) {
-    auto read = item.empty() ? std::optional(Credentials{}) : read_credentials(item);
-    if (read) at(settings) = *std::move(read);
-    return read.has_value();
+    std::string wrong;
+    auto read = item.empty() ? Credentials{} : read_credentials(item, wrong);
+    if (wrong.empty()) at(settings) = std::move(read);
+    return wrong.empty();
+  };
+  key.why = [](const std::string& item) {
+    std::string wrong;
+    read_credentials(item, wrong);
+    return wrong;
   };
   key.get = [at](Settings& settings) { return at(settings).file.string(); };
   return key;

@@ -19,6 +19,7 @@ struct Key {
   std::function<bool(Settings&, const std::string& item)> accept;  // stores the item (a list: adds it), or refuses it
   std::function<std::string(Settings&)> get;                       // the value as it would be written
   std::function<void(Settings&)> clear = [](Settings&) {};         // a list, before its items are added
+  std::function<std::string(const std::string& item)> why;         // says more of a refused item, or nothing
 };
 
 /// Stores the item (a list: adds it), or says what is wrong: "'many' is not accepted; a whole number from 0 to 256".
@@ -40,7 +41,12 @@ Key port_ranges(std::string name, Member<std::vector<PortRange>> at);
 Key text(std::string name, Member<std::string> at, std::string accepts, bool (*good)(const std::string&));
 Key path(std::string name, Member<std::filesystem::path> at, std::string accepts,
          bool (*good)(const std::filesystem::path&));
-Key texts(std::string name, Member<std::vector<std::string>> at, std::string accepts, bool (*good)(const std::string&));
+
+/// The path of a file with certificates, or nothing.
+Key certificates(std::string name, Member<std::filesystem::path> at);
+
+/// Addresses with an optional port; link-local ones with a network interface of this machine.
+Key name_servers(std::string name, Member<std::vector<std::string>> at);
 
 /// A proxy, or nothing; where `direct` is accepted it stands for none.
 Key proxy(std::string name, Member<std::optional<Proxy>> at, bool direct);

@@ -1,7 +1,6 @@
 #include "config/keys.hpp"
 
-#include <fstream>
-
+#include "config/named.hpp"
 #include "config/values.hpp"
 #include "core/text.hpp"
 
@@ -12,11 +11,6 @@ constexpr ByteCount KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30;
 constexpr std::size_t longest_text = 256;
 
 bool is_absolute(const std::filesystem::path& path) { return path.is_absolute(); }
-
-bool is_readable_file(const std::filesystem::path& path) {
-  std::error_code error;
-  return path.empty() || (std::filesystem::is_regular_file(path, error) && std::ifstream(path).good());
-}
 
 bool is_header_value(const std::string& text) { return text.size() <= longest_text && is_header_text(text); }
 
@@ -33,7 +27,6 @@ auto& at(Settings& settings) {
 std::vector<Key> make_table() {
   const std::string absolute = "an absolute path";
   const std::string header = "at most 256 printable ASCII characters";
-  const std::string servers = "a list of addresses, with a port if not 53, such as 192.0.2.1:5353 or [2001:db8::1]:53";
   std::vector<Key> table{
       path("root", at<&Settings::store, &StoreSettings::root>, absolute, is_absolute),
       path("logs", at<&Settings::report, &ReportSettings::logs>, absolute, is_absolute),
@@ -77,11 +70,9 @@ std::vector<Key> make_table() {
       address_ranges("fetch.allow_addresses", at<&Settings::fetch, &FetchSettings::allow_addresses>),
       address_ranges("fetch.deny_addresses", at<&Settings::fetch, &FetchSettings::deny_addresses>),
       port_ranges("fetch.allow_ports", at<&Settings::fetch, &FetchSettings::allow_ports>),
-      texts("fetch.dns.servers", at<&Settings::fetch, &FetchSettings::dns_servers>, servers,
-            [](const std::string& text) { return is_server_address(text); }),
+      name_servers("fetch.dns.servers", at<&Settings::fetch, &FetchSettings::dns_servers>),
       whole("fetch.dns.in_flight", at<&Settings::fetch, &FetchSettings::dns_in_flight>, 1, 10'000),
-      path("fetch.tls.ca_file", at<&Settings::fetch, &FetchSettings::ca_file>,
-           "the path of a file that can be read, or nothing", is_readable_file),
+      certificates("fetch.tls.ca_file", at<&Settings::fetch, &FetchSettings::ca_file>),
       text("fetch.user_agent", at<&Settings::fetch, &FetchSettings::user_agent>, header, is_header_value),
       text("fetch.contact", at<&Settings::fetch, &FetchSettings::contact>, header, is_header_value),
       choice<Accept>("fetch.accept", at<&Settings::decode, &DecodeSettings::accept>,

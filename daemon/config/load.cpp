@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "config/effects.hpp"
 #include "config/host_keys.hpp"
 #include "config/keys.hpp"
 #include "config/names.hpp"
@@ -25,13 +26,14 @@ std::vector<std::string> split_at_commas(std::string_view text) {
 
 // What is wrong with "fetch.hosts[img.example.org].insecure" and this value. A host that the file does not name comes
 // first: an override wins.
-std::optional<std::string> override_host(std::string_view name, const std::string& value, Loaded& loaded) {
+std::optional<std::string> override_host(std::string_view name, const std::string& value, Loaded& loaded,
+                                         Places& places) {
   auto& hosts = loaded.settings.fetch.hosts;
   const auto open = hosts_section.size();
   const auto close = name.find("].", open);
   if (close == std::string_view::npos) return "not a key; write it as " + host_key_name("HOST", "KEY");
   const auto pattern = normal_host_pattern(name.substr(open + 1, close - open - 1));
-  if (!pattern) return "names no host; a host, *.example.org for all below it, or * is accepted";
+  if (!pattern) return "not accepted" + why_no_pattern(name.substr(open + 1, close - open - 1));
   const Key* key = find_host_key(name.substr(close + 2));
   if (!key) return unknown_host_key(name.substr(close + 2));
   HostRule* known = find_rule(loaded.settings, *pattern);
@@ -41,10 +43,11 @@ std::optional<std::string> override_host(std::string_view name, const std::strin
   HostSection section(*known);
   const auto wrong = section.put(*key, value);
   *known = section.rule();
+  places.insert_or_assign(host_key_name(*pattern, key->help.name), "--set");
   return wrong;
 }
 
-void override_with(const std::string& text, Loaded& loaded) {
+void override_with(const std::string& text, Loaded& loaded, Places& places) {
   const auto equals = text.find('=');
   const auto name = trim(std::string_view(text).substr(0, equals));
   const auto mistake = [&](const std::string& wrong) {
@@ -54,13 +57,14 @@ void override_with(const std::string& text, Loaded& loaded) {
   if (equals == std::string::npos) return mistake("no value; write it as KEY=VALUE");
   const std::string value(trim(std::string_view(text).substr(equals + 1)));
   if (name.starts_with(std::string(hosts_section) + '[')) {
-    if (const auto wrong = override_host(name, value, loaded)) mistake(*wrong);
+    if (const auto wrong = override_host(name, value, loaded, places)) mistake(*wrong);
     return;
   }
   if (is_section(name)) return mistake("not a key, but " + section_help(name));
   const Key* key = find_key(name);
   if (!key) return mistake(unknown_key(name));
 
+  places.insert_or_assign(key->help.name, "--set");
   key->clear(loaded.settings);
   for (const std::string& item : key->list ? split_at_commas(value) : std::vector{value}) {
     if (const auto wrong = put(loaded.settings, *key, item)) mistake(*wrong);
@@ -99,10 +103,12 @@ void introduce(FetchSettings& fetch) {
 Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& overrides) {
   Loaded loaded;
   loaded.settings.frontier.per_host_ceiling = loaded.settings.frontier.per_host_streams = 0;  // nothing was said
-  if (file) read_yaml(*file, loaded);
-  for (const std::string& text : overrides) override_with(text, loaded);
+  Places places;
+  if (file) read_yaml(*file, loaded, places);
+  for (const std::string& text : overrides) override_with(text, loaded, places);
   complete(loaded.settings);
   introduce(loaded.settings.fetch);
+  if (loaded.mistakes.empty()) loaded.warnings = without_effect(loaded.settings.fetch, places);
   return loaded;
 }
 

@@ -1,6 +1,6 @@
 // From a configuration file and --set overrides to Settings that every stage can trust. Called once at start and at
-// each reload, from any one thread; it reads only the file (and looks whether fetch.tls.ca_file can be read), never the
-// environment, and keeps nothing between calls. What the keys mean is in config/gannet.yaml.
+// each reload, from any one thread; it reads only the file (and opens the files named there, so that they are found
+// wanting now), never the environment, and keeps nothing between calls. What the keys mean is in config/gannet.yaml.
 #pragma once
 
 #include <filesystem>
@@ -20,6 +20,7 @@ struct Mistake {
 struct Loaded {
   Settings settings;              // valid only without mistakes
   std::vector<Mistake> mistakes;  // all of them, in the order of the file and then of the overrides
+  std::vector<Mistake> warnings;  // of what does nothing; only without mistakes
 };
 
 /// The defaults, changed by the file (if any), changed by the overrides ("key=value", the last one of a key wins).

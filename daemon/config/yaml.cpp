@@ -34,7 +34,7 @@ int line_of(const YAML::Mark& mark) { return mark.line + 1; }
 
 class Walk {
  public:
-  Walk(std::string file, Loaded& loaded) : file_(std::move(file)), loaded_(loaded) {}
+  Walk(std::string file, Loaded& loaded, Places& places) : file_(std::move(file)), loaded_(loaded), places_(places) {}
 
   void section(const YAML::Node& map, const std::string& name, int line) {
     if (map.IsNull()) return;  // all its keys are comments
@@ -47,12 +47,13 @@ class Walk {
 
   void mistake(int line, const std::string& name, const std::string& text) {
     if (full()) return;
-    const std::string where = line > 0 ? file_ + ':' + std::to_string(line) : file_;
-    loaded_.mistakes.push_back({where, name.empty() ? text : printable(name) + ": " + text});
+    loaded_.mistakes.push_back({place(line), name.empty() ? text : printable(name) + ": " + text});
     if (full()) loaded_.mistakes.push_back({file_, "too many mistakes; the rest of the file was not checked"});
   }
 
  private:
+  std::string place(int line) const { return line > 0 ? file_ + ':' + std::to_string(line) : file_; }
+
   bool full() const { return loaded_.mistakes.size() >= most_mistakes; }
 
   void member(const YAML::Node& key, const YAML::Node& value, const std::string& in) {
@@ -69,6 +70,7 @@ class Walk {
   bool first_time(const std::string& name, int line) {
     const auto [first, fresh] = lines_.emplace(name, line);
     if (!fresh) mistake(line, name, "given twice; the first is on line " + std::to_string(first->second));
+    places_.emplace(name, place(line));
     return fresh;
   }
 
@@ -82,7 +84,7 @@ class Walk {
       if (!entry.first.IsScalar()) return mistake(at, name, describe(entry.first) + " is not the name of a host");
       const auto pattern = normal_host_pattern(entry.first.Scalar());
       if (!pattern) {
-        mistake(at, name, describe(entry.first) + " is not accepted; a host, *.example.org for all below it, or *");
+        mistake(at, name, describe(entry.first) + " is not accepted" + why_no_pattern(entry.first.Scalar()));
       } else if (first_time(host_key_name(*pattern, ""), at)) {
         host(*pattern, entry.second, at);
       }
@@ -144,6 +146,7 @@ class Walk {
 
   std::string file_;
   Loaded& loaded_;
+  Places& places_;
   std::map<std::string, int> lines_;  // where each name was given
 };
 
@@ -184,8 +187,8 @@ std::string read_file(const std::filesystem::path& path, int& error) {
 
 }  // namespace
 
-void read_yaml(const std::filesystem::path& path, Loaded& loaded) {
-  Walk walk(path.string(), loaded);
+void read_yaml(const std::filesystem::path& path, Loaded& loaded, Places& places) {
+  Walk walk(path.string(), loaded, places);
   int error = 0;
   const std::string content = read_file(path, error);
   if (error != 0) return walk.mistake(0, "", "cannot be read: " + std::generic_category().message(error));

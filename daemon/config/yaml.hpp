@@ -4,11 +4,13 @@
 
 #include <filesystem>
 
+#include "config/effects.hpp"
 #include "config/load.hpp"
 
 namespace gannet::config {
 
-/// Adds every mistake in the file, at most 100 of them. A file that cannot be read is one mistake too.
-void read_yaml(const std::filesystem::path& file, Loaded& loaded);
+/// Adds every mistake in the file, at most 100 of them, and where each key stands. A file that cannot be read is one
+/// mistake too.
+void read_yaml(const std::filesystem::path& file, Loaded& loaded, Places& places);
 
 }  // namespace gannet::config

@@ -1,5 +1,6 @@
 #include "core/host_rules.hpp"
 
+#include "core/address_range.hpp"
 #include "core/url.hpp"
 
 namespace gannet {
@@ -15,6 +16,8 @@ std::optional<std::string> normal_host_pattern(std::string_view text) {
   if (!url || url->target != "/" || url->port != 80 || name.find_first_of("/?#@\\ *") != std::string_view::npos) {
     return std::nullopt;
   }
+  // Nothing is below an address, and a name whose last label is a number is one.
+  if (below && AddressRange::parse(url->host)) return std::nullopt;
   return (below ? "*." : "") + url->host;
 }
 

@@ -15,12 +15,17 @@ std::optional<std::filesystem::path> config_file(const DaemonOptions& options) {
   return options.config ? options.config : packaged_config();
 }
 
+void log_warnings(const std::vector<config::Mistake>& warnings) {
+  for (const auto& warning : warnings) spdlog::warn("{}: {}", warning.where, warning.text);
+}
+
 std::optional<Settings> reload(const DaemonOptions& options) {
   auto loaded = config::load(config_file(options), options.overrides);
   for (const auto& mistake : loaded.mistakes) {
     spdlog::error("not reloaded: {}: {}", mistake.where, mistake.text);
   }
   if (!loaded.mistakes.empty()) return std::nullopt;
+  log_warnings(loaded.warnings);
   fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
   return loaded.settings;
 }
@@ -32,6 +37,7 @@ int run_daemon(const DaemonOptions& options) {
   print_mistakes(loaded.mistakes);
   if (!loaded.mistakes.empty()) return exit_usage;
   if (options.check) {
+    print_warnings(loaded.warnings);
     std::cout << "the configuration is good\n";
     return exit_good;
   }
@@ -39,6 +45,7 @@ int run_daemon(const DaemonOptions& options) {
   const Root root(loaded.settings.store.root);
   report::Logs logs(loaded.settings.report, true);
   spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
+  log_warnings(loaded.warnings);
   fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
   Engine engine(loaded.settings, root, logs, {.reload = [&] { return reload(options); }});
   const auto end = engine.run();

@@ -56,4 +56,8 @@ void print_mistakes(const std::vector<config::Mistake>& mistakes) {
   for (const auto& mistake : mistakes) std::cerr << mistake.where << ": " << mistake.text << '\n';
 }
 
+void print_warnings(const std::vector<config::Mistake>& warnings) {
+  for (const auto& warning : warnings) std::cerr << warning.where << ": warning: " << warning.text << '\n';
+}
+
 }  // namespace gannet

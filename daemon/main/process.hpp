@@ -27,7 +27,8 @@ void prepare_process();
 /// is fewer than the settings ask for. Throws std::runtime_error when it is too few to work with.
 void fit_to_open_files(Settings& settings, unsigned lanes);
 
-/// Prints each mistake on stderr, one a line.
+/// Prints each on stderr, one a line.
 void print_mistakes(const std::vector<config::Mistake>& mistakes);
+void print_warnings(const std::vector<config::Mistake>& warnings);
 
 }  // namespace gannet

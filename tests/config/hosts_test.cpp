@@ -11,7 +11,7 @@ const char* const some = R"(
 fetch:
   hosts:
     img.shop.example: {user_agent: agent/2, referer: "https://shop.example/", accept: image/webp, cookie: "a=1; b=2"}
-    "*.Example.org": {insecure: true}
+    "*.Example.org": {insecure: false}
     plain.example:
     "*": {referer: "https://example.org/"}
 )";
@@ -28,7 +28,7 @@ TEST(Hosts, AreKeptInTheOrderOfTheFile) {
   EXPECT_EQ(hosts[0].cookie, "a=1; b=2");
   EXPECT_FALSE(hosts[0].insecure.has_value());
   EXPECT_EQ(hosts[1].pattern, "*.example.org");
-  EXPECT_TRUE(hosts[1].insecure);
+  EXPECT_EQ(hosts[1].insecure, std::optional(false));
   EXPECT_EQ(hosts[2].pattern, "*");
 }
 
@@ -84,14 +84,31 @@ TEST(Hosts, MistakesAreToldWithTheirPlace) {
                                "fetch.hosts, a section with a section for each host"));
 }
 
-TEST(Hosts, InsecureMustNameSomebody) {
-  for (const auto* wide : {"*", "*.org"}) {
+TEST(Hosts, APatternThatMatchesNoHostIsToldSo) {
+  for (const auto* pattern : {"*.1", "*.10.0.0.1", "*.[::1]"}) {
+    EXPECT_EQ(
+        mistakes_in("fetch.hosts: {\"" + std::string(pattern) + "\": {cookie: a=1}}\n"),
+        "gannet.yaml:1: fetch.hosts: '" + std::string(pattern) +
+            "' is not accepted: nothing is below an address, and a name whose last part is a number is one; write "
+            "the address itself\n");
+  }
+  EXPECT_TRUE(mistakes_in("", {"fetch.hosts[*.1].cookie=1"})
+                  .starts_with("--set fetch.hosts[*.1].cookie: not accepted: nothing is below an address"));
+}
+
+TEST(Hosts, OnlySingleHostsAreInsecure) {
+  for (const auto* wide : {"*", "*.org", "*.co.uk", "*.img.example.org"}) {
     EXPECT_EQ(mistakes_in("fetch.hosts: {\"" + std::string(wide) + "\": {insecure: true}}\n"),
-              "gannet.yaml:1: fetch.hosts[" + std::string(wide) + "].insecure: not accepted for '" + wide +
-                  "'; name the hosts whose certificates need not be valid\n");
+              "gannet.yaml:1: fetch.hosts[" + std::string(wide) + "].insecure: true is not accepted for '" + wide +
+                  "', only for single hosts; name each whose certificate need not be valid\n");
+  }
+  for (const auto* one : {"img.example.org", "192.0.2.1", "2001:db8::1"}) {
+    EXPECT_EQ(mistakes_in("fetch.hosts: {\"" + std::string(one) + "\": {insecure: true}}\n"), "");
   }
   EXPECT_EQ(mistakes_in("fetch.hosts: {\"*\": {insecure: false}}\n"), "");
-  EXPECT_EQ(mistakes_in("", {"fetch.hosts[*].insecure=true"}).find("--set fetch.hosts[*].insecure: not accepted"), 0u);
+  EXPECT_EQ(
+      mistakes_in("", {"fetch.hosts[*].insecure=true"}).find("--set fetch.hosts[*].insecure: true is not accepted"),
+      0u);
 }
 
 TEST(Hosts, HeadersAreOneLineOfAscii) {
@@ -128,7 +145,8 @@ TEST(Hosts, OverridesThatNameNoHostOrKeyAreRefused) {
             "--set fetch.hosts[a.example]: not a key; write it as fetch.hosts[HOST].KEY\n");
   EXPECT_EQ(mistakes_in("", {"fetch.hosts[a.example].cookies=1"}),
             "--set fetch.hosts[a.example].cookies: unknown key; did you mean cookie?\n");
-  EXPECT_EQ(mistakes_in("", {"fetch.hosts[a b].cookie=1"}).find("--set fetch.hosts[a b].cookie: names no host"), 0u);
+  EXPECT_EQ(mistakes_in("", {"fetch.hosts[a b].cookie=1"}).find("--set fetch.hosts[a b].cookie: not accepted; a host"),
+            0u);
   EXPECT_EQ(mistakes_in("", {"fetch.hosts=1"}).find("--set fetch.hosts: not a key, but a section with a section"), 0u);
 }
 

@@ -196,13 +196,5 @@ TEST(Load, AHostNeverStartsAboveItsCeiling) {
   EXPECT_EQ(raised.per_host_ceiling, 9u);
 }
 
-TEST(Load, ACertificateFileMustBeReadable) {
-  const ConfigFile file("");
-  const std::string given = file.path().string();
-  EXPECT_EQ(load(std::nullopt, {"fetch.tls.ca_file=" + given}).settings.fetch.ca_file, given);
-  EXPECT_EQ(load(std::nullopt, {"fetch.tls.ca_file=" + given + "x"}).mistakes.size(), 1u);
-  EXPECT_EQ(load(std::nullopt, {"fetch.tls.ca_file=" + file.folder().string()}).mistakes.size(), 1u);
-}
-
 }  // namespace
 }  // namespace gannet::config

@@ -42,11 +42,22 @@ TEST_F(ProxyKeysTest, PasswordsInTheConfigurationAreRefused) {
 }
 
 TEST_F(ProxyKeysTest, FilesThatEverybodyMayReadOrWriteOrThatHoldSomethingElseAreRefused) {
-  for (const auto& bad : {written("me:secret\n", perms::owner_read | perms::others_read),
-                          written("me:secret\n", perms::owner_all | perms::others_write), written(""), written("me\n"),
-                          written(":secret\n"), written("me:\n"), written("me:secret\nyou:secret\n"),
-                          written("me:" + std::string(256, 'x')), file.folder().string(), std::string("/nowhere")}) {
-    EXPECT_EQ(load(std::nullopt, {"fetch.proxy_credentials=" + bad}).mistakes.size(), 1u) << bad;
+  const std::string everybody = "everybody may read or write it", one_line = "it does not hold one line, user:password",
+                    length = "user name and password must have 1 to 255 bytes each";
+  for (const auto& [bad, why] : {std::pair{written("me:secret\n", perms::owner_read | perms::others_read), everybody},
+                                 {written("me:secret\n", perms::owner_all | perms::others_write), everybody},
+                                 {written(""), one_line},
+                                 {written("me\n"), one_line},
+                                 {written("me:secret\nyou:secret\n"), one_line},
+                                 {written(":secret\n"), length},
+                                 {written("me:\n"), length},
+                                 {written("me:" + std::string(256, 'x')), length},
+                                 {file.folder().string(), "it is not a file"},
+                                 {"/nowhere", "it cannot be read, No such file or directory"}}) {
+    const auto mistakes = all(load(std::nullopt, {"fetch.proxy_credentials=" + bad}).mistakes);
+    EXPECT_TRUE(mistakes.starts_with("--set fetch.proxy_credentials: '")) << mistakes;
+    EXPECT_NE(mistakes.find("' is not accepted: " + why), std::string::npos) << mistakes;
+    EXPECT_EQ(mistakes.find("secret:"), std::string::npos) << mistakes;
   }
   EXPECT_EQ(load(std::nullopt, {"fetch.proxy_credentials=" + written("me:secret\r\n")}).mistakes.size(), 0u);
 }

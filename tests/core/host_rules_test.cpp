@@ -17,7 +17,7 @@ TEST(HostPattern, IsSpelledAsHostsInUrlsAre) {
 TEST(HostPattern, AnythingElseIsNone) {
   for (const char* text :
        {"", "*.", "**", "*.*.org", "img.*.org", "*example.org", "http://example.org", "example.org/a", "example.org?a",
-        "example.org#a", "example.org:81", "me@example.org", "a b", "a\\b"}) {
+        "example.org#a", "example.org:81", "me@example.org", "a b", "a\\b", "*.1", "*.10.0.0.1", "*.a.0x7f", "*.::1"}) {
     EXPECT_EQ(normal_host_pattern(text), std::nullopt) << text;
   }
 }

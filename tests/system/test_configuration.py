@@ -114,3 +114,54 @@ def test_the_file_counts_and_an_override_counts_more(fetch, make_list, server, i
 
 def test_the_shipped_configuration_is_valid():
     assert run("gannetd", "--config", Path(__file__).parents[2] / "config/gannet.yaml", "--check").returncode == 0
+
+
+def test_check_opens_what_is_named(check, tmp_path):
+    for content, why in ((None, "cannot be read"), ("no certificate\n", "holds no certificates")):
+        file = tmp_path / "ca.pem"
+        if content:
+            file.write_text(content)
+        done = check(f"fetch:\n  tls:\n    ca_file: {file}\n")
+        assert done.returncode == 2
+        assert f"gannet.yaml:3: fetch.tls.ca_file: '{file}'" in done.stderr and why in done.stderr
+    secret = tmp_path / "secret"
+    secret.write_text("me:secret\n")
+    secret.chmod(0o644)
+    done = check(f"fetch: {{proxy: 'http://127.0.0.1:3128', proxy_credentials: {secret}}}\n")
+    assert done.returncode == 2
+    assert f"fetch.proxy_credentials: '{secret}'" in done.stderr and "everybody may read" in done.stderr
+    assert "me:" not in done.stderr
+
+
+def test_certificates_and_credentials_that_are_right_pass(check, authority, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("me:secret\n")
+    secret.chmod(0o600)
+    done = check(
+        f"fetch: {{tls: {{ca_file: {authority.file}}}, proxy: 'http://127.0.0.1:3128', proxy_credentials: {secret}}}\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_key_without_effect_is_a_warning(check):
+    done = check("fetch:\n  no_proxy: [10.0.0.0/8]\n")
+    assert done.returncode == 0
+    assert "gannet.yaml:2: warning: fetch.no_proxy: has no effect without fetch.proxy" in done.stderr
+
+
+def test_a_warning_is_logged_at_the_start(make_daemon):
+    daemon = make_daemon(fetch__no_proxy="10.0.0.0/8").start()
+    assert "fetch.no_proxy: has no effect without fetch.proxy" in daemon.root.log()
+
+
+@pytest.mark.parametrize("pattern", ["*", "*.org", "*.co.uk", "*.img.example.org"])
+def test_only_single_hosts_are_insecure(check, pattern):
+    done = check(f"fetch:\n  hosts:\n    '{pattern}': {{insecure: true}}\n")
+    assert done.returncode == 2
+    assert f"gannet.yaml:3: fetch.hosts[{pattern}].insecure" in done.stderr and "single hosts" in done.stderr
+
+
+def test_a_pattern_that_matches_no_host_is_refused(check):
+    done = check("fetch:\n  hosts:\n    '*.1': {cookie: a=1}\n")
+    assert done.returncode == 2
+    assert "gannet.yaml:3: fetch.hosts: '*.1' is not accepted: nothing is below an address" in done.stderr

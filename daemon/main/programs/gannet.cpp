@@ -36,6 +36,7 @@ Settings load(const Common& common, bool packaged) {
   auto loaded = config::load(file, common.overrides);
   print_mistakes(loaded.mistakes);
   if (!loaded.mistakes.empty()) throw Refused{};
+  if (!packaged) print_warnings(loaded.warnings);  // otherwise the daemon's business
   return std::move(loaded.settings);
 }
 

@@ -1,0 +1,74 @@
+#include "config/effects.hpp"
+
+#include <algorithm>
+
+#include "config/host_keys.hpp"
+
+namespace gannet::config {
+namespace {
+
+constexpr std::string_view from_the_line = "--set";
+
+class Search {
+ public:
+  Search(const FetchSettings& settings, const Places& places) : settings_(settings), places_(places) {}
+
+  std::vector<Mistake> all() {
+    if (!settings_.proxy) {
+      if (!settings_.proxy_credentials.user.empty())
+        tell("fetch.proxy_credentials", "has no effect without fetch.proxy");
+      if (!settings_.no_proxy.empty()) tell("fetch.no_proxy", "has no effect without fetch.proxy");
+    }
+    for (auto rule = settings_.hosts.begin(); rule != settings_.hosts.end(); ++rule) {
+      const bool proxied = rule->proxy && rule->proxy->kind != Proxy::Kind::direct;
+      if (!rule->proxy_credentials.user.empty() && !proxied) {
+        tell(host_key_name(rule->pattern, "proxy_credentials"), "has no effect without a proxy beside it");
+      }
+      for (auto before = settings_.hosts.begin(); before != rule; ++before) {
+        // A pattern is below another as its hosts are.
+        if (host_matches(before->pattern, rule->pattern)) compare(*before, *rule);
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void tell(const std::string& key, const std::string& text) {
+    const auto place = places_.find(key);
+    const bool on_the_line = place == places_.end() || place->second == from_the_line;
+    found_.push_back(on_the_line ? Mistake{std::string(from_the_line) + ' ' + key, text}
+                                 : Mistake{place->second, key + ": " + text});
+  }
+
+  void compare(const HostRule& before, const HostRule& rule) {
+    hidden(before, rule, &HostRule::user_agent, "user_agent");
+    hidden(before, rule, &HostRule::referer, "referer");
+    hidden(before, rule, &HostRule::accept, "accept");
+    hidden(before, rule, &HostRule::cookie, "cookie");
+    hidden(before, rule, &HostRule::insecure, "insecure");
+    hidden(before, rule, &HostRule::proxy, "proxy");
+  }
+
+  // An override is meant to win.
+  template <class T>
+  void hidden(const HostRule& before, const HostRule& rule, std::optional<T> HostRule::*member, std::string_view key) {
+    const auto winner = host_key_name(before.pattern, key), loser = host_key_name(rule.pattern, key);
+    const auto place = places_.find(winner);
+    if (!(before.*member) || !(rule.*member) || place == places_.end() || place->second == from_the_line) return;
+    const bool told =
+        std::ranges::any_of(found_, [&](const Mistake& one) { return one.text.starts_with(loser + ": "); });
+    if (!told) tell(loser, "has no effect: " + winner + ", which comes first, holds for all these hosts");
+  }
+
+  const FetchSettings& settings_;
+  const Places& places_;
+  std::vector<Mistake> found_;
+};
+
+}  // namespace
+
+std::vector<Mistake> without_effect(const FetchSettings& settings, const Places& places) {
+  return Search(settings, places).all();
+}
+
+}  // namespace gannet::config
