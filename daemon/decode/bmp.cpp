@@ -33,6 +33,7 @@ std::optional<ImageInfo> read_bmp(std::string_view bytes) {
   if (planes != 1 || std::ranges::count(depths, depth) == 0) return std::nullopt;
   if (width > 0x7fffffff) return std::nullopt;  // negative
   info.width = width, info.height = magnitude(height);
+  info.blank = width == 0 || height == 0;
   return info;
 }
 

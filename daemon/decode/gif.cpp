@@ -1,4 +1,5 @@
-// GIF: the logical screen, which is what an animation is played on, and the frames, which may be larger.
+// GIF: the logical screen, which is what an animation is played on, and the frames, which may be larger. Where the
+// screen has no size, decoders take that of the first frame.
 #include <algorithm>
 
 #include "decode/header_readers.hpp"
@@ -18,6 +19,11 @@ void skip_blocks(Reader& reader) {
 void take_frame(Reader& reader, ImageInfo& info) {
   reader.skip(4);  // where it goes
   const std::uint16_t width = reader.u16(), height = reader.u16();
+  if (reader.ok() && info.blank) {
+    if (info.width == 0) info.width = width;
+    if (info.height == 0) info.height = height;
+    info.blank = info.width == 0 || info.height == 0;
+  }
   skip_colours(reader, reader.u8());
   if (reader.ok()) info.part_width = std::max<std::uint32_t>(info.part_width, width);
   if (reader.ok()) info.part_height = std::max<std::uint32_t>(info.part_height, height);
@@ -33,6 +39,7 @@ std::optional<ImageInfo> read_gif(std::string_view bytes) {
   Reader reader(bytes.substr(6), std::endian::little);
   const std::uint16_t width = reader.u16(), height = reader.u16();
   if (reader.ok()) info.width = width, info.height = height;
+  info.blank = reader.ok() && (width == 0 || height == 0);
   const std::uint8_t flags = reader.u8();
   reader.skip(2);  // background, shape of the pixels
   skip_colours(reader, flags);

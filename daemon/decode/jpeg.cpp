@@ -55,7 +55,9 @@ std::optional<ImageInfo> read_jpeg(std::string_view bytes) {
     }
     reader.skip(1);  // precision
     const std::uint16_t height = reader.u16(), width = reader.u16();
-    if (reader.ok()) info.width = width, info.height = height != 0 ? height : height_behind_scan(reader.left());
+    if (!reader.ok()) break;
+    info.width = width, info.height = height != 0 ? height : height_behind_scan(reader.left());
+    info.blank = info.width == 0 || info.height == 0;
     break;
   }
   return info;

@@ -16,6 +16,7 @@ std::optional<ImageInfo> read_png(std::string_view bytes) {
   if (!header || !reader.ok()) return info;
   if (width > most || height > most) return std::nullopt;  // no PNG is that large, and no decoder would take it
   info.width = width, info.height = height;
+  info.blank = width == 0 || height == 0;
   return info;
 }
 

@@ -27,6 +27,10 @@ Result<void> check_size(const DecodeSettings& settings, const ImageInfo& image) 
   return {};
 }
 
+// Of these the rest may still say what the first bytes do not: the lines of a JPEG come behind its first scan, and the
+// frame of a GIF behind any number of comments.
+bool may_get_size(Format format) { return format == Format::jpeg || format == Format::gif; }
+
 // Of these the first bytes may show another size than the whole: the largest picture of an ICO may come last, and an
 // SVG may go on to say how large it is. Neither is ever large.
 bool may_change_size(Format format) { return format == Format::ico || format == Format::svg; }
@@ -34,6 +38,10 @@ bool may_change_size(Format format) { return format == Format::ico || format == 
 }  // namespace
 
 Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image) {
+  if (image && image->blank && settings.accept == Accept::images) {
+    return Fault{Reason::not_an_image, "a damaged " + std::string(name(image->format)) + " image, " +
+                                           shown(image->width, image->height) + " by its header"};
+  }
   if (image) return check_size(settings, *image);
   if (settings.accept == Accept::any) return {};
   return Fault{Reason::not_an_image, describe(body)};
@@ -48,8 +56,9 @@ Result<EarlyVerdict> check_early(const DecodeSettings& settings, std::string_vie
     return EarlyVerdict::settled;
   }
   if (may_change_size(image->format)) return EarlyVerdict::settled;
-  if (image->width == 0 || image->height == 0) return EarlyVerdict::undecided;
-  if (const auto verdict = check_size(settings, *image); !verdict) return verdict.error();
+  const bool sized = image->width != 0 && image->height != 0;
+  if (!sized && (!image->blank || may_get_size(image->format))) return EarlyVerdict::undecided;
+  if (const auto verdict = check(settings, first_bytes, image); !verdict) return verdict.error();
   return EarlyVerdict::settled;
 }
 

@@ -17,6 +17,7 @@ struct ImageInfo {
   Format format;
   std::uint32_t width = 0, height = 0;            // zero when the header does not say, or is cut off before it does
   std::uint32_t part_width = 0, part_height = 0;  // hold each picture or frame within, where told
+  bool blank = false;  // the header does say, and a side is zero where the format forbids it: no decoder takes that
 };
 
 /// Nothing when the bytes are not an image we know.

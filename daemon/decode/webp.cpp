@@ -71,6 +71,7 @@ std::optional<ImageInfo> read_webp(std::string_view bytes) {
                     : chunk == "VP8X" ? extended(reader)
                                       : Size{};
   if (reader.ok()) info.width = size.width, info.height = size.height;
+  info.blank = reader.ok() && chunk == "VP8 " && (size.width == 0 || size.height == 0);  // the others add one
   if (chunk == "VP8X") take_parts(reader, info);
   return info;
 }

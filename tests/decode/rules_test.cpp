@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include "decode/bytes.hpp"
 
@@ -42,7 +44,7 @@ TEST_F(RulesTest, PixelsAndTheShorterSideAreLimited) {
   EXPECT_EQ(whole(png(100, 100)), "ok");
   EXPECT_EQ(whole(png(99, 5000)), "too_small");
   EXPECT_EQ(whole(png(5000, 99)), "too_small");
-  EXPECT_EQ(whole(png(0, 0)), "ok");  // unknown
+  EXPECT_EQ(whole(png(9, 9).substr(0, 20)), "ok");  // unknown
   settings.max_pixels = settings.min_size = 0;
   EXPECT_EQ(whole(png(0x7fffffff, 1)), "ok");
 }
@@ -138,9 +140,51 @@ TEST_F(RulesTest, AJpegWhoseHeightComesBehindItsScanIsJudgedByIt) {
   const auto lines = [](unsigned height) { return "\xff\xdc\0\x04"s + big_endian(height, 2); };
   const auto start = "\xff\xd8\xff\xc0\0\x11\x08"s + big_endian(0, 2) + big_endian(65000, 2) + std::string(5000, 'x');
   EXPECT_EQ(early(start), "undecided");
-  EXPECT_EQ(whole(start), "ok");  // unknown
+  EXPECT_EQ(whole(start), "not_an_image");
   EXPECT_EQ(whole(start + lines(65000)), "too_many_pixels");
   EXPECT_EQ(whole(start + lines(100)), "ok");
+}
+
+TEST_F(RulesTest, AnImageOfNoPixelsIsNone) {
+  const std::vector<std::pair<unsigned, unsigned>> sizes{{0, 0}, {0, 5}, {5, 0}};
+  for (const auto& [width, height] : sizes) {
+    const auto bmp = "BM" + std::string(12, '\0') + little_endian(40, 4) + little_endian(width, 4) +
+                     little_endian(height, 4) + little_endian(1, 2) + little_endian(24, 2) + std::string(5000, '\0');
+    const auto webp = "RIFF\0\0\0\0WEBPVP8 "s + little_endian(5010, 4) + "\0\0\0\x9d\x01\x2a"s +
+                      little_endian(width, 2) + little_endian(height, 2) + std::string(5000, '\0');
+    for (const auto& bytes : {png(width, height), bmp, webp}) {
+      EXPECT_EQ(whole(bytes), "not_an_image") << bytes.substr(0, 4);
+      EXPECT_EQ(early(bytes), "not_an_image") << bytes.substr(0, 4);
+    }
+  }
+  const auto bytes = png(0, 5);
+  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged png image, 0 x 5 by its header");
+  settings.accept = Accept::any;
+  EXPECT_EQ(whole(bytes), "ok");
+  EXPECT_EQ(early(bytes), "settled");
+}
+
+TEST_F(RulesTest, AGifWithoutAScreenIsAsLargeAsItsFirstFrame) {
+  const auto gif = [](unsigned width, unsigned height) {
+    return "GIF89a" + little_endian(width, 2) + little_endian(height, 2) + "\0\0\0"s;
+  };
+  const auto comment = "!\xfe"s + ("\xff" + std::string(255, 'c')) + "\0"s;
+  const auto frame = [](unsigned width, unsigned height) {
+    return ",\0\0\0\0"s + little_endian(width, 2) + little_endian(height, 2) + "\0\x02\x01\x44\0"s;
+  };
+  settings.min_size = 50;
+  const auto start = gif(0, 0) + comment;
+  EXPECT_EQ(early(start), "undecided");
+  EXPECT_EQ(whole(start + frame(60, 50) + frame(10, 10) + ";"), "ok");
+  EXPECT_EQ(early(start + frame(60, 50)), "settled");
+  EXPECT_EQ(whole(start + frame(40, 60) + frame(60, 60) + ";"), "too_small");
+  EXPECT_EQ(whole(gif(0, 60) + frame(40, 80) + ";"), "too_small");
+  EXPECT_EQ(whole(start + frame(65000, 65000) + ";"), "too_many_pixels");
+  EXPECT_EQ(whole(start + frame(0, 60) + ";"), "not_an_image");
+  EXPECT_EQ(whole(start + ";"), "not_an_image");
+  EXPECT_EQ(whole(start), "not_an_image");
+  const auto bytes = start + ";";
+  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged gif image, 0 x 0 by its header");
 }
 
 TEST_F(RulesTest, NoStartOfARealImageIsRefused) {

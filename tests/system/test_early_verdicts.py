@@ -59,6 +59,7 @@ ENDLESS = {
         False,
         "too_many_pixels",
     ),
+    "a picture without pixels": (png_header(0, 80) + bytes(65536), ["Content-Length: 52428800"], False, "not_an_image"),
     "a picture that is too small": (png_header(20, 20) + bytes(65536), ["Content-Length: 52428800"], False, "too_small"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import struct
 import subprocess
 from pathlib import Path
 from typing import Iterator
@@ -114,6 +115,24 @@ def test_http_status(fetch_one, server, code):
 def test_not_an_image(fetch_one, server, body):
     server.on("/a.jpg", send(answer(body, "Content-Type: image/jpeg")))
     assert fetch_one(server.url("/a.jpg"))["reason"] == "not_an_image"
+
+
+# Each says zero where its format forbids it. They used to be images of unknown size, which no limit holds for.
+BLANK = {
+    "png": b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + struct.pack(">II", 0, 600) + b"\x08\x02\0\0\0",
+    "gif": b"GIF89a" + bytes(7) + b";",
+    "bmp": b"BM" + bytes(12) + struct.pack("<IIIHH", 40, 600, 0, 1, 24) + bytes(24),
+    "webp": b"RIFF\x16\0\0\0WEBPVP8 \x0a\0\0\0" + b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 0, 600),
+    "jpeg": b"\xff\xd8\xff\xc0\0\x0b\x08" + struct.pack(">HH", 0, 600) + b"\x01\x01\x11\0\xff\xd9",
+}
+
+
+@pytest.mark.parametrize("format", BLANK)
+def test_an_image_of_no_pixels_is_none(fetch_one, server, format):
+    server.on("/a", send(answer(BLANK[format])))
+    record = fetch_one(server.url("/a"), decode__min_size=64)
+    assert (record["reason"], record["format"]) == ("not_an_image", format), record
+    assert f"a damaged {format} image" in record["detail"]
 
 
 def test_whatever_comes_is_stored_when_asked_for(fetch, fetch_one, server):
