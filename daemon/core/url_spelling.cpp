@@ -61,10 +61,13 @@ std::string_view scheme_of(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()) + 1);
 }
 
-// "example.org:8080/a.jpg" has a scheme by the letter only.
+// "example.org:8080/a.jpg" and "localhost:8080/a.jpg" have a scheme by the letter only; "tel:112" has one.
 bool is_host_and_port(std::string_view scheme, std::string_view rest) {
+  constexpr std::size_t longest_port = 5;
   const auto port = rest.substr(0, rest.find_first_of("/?\\"));
-  return scheme.find('.') != std::string_view::npos && !port.empty() && std::ranges::all_of(port, is_digit);
+  if (port.empty() || !std::ranges::all_of(port, is_digit)) return false;
+  const bool has_path = port.size() < rest.size() && port.size() <= longest_port;
+  return has_path || scheme.find('.') != std::string_view::npos || equals_ignoring_case(scheme, "localhost");
 }
 
 Result<void> append_authority(std::string& out, std::string_view authority) {

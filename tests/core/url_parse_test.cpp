@@ -131,9 +131,10 @@ TEST(ParseUrl, RefusesWhatIsNoUrl) {
 }
 
 TEST(ParseUrl, SaysThatTheSchemeIsMissing) {
-  for (const auto* text : {"", "example.org/a.jpg", "/a.jpg", "//example.org/a", "\\\\example.org\\a", "?a", "://a",
-                           "h ttp://a/", "1http://a/", "example.org:8080", "example.org:8080/a.jpg",
-                           "<http://example.org/>", "\"http://example.org/\""}) {
+  for (const auto* text :
+       {"", "example.org/a.jpg", "/a.jpg", "//example.org/a", "\\\\example.org\\a", "?a", "://a", "h ttp://a/",
+        "1http://a/", "example.org:8080", "example.org:8080/a.jpg", "localhost:8080", "localhost:8080/a.jpg",
+        "Photos:80/a.jpg", "my-host:65535?a", "nas:81\\a", "<http://example.org/>", "\"http://example.org/\""}) {
     const auto url = Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().reason, Reason::bad_url) << text;
@@ -142,8 +143,9 @@ TEST(ParseUrl, SaysThatTheSchemeIsMissing) {
 }
 
 TEST(ParseUrl, NamesSchemesItDoesNotFetch) {
-  for (const auto* text : {"ftp://example.org/a", "file:///etc/passwd", "data:image/png;base64,AA", "javascript:x",
-                           "gopher://example.org:80/", "mailto:a@example.org"}) {
+  for (const auto* text :
+       {"ftp://example.org/a", "file:///etc/passwd", "data:image/png;base64,AA", "javascript:x",
+        "gopher://example.org:80/", "mailto:a@example.org", "tel:112", "tel:5551234567/a", "data:12,/a", "urn:5:/"}) {
     const auto url = Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().reason, Reason::unsupported_scheme) << text;

@@ -135,6 +135,7 @@ constexpr Spelling as_we_do[] = {
     {"http://user:secret@example.org/", "bad_url"},
     {"http://@example.org/", "bad_url"},
     {"example.org:8080/a", "bad_url"},
+    {"localhost:8080/a", "bad_url"},
     {"http://example.org:0/", "bad_url"},
     {"http://example.org./", "http://example.org/"},
     {"http://a..example.org/", "bad_url"},

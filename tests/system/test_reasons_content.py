@@ -35,6 +35,7 @@ def head(*headers: str) -> bytes:
         "http://user:secret@example.org/",
         "http://[::1/",
         "/a.jpg",
+        "localhost:8080/a.jpg",
     ],
 )
 def test_bad_url(fetch_one, line):
