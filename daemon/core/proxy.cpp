@@ -68,6 +68,12 @@ void Proxy::authenticate(Credentials with) {
   authorization = "Basic " + base64(credentials.user + ':' + credentials.password);
 }
 
+std::string Proxy::question() const {
+  const std::string what = credentials.user.empty() ? "it wants" : "it does not accept our";
+  return what + (credentials.user.empty() ? " a" : "") +
+         " user name and password (fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts)";
+}
+
 std::optional<std::string> normal_no_proxy(std::string_view text) {
   if (const auto range = AddressRange::parse(text)) return range->text();
   if (text.starts_with("*.")) return std::nullopt;  // elsewhere it leaves out the host itself

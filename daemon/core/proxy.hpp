@@ -44,6 +44,9 @@ struct Proxy {
   std::string place() const;
 
   void authenticate(Credentials with);
+
+  /// What is meant when it asks who we are: "it wants a user name and password (fetch.proxy_credentials, ...)".
+  std::string question() const;
 };
 
 /// An item of `fetch.no_proxy` in normal form: a host, `.example.org` (example.org and all below it), a block of

@@ -69,7 +69,7 @@ Outcome outcome_of(Reason reason);
 struct Fault {
   Reason reason = Reason::none;
   std::string detail;
-  bool of_proxy = false;  // the proxy was not there: that says nothing about the host
+  bool of_proxy = false;  // the proxy was not there, or not for us: that says nothing about the host
 };
 
 /// A value, or the fault that prevented it. A failed download is data, not an exception.

@@ -65,7 +65,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.first_byte = response.first_byte;
   record.ms.total = between(start, Clock::now());
 
-  const Result<void> verdict = url ? judge(response) : Result<void>(url.error());
+  const Result<void> verdict = url ? judge(*url, response) : Result<void>(url.error());
   if (verdict) {
     fetched.body = std::move(response.body);
   } else {
@@ -79,9 +79,13 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   co_return std::move(fetched);
 }
 
-Result<void> Fetcher::judge(const Response& response) const {
+Result<void> Fetcher::judge(const Url& url, const Response& response) const {
   if (response.fault.reason != Reason::none) return response.fault;
   const auto status = response.head.status;
+  if (const Proxy* proxy = status == 407 ? asked_at(url, settings_) : nullptr) {
+    return Fault{Reason::http_status, "407: the proxy " + proxy->place() + " does not let us in: " + proxy->question(),
+                 true};
+  }
   if (status / 100 != 2) return Fault{Reason::http_status, std::to_string(status)};
   return {};
 }

@@ -41,7 +41,7 @@ class Fetcher {
   struct Hop;
 
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end);
-  Result<void> judge(const Response& response) const;
+  Result<void> judge(const Url& url, const Response& response) const;
 
   FetchSettings settings_;  // with the User-Agent as it is sent
   EarlyCheck check_;

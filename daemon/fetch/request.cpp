@@ -8,14 +8,13 @@ namespace {
 
 constexpr std::string_view accept = "image/*,*/*;q=0.8";
 
-// The HTTP proxy that this URL is asked for at, without a tunnel; null when there is none.
+}  // namespace
+
 const Proxy* asked_at(const Url& url, const FetchSettings& settings) {
   if (url.secure) return nullptr;
   const Proxy* proxy = net::proxy_for(settings, url.host);
   return proxy && proxy->kind == Proxy::Kind::http ? proxy : nullptr;
 }
-
-}  // namespace
 
 std::string user_agent(const FetchSettings& settings) {
   if (!settings.user_agent.empty()) return settings.user_agent;

@@ -27,6 +27,9 @@ struct Request {
 /// redirect, so nothing of one host is sent to another.
 Request make_request(const Url& url, const FetchSettings& settings);
 
+/// The HTTP proxy that answers for this URL, because there is no tunnel; null when none does. Points into the settings.
+const Proxy* asked_at(const Url& url, const FetchSettings& settings);
+
 /// By which connections are kept. All plain targets behind an HTTP proxy share those to the proxy.
 std::string connection_key(const Url& url, const FetchSettings& settings);
 

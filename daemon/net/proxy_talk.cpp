@@ -23,7 +23,9 @@ std::string shown(std::string_view text) {
 class HttpConnect final : public ProxyTalk {
  public:
   HttpConnect(const Proxy& proxy, const std::string& host, std::uint16_t port)
-      : says_("the proxy " + proxy.place() + " said "), authorization_(proxy.authorization) {
+      : says_("the proxy " + proxy.place() + " said "),
+        question_(proxy.question()),
+        authorization_(proxy.authorization) {
     Proxy target;  // spelled alike
     target.host = host;
     target.port = port;
@@ -54,6 +56,9 @@ class HttpConnect final : public ProxyTalk {
         head_.erase(0, end);  // interim: the answer is still to come
         continue;
       }
+      if (line.substr(9, 3) == "407") {
+        return Fault{Reason::connect_failed, says_ + shown(line.substr(9)) + ": " + question_, true};
+      }
       if (kind != '2') return failed(shown(line.substr(9)));
       if (head_.size() > end) return failed("more than that the way is there");
       open_ = true;
@@ -82,7 +87,7 @@ class HttpConnect final : public ProxyTalk {
     return std::string::npos;
   }
 
-  std::string says_, authorization_, target_;
+  std::string says_, question_, authorization_, target_;
   std::string head_;
   bool open_ = false;
 };
@@ -90,7 +95,11 @@ class HttpConnect final : public ProxyTalk {
 class Socks5 final : public ProxyTalk {
  public:
   Socks5(const Proxy& proxy, const std::string& host, std::uint16_t port)
-      : who_("the proxy " + proxy.place() + " "), credentials_(proxy.credentials), host_(host), port_(port) {}
+      : who_("the proxy " + proxy.place() + " "),
+        question_(proxy.question()),
+        credentials_(proxy.credentials),
+        host_(host),
+        port_(port) {}
 
   std::string begin() override {
     using namespace std::string_literals;
@@ -106,7 +115,7 @@ class Socks5 final : public ProxyTalk {
       case Step::method:
         return choose();
       case Step::password:
-        if (byte(1) != 0) return failed("refused our user name and password");
+        if (byte(1) != 0) return stranger();
         return ask();
       case Step::reply:
         return read_reply();
@@ -132,6 +141,8 @@ class Socks5 final : public ProxyTalk {
 
   Fault failed(const std::string& what, Reason reason = Reason::connect_failed) const { return {reason, who_ + what}; }
 
+  Fault stranger() const { return {Reason::connect_failed, who_ + "does not let us in: " + question_, true}; }
+
   Result<std::string> choose() {
     if (byte(0) != 5) return failed("does not speak SOCKS 5");
     const auto method = byte(1);
@@ -142,8 +153,8 @@ class Socks5 final : public ProxyTalk {
       const auto counted = [](const std::string& text) { return static_cast<char>(text.size()) + text; };
       return '\x01' + counted(credentials_.user) + counted(credentials_.password);
     }
-    return failed(credentials_.user.empty() ? "wants to know who we are (fetch.proxy_credentials)"
-                                            : "accepts no user name and password");
+    if (credentials_.user.empty()) return stranger();
+    return failed("accepts no user name and password");
   }
 
   std::string ask() {
@@ -211,7 +222,7 @@ class Socks5 final : public ProxyTalk {
     }
   }
 
-  std::string who_;
+  std::string who_, question_;
   Credentials credentials_;
   std::string host_;
   std::uint16_t port_;

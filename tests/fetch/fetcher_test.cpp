@@ -115,6 +115,28 @@ TEST_F(FetcherTest, AsksAsABrowserWouldButUnderItsOwnName) {
                                     " (+me@example.org)\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
 }
 
+TEST_F(FetcherTest, AProxyThatAsksWhoWeAreIsNoFaultOfTheHost) {
+  Site proxy([](const std::string&) { return reply("407 Who?\r\n", "go away"); });
+  settings.proxy = Proxy::parse("http://127.0.0.1:" + std::to_string(proxy.server.port()));
+  const std::string start = "407: the proxy " + settings.proxy->place() + " does not let us in: ";
+  const std::string key =
+      " user name and password (fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts)";
+  const auto stranger = attempt("http://img.test/a").record;
+  EXPECT_EQ(stranger.reason, Reason::http_status);
+  EXPECT_EQ(stranger.http_status, 407u);
+  EXPECT_EQ(stranger.detail, start + "it wants a" + key);
+  EXPECT_TRUE(stranger.of_proxy);
+  settings.proxy->authenticate({{}, "me", "secret"});
+  fetcher.emplace(io, settings);
+  EXPECT_EQ(attempt("http://img.test/a").record.detail, start + "it does not accept our" + key);
+}
+
+TEST_F(FetcherTest, AServerThatSays407IsNoProxy) {
+  const auto record = answered(reply("407 Who?\r\n", "")).record;
+  EXPECT_EQ(record.detail, "407");
+  EXPECT_FALSE(record.of_proxy);
+}
+
 TEST_F(FetcherTest, ConnectionsAreReused) {
   Site site([](const std::string&) { return reply("200 OK\r\n", "picture"); });
   EXPECT_FALSE(attempt(at(site.server, "/1")).record.reused);

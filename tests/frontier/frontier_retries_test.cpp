@@ -61,6 +61,18 @@ TEST_F(Retries, AProxyThatIsNotThereSaysNothingAboutTheHost) {
   }
 }
 
+TEST_F(Retries, AProxyThatDoesNotLetUsInRaisesNoLimit) {
+  add("http://a", 20);
+  auto actions = run();
+  const auto begun = actions.size();
+  for (auto& action : actions) {
+    Record record = answer(Reason::http_status, 407);
+    record.of_proxy = true;
+    EXPECT_EQ(frontier.ended(action.task, record, std::nullopt, action.lane, now), Fate::final);
+  }
+  EXPECT_EQ(run().size(), begun);
+}
+
 TEST_F(Retries, EndWithTheLastTry) {
   add("http://a");
   auto actions = run();

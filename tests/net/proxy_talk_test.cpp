@@ -24,7 +24,9 @@ std::string talk(ProxyTalk& talking, std::string_view answers, std::size_t piece
     const auto some = answers.substr(0, std::min(piece, talking.wants()));
     answers.remove_prefix(some.size());
     auto next = talking.take(some);
-    if (!next) return std::string(to_string(next.error().reason)) + ": " + next.error().detail;
+    if (!next)
+      return std::string(to_string(next.error().reason)) + ": " + next.error().detail +
+             (next.error().of_proxy ? ", of the proxy" : "");
     sent += *next;
   }
   if (talking.wants() > 0) return "waits";
@@ -59,7 +61,11 @@ TEST(HttpConnect, RefusalsAreToldInTheProxysWords) {
     EXPECT_EQ(talk(*talk_to("http://p.example:3128"), "HTTP/1.1 403 Forbidden\r\nX: y\r\n\r\n", piece),
               "connect_failed: the proxy p.example:3128 said 403 Forbidden");
     EXPECT_EQ(talk(*talk_to("http://p.example:3128"), "HTTP/1.1 407\r\n\r\n", piece),
-              "connect_failed: the proxy p.example:3128 said 407");
+              "connect_failed: the proxy p.example:3128 said 407: it wants a user name and password "
+              "(fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts), of the proxy");
+    EXPECT_EQ(talk(*talk_to("http://p.example:3128", true), "HTTP/1.1 407 Who?\r\n\r\n", piece),
+              "connect_failed: the proxy p.example:3128 said 407 Who?: it does not accept our user name and password "
+              "(fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts), of the proxy");
   }
 }
 
@@ -120,10 +126,13 @@ TEST(Socks5, LogsInWhenAskedTo) {
               "\x05\x02\x00\x02\x01\x02me\x06secret"s + by_name + "|open, 0 left");
     EXPECT_EQ(talk(*talk_to("socks5://p.example:1080", true), "\x05\x00"s + good, piece),
               "\x05\x02\x00\x02"s + by_name + "|open, 0 left");
-    EXPECT_EQ(talk(*talk_to("socks5://p.example:1080", true), "\x05\x02\x01\x01"s, piece),
-              "connect_failed: the proxy p.example:1080 refused our user name and password");
+    EXPECT_EQ(
+        talk(*talk_to("socks5://p.example:1080", true), "\x05\x02\x01\x01"s, piece),
+        "connect_failed: the proxy p.example:1080 does not let us in: it does not accept our user name and password "
+        "(fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts), of the proxy");
     EXPECT_EQ(talk(*talk_to("socks5://p.example:1080"), "\x05\xff"s, piece),
-              "connect_failed: the proxy p.example:1080 wants to know who we are (fetch.proxy_credentials)");
+              "connect_failed: the proxy p.example:1080 does not let us in: it wants a user name and password "
+              "(fetch.proxy_credentials, or proxy_credentials of the host in fetch.hosts), of the proxy");
   }
 }
 
