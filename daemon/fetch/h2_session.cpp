@@ -5,6 +5,8 @@
 #include <array>
 #include <new>
 
+#include "fetch/h2_words.hpp"
+
 namespace gannet::fetch {
 namespace {
 
@@ -26,8 +28,6 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
   };
   return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
 }
-
-std::string code_name(std::uint32_t code) { return nghttp2_http2_strerror(code); }
 
 std::string lower(std::string_view text) {
   std::string all(text);
@@ -54,7 +54,9 @@ struct H2Session::Callbacks {
   }
 
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
-    if (auto* stream = self(user_data).find(frame->hd.stream_id); stream && !stream->have_head) stream->status = 0;
+    H2Session& session = self(user_data);
+    session.head_of_ = frame->hd.type == NGHTTP2_HEADERS ? frame->hd.stream_id : 0;
+    if (auto* stream = session.find(frame->hd.stream_id); stream && !stream->have_head) stream->status = 0;
     return 0;
   }
 
@@ -103,8 +105,7 @@ struct H2Session::Callbacks {
     } else if (frame->hd.type == NGHTTP2_GOAWAY) {  // we never say it: nghttp2 has found something unbearable
       session.terminated_ = true;
       const auto& goaway = frame->goaway;
-      if (goaway.opaque_data_len > 0) session.trouble_ = view(goaway.opaque_data, goaway.opaque_data_len);
-      if (session.trouble_.empty()) session.trouble_ = code_name(goaway.error_code);
+      session.trouble_ = broke_rules(goaway.error_code, view(goaway.opaque_data, goaway.opaque_data_len));
     }
     return 0;
   }
@@ -116,8 +117,14 @@ struct H2Session::Callbacks {
     return 0;
   }
 
-  static int on_error(nghttp2_session*, int, const char* text, std::size_t size, void* user_data) {
-    self(user_data).trouble_ = std::string_view(text, size);
+  // Of a field it says it here alone. Some it only leaves out, "Ignoring ...".
+  static int on_error(nghttp2_session*, int code, const char* text, std::size_t size, void* user_data) {
+    H2Session& session = self(user_data);
+    const std::string_view complaint(text, size);
+    auto* stream = session.find(session.head_of_);
+    if (code == NGHTTP2_ERR_HTTP_HEADER && stream && complaint.starts_with("Invalid")) {
+      stream->fault = {Reason::bad_response, broke_rules_by_field(complaint)};
+    }
     return 0;
   }
 
@@ -217,7 +224,7 @@ Result<void> H2Session::drain() {
     if (size == 0) break;
     output_ += view(bytes, static_cast<std::size_t>(size));
   }
-  if (terminated_) return Fault{Reason::bad_response, "HTTP/2: " + trouble_};
+  if (terminated_) return Fault{Reason::bad_response, trouble_};
   return {};
 }
 
@@ -240,10 +247,13 @@ std::uint32_t H2Session::peer_allows() const {
   return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
-Fault H2Session::own_fault(int error) const {
-  std::string detail = std::string("HTTP/2: ") + nghttp2_strerror(error);
-  if (!trouble_.empty()) detail += ", " + trouble_;
-  return {Reason::bad_response, std::move(detail)};
+Fault H2Session::own_fault(int error) {
+  const std::string_view words = nghttp2_strerror(error);
+  if (error == NGHTTP2_ERR_FLOODED) {
+    return {Reason::bad_response, broke_rules("more SETTINGS and PING than could be answered")};
+  }
+  const bool ours = error == NGHTTP2_ERR_NOMEM || error == NGHTTP2_ERR_CALLBACK_FAILURE;
+  return {Reason::bad_response, ours ? "HTTP/2 failed here: " + std::string(words) : broke_rules(words)};
 }
 
 }  // namespace gannet::fetch

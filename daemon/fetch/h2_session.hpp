@@ -114,15 +114,17 @@ class H2Session {
   void take_close(std::int32_t id, std::uint32_t code);
   void take_goaway(const nghttp2_goaway& goaway);
   Result<void> drain();
-  Fault own_fault(int error) const;
+  static Fault own_fault(int error);
 
   ByteCount max_headers_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
   H2FrameMeter meter_;
   std::vector<Stream> streams_;  // by id, ascending
   std::string output_;
-  std::string trouble_;             // what nghttp2 last complained of
+  std::string trouble_;             // why nghttp2 has had enough of the peer
+  std::int32_t head_of_ = 0;        // the stream whose head is being read, or was last; 0: a promise's
   std::uint32_t goaway_code_ = 0;   // with which the peer said goodbye
+  std::string goodbye_words_;       // and all that it said then, for people
   std::int32_t last_taken_ = 0;     // and the last stream that it had looked at
   bool goodbye_ = false;            // it did
   bool begun_ = false;              // something was received

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fetch/h2_session.hpp"
+#include "fetch/h2_words.hpp"
 
 namespace gannet::fetch {
 namespace {
@@ -12,8 +13,6 @@ constexpr std::int64_t most_read_past = 64 << 10;  // of a body nobody wants, as
 // What a peer may send beside a head or a piece of a body: some ask for the round-trip time with a PING again and
 // again.
 constexpr unsigned frames_a_head = 10, frames_a_piece = 3;
-
-std::string code_name(std::uint32_t code) { return nghttp2_http2_strerror(code); }
 
 }  // namespace
 
@@ -49,7 +48,7 @@ void H2Session::fail_all(const Fault& fault) {
       if (stream.announced >= 0) own.detail += " of " + std::to_string(stream.announced);
       own.detail += ", " + fault.detail;
     }
-    if (goodbye_ && goaway_code_ != NGHTTP2_NO_ERROR) own.detail += ", the server said " + code_name(goaway_code_);
+    if (goodbye_ && goaway_code_ != NGHTTP2_NO_ERROR) own.detail += ", after the server sent " + goodbye_words_;
     const bool apart = anybodys || (http1 && !stream.have_head);
     fail(stream.id, std::move(own), apart ? H2Stream::Again::by_http1 : H2Stream::Again::no);
   }
@@ -88,7 +87,7 @@ int H2Session::take_field(std::int32_t id, std::string_view name, std::string_vi
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), stream->status);  // nghttp2 has seen that it is a number
     if (stream->status >= 100) return 0;
-    stream->fault = {Reason::bad_response, "HTTP/2: status " + std::string(value)};
+    stream->fault = {Reason::bad_response, broke_rules("status " + shown(value))};
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
   if (stream->status < 200) return 0;  // interim responses are skipped
@@ -128,14 +127,14 @@ void H2Session::take_close(std::int32_t id, std::uint32_t code) {
   if (stream->fault.reason != Reason::none) return fail(id, stream->fault);
   if (code == NGHTTP2_REFUSED_STREAM) {
     refusing_ = refusing_ || !stream->early;
-    return fail(id, {Reason::reset, "the server refused the request: " + code_name(code)}, H2Stream::Again::free);
+    return fail(id, {Reason::reset, "the server refused the request: " + told_by_server(code)}, H2Stream::Again::free);
   }
   if (code == NGHTTP2_HTTP_1_1_REQUIRED) {
     return fail(id, {Reason::reset, "the server wants HTTP/1.1"}, H2Stream::Again::by_http1);
   }
   const bool whole = stream->have_head && stream->announced >= 0 && stream->received == stream->announced;
   if (by_peer && code == NGHTTP2_NO_ERROR && whole) return end(id);  // it wants no more of the request (RFC 9113, 8.1)
-  if (by_peer) return fail(id, {Reason::reset, "the server reset the stream: " + code_name(code)});
+  if (by_peer) return fail(id, {Reason::reset, "the server reset the stream: " + told_by_server(code)});
   if (stream->announced >= 0 && stream->arriving > stream->announced) {
     return fail(id, {Reason::bad_response, "more than the announced " + std::to_string(stream->announced) + " bytes"});
   }
@@ -143,13 +142,18 @@ void H2Session::take_close(std::int32_t id, std::uint32_t code) {
     return fail(
         id, {Reason::short_body, std::to_string(stream->received) + " bytes of " + std::to_string(stream->announced)});
   }
-  fail(id, {Reason::bad_response, "HTTP/2: " + (trouble_.empty() ? "malformed response" : trouble_)});
+  const bool headless = code == NGHTTP2_PROTOCOL_ERROR && !stream->have_head;
+  fail(id, {Reason::bad_response,
+            headless ? broke_rules("a head without a status") : broke_rules(code, "what may not follow this head")});
 }
 
 void H2Session::take_goaway(const nghttp2_goaway& goaway) {
   goodbye_ = true;
   goaway_code_ = goaway.error_code;
   last_taken_ = goaway.last_stream_id;
+  goodbye_words_ = "GOAWAY with " + told_by_server(goaway.error_code);
+  const std::string_view debug(reinterpret_cast<const char*>(goaway.opaque_data), goaway.opaque_data_len);
+  if (!debug.empty()) goodbye_words_ += ", '" + shown(debug) + "'";
   std::vector<std::int32_t> unseen;  // by the peer, now and for ever; nghttp2 would let those wait that were not sent
   for (const auto& stream : streams_) {
     if (!stream.sent || stream.id > goaway.last_stream_id) unseen.push_back(stream.id);
@@ -157,9 +161,7 @@ void H2Session::take_goaway(const nghttp2_goaway& goaway) {
   const bool http1 = goaway.error_code == NGHTTP2_HTTP_1_1_REQUIRED;
   for (const auto id : unseen) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-    fail(id,
-         {Reason::reset,
-          "the server ended the connection without looking at this request: " + code_name(goaway.error_code)},
+    fail(id, {Reason::reset, "the server ended the connection without looking at this request: " + goodbye_words_},
          http1 ? H2Stream::Again::by_http1 : H2Stream::Again::free);
   }
 }

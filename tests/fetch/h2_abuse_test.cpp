@@ -49,7 +49,8 @@ TEST_F(H2Abuse, InterimResponsesWithoutEndAreTooLarge) {
 TEST_F(H2Abuse, ContinuationsWithoutEndEndTheConnection) {
   ask();
   EXPECT_EQ(feed(h2::frame(h2::headers, h2::none, 1, h2::block({{":status", "200"}}))), "ok");
-  EXPECT_TRUE(flood(h2::frame(h2::continuation, h2::none, 1)).starts_with("bad_response: HTTP/2: "));
+  EXPECT_TRUE(flood(h2::frame(h2::continuation, h2::none, 1))
+                  .starts_with("bad_response: the server broke the rules of HTTP/2: "));
 }
 
 TEST_F(H2Abuse, DataOfStreamsThatAreOverIsAFlood) {
@@ -91,7 +92,8 @@ TEST_F(H2Abuse, AnsweringPingsIsNoFlood) {
 TEST_F(H2Abuse, AnswersThatThePeerDoesNotReadAreLimited) {
   std::string pings;
   for (unsigned i = 0; i < 1500; ++i) pings += h2::frame(h2::ping, h2::none, 0, "12345678");
-  EXPECT_TRUE(feed(pings).starts_with("bad_response: HTTP/2: ")) << "all of them before one could be answered";
+  EXPECT_TRUE(feed(pings).starts_with("bad_response: the server broke the rules of HTTP/2: "))
+      << "all of them before one could be answered";
 }
 
 TEST_F(H2Abuse, PromisesOfPushesEndTheConnection) {
@@ -101,7 +103,8 @@ TEST_F(H2Abuse, PromisesOfPushesEndTheConnection) {
       h2::number(2, 4) +
           h2::block({{":method", "GET"}, {":scheme", "https"}, {":authority", "example.org"}, {":path", "/b"}}));
   EXPECT_EQ(feed(h2::frame(h2::settings, h2::ack, 0)), "ok");
-  EXPECT_TRUE(feed(promise).starts_with("bad_response: HTTP/2: ")) << "we said that we take none";
+  EXPECT_TRUE(feed(promise).starts_with("bad_response: the server broke the rules of HTTP/2: "))
+      << "we said that we take none";
 }
 
 TEST_F(H2Abuse, PromisesBeforeOurSettingsWereHeardComeToNothing) {
@@ -131,7 +134,7 @@ TEST_F(H2Abuse, WhatIsNoHttp2EndsTheConnection) {
   for (const auto& bytes : nonsense) {
     start();
     auto& asked = ask();
-    EXPECT_TRUE(feed(bytes).starts_with("bad_response: HTTP/2: ")) << bytes;
+    EXPECT_TRUE(feed(bytes).starts_with("bad_response: the server broke the rules of HTTP/2: ")) << bytes;
     EXPECT_FALSE(session->accepting());
     session->fail_all({Reason::bad_response, "over"});
     EXPECT_TRUE(asked.failed);

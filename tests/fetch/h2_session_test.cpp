@@ -118,7 +118,7 @@ TEST_F(H2SessionTest, AResetEndsOneStream) {
   auto &one = ask(), &other = ask();
   EXPECT_EQ(feed(h2::ok(1, 9) + h2::body(1, "half", false) + h2::reset(1, h2::internal_error)), "ok");
   EXPECT_EQ(one.fault.reason, Reason::reset);
-  EXPECT_EQ(one.fault.detail, "the server reset the stream: INTERNAL_ERROR");
+  EXPECT_EQ(one.fault.detail, "the server reset the stream: INTERNAL_ERROR (it failed inside)");
   EXPECT_EQ(one.again, Again::no);
   EXPECT_EQ(feed(h2::ok(3, 1) + h2::body(3, "b")), "ok");
   EXPECT_TRUE(other.ended);
@@ -375,7 +375,58 @@ TEST_F(H2SessionTest, TheReasonOfAGoodbyeIsTold) {
   EXPECT_EQ(feed(h2::farewell(1, h2::enhance_your_calm)), "ok");
   EXPECT_FALSE(asked.failed);
   session->fail_all({Reason::reset, "Connection reset by peer"});
-  EXPECT_EQ(asked.fault.detail, "Connection reset by peer, the server said ENHANCE_YOUR_CALM");
+  EXPECT_EQ(asked.fault.detail,
+            "Connection reset by peer, after the server sent GOAWAY with ENHANCE_YOUR_CALM (we ask too much of it)");
+}
+
+TEST_F(H2SessionTest, WhatAServerSaysToAGoodbyeIsShown) {
+  auto& unseen = ask();
+  EXPECT_EQ(feed(h2::frame(h2::goaway, h2::none, 0,
+                           h2::number(0, 4) + h2::number(h2::enhance_your_calm, 4) + "too_many\x1b_pings")),
+            "ok");
+  EXPECT_EQ(
+      unseen.fault.detail,
+      "the server ended the connection without looking at this request: GOAWAY with ENHANCE_YOUR_CALM (we ask too "
+      "much of it), 'too_many?_pings'");
+}
+
+TEST_F(H2SessionTest, WhatIsWrongWithAHeadIsSaidInWordsAndOfItsStreamAlone) {
+  const auto fault_of = [this](const std::string& bytes) {
+    start();
+    auto& asked = ask();
+    EXPECT_EQ(feed(bytes), "ok");
+    sent();
+    return asked.fault.detail;
+  };
+  const std::string broke = "the server broke the rules of HTTP/2: ";
+  EXPECT_EQ(fault_of(h2::head(1, {{":status", "200"}, {"connection", "close"}})),
+            broke + "a header field that may not stand there, 'connection: close'");
+  EXPECT_EQ(fault_of(h2::head(1, {{"x-a", "b"}})), broke + "a head without a status");
+  EXPECT_EQ(fault_of(h2::head(1, {{":status", "099"}})), broke + "status 099");
+  EXPECT_EQ(fault_of(h2::head(1, {{":status", "204"}}) + h2::body(1, "x")),
+            broke + "what may not follow this head (PROTOCOL_ERROR)");
+  start();
+  auto &one = ask(), &other = ask();
+  EXPECT_EQ(feed(h2::head(1, {{":status", "200"}, {"connection", "close"}}) + h2::head(3, {{"x-a", "b"}})), "ok");
+  sent();
+  EXPECT_EQ(one.fault.detail, broke + "a header field that may not stand there, 'connection: close'");
+  EXPECT_EQ(other.fault.detail, broke + "a head without a status");
+}
+
+TEST_F(H2SessionTest, WhatEndsAConnectionIsSaidInWords) {
+  const auto verdict = [this](const std::string& bytes) {
+    start();
+    ask();
+    return feed(bytes);
+  };
+  const std::string broke = "bad_response: the server broke the rules of HTTP/2: ";
+  EXPECT_EQ(verdict(h2::frame(h2::ping, h2::none, 0, "short")), broke + "a frame of a wrong size (FRAME_SIZE_ERROR)");
+  EXPECT_EQ(verdict(h2::frame(h2::headers, h2::end_headers, 1, "\xff\xff\xff\xff\xff\xff\xff\xff")),
+            broke + "headers that cannot be decompressed (COMPRESSION_ERROR)");
+  EXPECT_EQ(verdict(h2::reset(7, h2::cancel)), broke + "RST_STREAM: stream in idle (PROTOCOL_ERROR)");
+  std::string pings;
+  for (unsigned i = 0; i < 1500; ++i) pings += h2::frame(h2::ping, h2::none, 0, "12345678");
+  EXPECT_EQ(verdict(pings), broke + "more SETTINGS and PING than could be answered");
 }
 
 }  // namespace

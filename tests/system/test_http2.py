@@ -68,7 +68,7 @@ def test_streams_that_are_refused_again_and_again_fail(fetch_all, leaf, icon):
         record = fetch_all(server, ["/a"])["/a"]
         assert server.times("/a") in (2, 3), "the first may have come before the server's settings were known"
     assert verdict(record) == "reset"
-    assert "REFUSED_STREAM" in record["detail"]
+    assert record["detail"] == "the server refused the request: REFUSED_STREAM (it did not look at the request)"
 
 
 def test_a_goodbye_before_anything_was_done_moves_to_another_connection(fetch_all, leaf, icon):
@@ -81,10 +81,11 @@ def test_a_goodbye_before_anything_was_done_moves_to_another_connection(fetch_al
 
 def test_endless_goodbyes_are_a_failure(fetch_all, leaf):
     with H2Server(leaf) as server:
-        server.on("*", goaway(last=0))
+        server.on("*", goaway(ErrorCodes.ENHANCE_YOUR_CALM, last=0))
         record = fetch_all(server, ["/a"])["/a"]
         assert server.connections == 2
     assert verdict(record) == "reset"
+    assert "GOAWAY with ENHANCE_YOUR_CALM (we ask too much of it)" in record["detail"]
 
 
 def test_streams_before_a_goodbye_are_still_answered(fetch_all, leaf, icon):
@@ -102,7 +103,7 @@ def test_a_reset_in_the_middle_ends_one_line(fetch_all, leaf, icon):
         records = fetch_all(server, ["/a", "/broken", "/b"])
         assert server.connections == 1
     assert verdict(records["/broken"]) == "reset"
-    assert "INTERNAL_ERROR" in records["/broken"]["detail"]
+    assert records["/broken"]["detail"] == "the server reset the stream: INTERNAL_ERROR (it failed inside)"
     assert (verdict(records["/a"]), verdict(records["/b"])) == ("ok", "ok")
 
 
