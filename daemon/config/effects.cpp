@@ -8,6 +8,7 @@ namespace gannet::config {
 namespace {
 
 constexpr std::string_view from_the_line = "--set";
+constexpr std::size_t most_warnings = 100;
 
 class Search {
  public:
@@ -28,6 +29,10 @@ class Search {
         // A pattern is below another as its hosts are.
         if (host_matches(before->pattern, rule->pattern)) compare(*before, *rule);
       }
+    }
+    if (found_.size() > most_warnings) {
+      found_.resize(most_warnings);
+      found_.push_back({"fetch.hosts", "too many keys without effect; the rest of them is not told"});
     }
     return std::move(found_);
   }

@@ -76,6 +76,14 @@ TEST_F(EffectsTest, EachIsToldOnce) {
       "for all these hosts\n");
 }
 
+TEST_F(EffectsTest, AreNotToldWithoutEnd) {
+  std::string text = "fetch:\n  hosts:\n    '*': {cookie: a=1}\n";
+  for (int i = 0; i < 300; ++i) text += "    h" + std::to_string(i) + ".example: {cookie: a=1}\n";
+  const auto warnings = load_text(text).warnings;
+  ASSERT_EQ(warnings.size(), 101u);
+  EXPECT_EQ(warnings.back().text, "too many keys without effect; the rest of them is not told");
+}
+
 TEST_F(EffectsTest, AnOverrideIsMeantToWin) {
   EXPECT_EQ(warnings_in("fetch.hosts: {a.example: {cookie: a=1}}\n", {"fetch.hosts[*].cookie=a=2"}), "");
 }
