@@ -5,7 +5,8 @@ target_compile_options(gannet_options INTERFACE -Wall -Wextra -Wpedantic -Wshado
 # g++ 12 takes the allocator of Asio's coroutine frames for a mismatched pair.
 target_compile_options(gannet_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 target_compile_definitions(gannet_options INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION GANNET_VERSION="${PROJECT_VERSION}")
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION GANNET_VERSION="${PROJECT_VERSION}"
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)  # frames of coroutines: a request has about that many
 target_link_libraries(gannet_options INTERFACE Threads::Threads Boost::headers)
 
 function(gannet_library folder)

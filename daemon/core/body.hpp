@@ -51,18 +51,18 @@ class Body {
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return size() == 0; }
 
-  /// Gives back room that is not needed, in place: nothing more will come.
-  void shrink() {
-    if (capacity_ - end_ < least_given_back) return;
-    if (empty()) {
+  /// Gives back room that is not needed, in place: at most `more` bytes will come.
+  void shrink(std::size_t more = 0) {
+    if (capacity_ - end_ < least_given_back || capacity_ - end_ - least_given_back < more) return;
+    if (empty() && more == 0) {
       *this = Body();
       return;
     }
-    char* const same = static_cast<char*>(std::realloc(bytes_.get(), end_));
+    char* const same = static_cast<char*>(std::realloc(bytes_.get(), end_ + more));
     if (!same) return;
     (void)bytes_.release();
     bytes_.reset(same);
-    capacity_ = end_;
+    capacity_ = end_ + more;
   }
 
   /// The memory it holds, in bytes.

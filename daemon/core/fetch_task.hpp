@@ -18,9 +18,10 @@ using OriginId = std::uint32_t;  // the frontier's name for scheme, host and por
 struct FetchTask {
   JobNumber job = 0;
   OriginId origin = 0;
-  unsigned attempt = 1;  // from 1
-  TimePoint queued{};    // since when it has been waiting for this attempt
-  TimePoint started{};   // when the frontier let it go
+  unsigned attempt = 1;        // from 1
+  TimePoint queued{};          // since when it has been waiting for this attempt
+  TimePoint started{};         // when the frontier let it go
+  bool url_is_normal = false;  // `row.url` is written as Url::text() writes it
   Row row;
 };
 

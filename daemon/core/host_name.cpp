@@ -102,6 +102,10 @@ Result<std::string> label_to_ascii(const std::string& label) {
 // Label by label, so that an ASCII one may break rules that only IDNA has ("r3---sn").
 Result<std::string> to_ascii(std::string_view name) {
   std::string out;
+  if (is_ascii(name)) {
+    std::ranges::transform(name, std::back_inserter(out), lower);
+    return out;
+  }
   for (const auto label : split(name)) {
     if (label.data() != name.data()) out += '.';
     if (is_ascii(label)) {
@@ -134,11 +138,13 @@ Result<std::string> canonical_host(std::string_view decoded) {
     return *std::move(address);
   }
   if (name->size() > longest_name) return Fault{Reason::bad_url, "host name too long"};
-  for (const auto label : split(*name)) {
+  for (std::string_view rest = *name;;) {
+    const auto label = rest.substr(0, rest.find('.'));
     if (label.empty()) return Fault{Reason::bad_url, "an empty label in the host name"};
     if (label.size() > longest_label) return Fault{Reason::bad_url, "a label of the host name is too long"};
+    if (label.size() == rest.size()) return name;
+    rest.remove_prefix(label.size() + 1);
   }
-  return name;
 }
 
 }  // namespace gannet

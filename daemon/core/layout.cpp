@@ -1,14 +1,15 @@
 #include "core/layout.hpp"
 
-#include <cinttypes>
-#include <cstdio>
+#include "core/text.hpp"
 
 namespace gannet {
 
 std::string image_name(std::uint64_t key, unsigned shard_size, std::string_view extension) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%05" PRIu64 "/%09" PRIu64 ".", key / shard_size, key);
-  std::string name = text;
+  std::string name;
+  append_padded(name, key / shard_size, 5);
+  name += '/';
+  append_padded(name, key, 9);
+  name += '.';
   name += extension;
   return name;
 }

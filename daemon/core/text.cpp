@@ -68,13 +68,21 @@ std::string human_count(std::uint64_t count) {
   return digits;
 }
 
+void append_padded(std::string& out, std::uint64_t value, unsigned width) {
+  char digits[20];
+  unsigned count = 0;
+  for (; value > 0 || count == 0; value /= 10) digits[count++] = static_cast<char>('0' + value % 10);
+  if (count < width) out.append(width - count, '0');
+  while (count > 0) out += digits[--count];
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace gannet

@@ -17,6 +17,9 @@ std::string human_bytes(std::uint64_t bytes);
 /// "12,345".
 std::string human_count(std::uint64_t count);
 
+/// The number with zeros in front, so that it has at least `width` digits.
+void append_padded(std::string& out, std::uint64_t value, unsigned width);
+
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 std::string_view trim(std::string_view text);

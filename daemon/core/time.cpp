@@ -1,6 +1,9 @@
 #include "core/time.hpp"
 
+#include <cstdint>
 #include <cstdio>
+
+#include "core/text.hpp"
 
 namespace gannet {
 namespace {
@@ -15,28 +18,37 @@ Parts split(WallTime time) {
   return {std::chrono::year_month_day{day}, std::chrono::hh_mm_ss<milliseconds>{time - day}};
 }
 
-template <class... Args>
-std::string print(const char* format, Args... args) {
-  char text[64];
-  const int length = std::snprintf(text, sizeof text, format, args...);
-  return {text, static_cast<std::size_t>(length)};
+// One is written for every line of every list, which printf is too slow for.
+void append(std::string& out, std::int64_t value, unsigned width) {
+  append_padded(out, static_cast<std::uint64_t>(value), width);
+}
+
+std::string print(WallTime time, std::string_view dash, std::string_view colon) {
+  const auto [date, clock] = split(time);
+  std::string out;
+  append(out, int{date.year()}, 4);
+  out += dash;
+  append(out, unsigned{date.month()}, 2);
+  out += dash;
+  append(out, unsigned{date.day()}, 2);
+  out += 'T';
+  append(out, clock.hours().count(), 2);
+  out += colon;
+  append(out, clock.minutes().count(), 2);
+  out += colon;
+  append(out, clock.seconds().count(), 2);
+  return out;
 }
 
 }  // namespace
 
 std::string to_rfc3339(WallTime time) {
-  const auto [date, clock] = split(time);
-  return print("%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()}, unsigned{date.month()}, unsigned{date.day()},
-               static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-               static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+  std::string out = print(time, "-", ":") + '.';
+  append(out, split(time).clock.subseconds().count(), 3);
+  return out + 'Z';
 }
 
-std::string to_compact(WallTime time) {
-  const auto [date, clock] = split(time);
-  return print("%04d%02u%02uT%02d%02d%02d", int{date.year()}, unsigned{date.month()}, unsigned{date.day()},
-               static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-               static_cast<int>(clock.seconds().count()));
-}
+std::string to_compact(WallTime time) { return print(time, "", ""); }
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
   int year = 0;

@@ -16,6 +16,7 @@ namespace {
 namespace urls = boost::urls;
 
 constexpr std::size_t longest = 16384;  // servers and proxies refuse far shorter ones
+constexpr std::size_t longest_origin = std::string_view("https://").size() + 253 + std::string_view(":65535").size();
 
 Fault bad(std::string detail) { return {Reason::bad_url, std::move(detail)}; }
 
@@ -82,13 +83,30 @@ Result<Url> read(std::string_view text, const Url& base, UrlKind kind) {
     url.port = *port;
   }
   url.target = target_of(view, base);
-  if (url.text().size() > longest) return bad("longer than 16384 bytes");
+  if (url.target.size() > longest - longest_origin && url.text().size() > longest) {
+    return bad("longer than 16384 bytes");
+  }
   return url;
 }
 
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) { return read(trim(text), Url{}, UrlKind::whole); }
+
+Url Url::of_normal(std::string_view text) {
+  Url url;
+  url.secure = text.starts_with("https:");
+  text.remove_prefix(text.find("//") + 2);
+  const auto path = text.find('/');
+  url.target = text.substr(path);
+  text = text.substr(0, path);
+  const auto colon = text.find(':', text.starts_with('[') ? text.find(']') : 0);
+  url.port = url.secure ? 443 : 80;
+  if (colon != std::string_view::npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), url.port);
+  const auto host = text.substr(0, colon);
+  url.host = host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+  return url;
+}
 
 Result<Url> Url::resolve(std::string_view reference) const {
   auto url = read(trim(reference), *this, UrlKind::reference);

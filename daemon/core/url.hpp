@@ -20,6 +20,9 @@ struct Url {
   /// and password.
   static Result<Url> parse(std::string_view text);
 
+  /// Takes apart what text() gave, which needs no second look.
+  static Url of_normal(std::string_view text);
+
   /// Resolves a reference, such as a Location header, against this URL. An empty one is this URL again.
   /// Fails with `bad_redirect` or `unsupported_scheme`.
   Result<Url> resolve(std::string_view reference) const;

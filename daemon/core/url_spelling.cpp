@@ -33,13 +33,14 @@ void append_encoded(std::string& out, char c) {
 
 template <class Allowed>
 void append(std::string& out, std::string_view text, const Allowed& allowed) {
+  std::size_t done = 0;  // up to here it is in `out`
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (escapes(text, i) || allowed(static_cast<unsigned char>(text[i]))) {
-      out += text[i];
-    } else {
-      append_encoded(out, text[i]);
-    }
+    if (allowed(static_cast<unsigned char>(text[i])) || escapes(text, i)) continue;
+    out += text.substr(done, i - done);
+    append_encoded(out, text[i]);
+    done = i + 1;
   }
+  out += text.substr(done);
 }
 
 // Without the fragment, control characters around, and line breaks and tabs anywhere.

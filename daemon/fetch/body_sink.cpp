@@ -41,6 +41,10 @@ Result<void> BodySink::adopt(Body first) {
   return count(body_.size());
 }
 
+void BodySink::fit(std::size_t count) {
+  if (!decoders_) body_.shrink(count);
+}
+
 std::span<char> BodySink::prepare(std::size_t wished) {
   const auto most = decoders_ ? most_coded : most_trusted;
   return (decoders_ ? coded_ : body_).prepare(std::clamp<std::size_t>(wished, 1, most));

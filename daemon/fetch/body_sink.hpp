@@ -36,6 +36,9 @@ class BodySink {
   /// What came together with the head, in the buffer that it came in. Only before anything else was put in.
   Result<void> adopt(Body first);
 
+  /// No more than `count` bytes will come: gives back the room beyond, since they may take their time.
+  void fit(std::size_t count);
+
   /// Room for at least one byte, `wished` if that is sensible, to receive into; and how many bytes were received.
   std::span<char> prepare(std::size_t wished);
   Result<void> commit(std::size_t size);

@@ -12,8 +12,9 @@
 namespace gannet::fetch {
 namespace {
 
-constexpr std::size_t first_read = 64 << 10;  // one receive for the head and most pictures
-constexpr std::size_t next_read = 16 << 10;   // of what does not go straight into the body
+constexpr std::size_t first_read =
+    128 << 10;  // one receive for the head and most pictures, and no larger room to move to
+constexpr std::size_t next_read = 16 << 10;  // of what does not go straight into the body
 // Of a body that nobody wants; beyond either, a new connection is cheaper. The verdict waits for it, and so does all
 // that waits for the connection.
 constexpr std::uint64_t most_read_past = 64 << 10;
@@ -125,6 +126,7 @@ class Exchange {
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
     while (refusal_ && sink_.received() < length) {
       const auto missing = static_cast<std::size_t>(length - sink_.received());
+      sink_.fit(missing + 1);
       const auto room = sink_.prepare(missing + 1);  // to see whether there is more
       const auto count = co_await receive_into(room.first(std::min(room.size(), missing + 1)));
       if (!count) co_return cut(count.error(), "of " + std::to_string(length));

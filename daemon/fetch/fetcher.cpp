@@ -44,7 +44,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.attempts = task.attempt;
   record.ms.queue = between(task.queued, start);
 
-  auto url = Url::parse(task.row.url);
+  auto url = task.url_is_normal ? Url::of_normal(task.row.url) : Url::parse(task.row.url);
   Response response;
   Hop hop;
   RedirectTrail trail(settings_.max_redirects);

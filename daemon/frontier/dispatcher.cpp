@@ -11,9 +11,9 @@ namespace gannet::frontier {
 
 namespace {
 
-constexpr std::size_t rows_a_weight = 64;   // read at a time for each point of a job's weight
-constexpr std::size_t rows_a_turn = 16384;  // then the dispatcher looks at what else has come
-constexpr std::size_t names_a_turn = 64;    // looked up ahead
+constexpr std::size_t rows_a_weight = 64;  // read at a time for each point of a job's weight
+constexpr std::size_t rows_a_turn = 1024;  // then the dispatcher looks at what else has come
+constexpr std::size_t names_a_turn = 64;   // looked up ahead
 constexpr std::size_t parked_hosts_told = 100;
 
 Record final_record(const FetchTask& task, Reason reason, std::string detail) {
@@ -200,6 +200,7 @@ void Dispatcher::take_in(JobBook& book, std::vector<Row> rows, TimePoint now) {
     if (fault.reason == Reason::none) {
       const auto url = Url::parse(task.row.url);
       if (url) {
+        task.url_is_normal = url->text() == task.row.url;
         frontier_.add(std::move(task), url->origin(), now);
         continue;
       }

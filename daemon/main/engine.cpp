@@ -60,7 +60,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                             [this, snapshot = std::move(snapshot)]() mutable { tell_status(std::move(snapshot)); });
                },
            .drained = [this] { asio::post(io_, [this] { io_.stop(); }); }}),
-      keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input)),
+      keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input,
+                                          settings.store.sync == Sync::none ? Durable::no : Durable::yes)),
       store_(std::make_unique<store::Store>(
           root.layout(), settings.store,
           store::Store::Callbacks{.committed =

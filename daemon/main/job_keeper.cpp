@@ -61,9 +61,9 @@ Result<void> JobKeeper::put_away(const frontier::JobEnd& end) {
   }
   auto list = inbox::open_list(end.job.list(), lists_);
   auto source = list ? std::move(*list) : inbox::broken_list(list.error());
-  auto written = store::write_retry_list(*source, failed, lists_.url_column, end.job.folder / "retry.jsonl");
+  auto written = store::write_retry_list(*source, failed, lists_.url_column, end.job.folder / "retry.jsonl", durable_);
   if (!written) return written;
-  return store::retire(layout_, end.job, report::summary_json(end.job, end.totals, wall_now()), end.broken);
+  return store::retire(layout_, end.job, report::summary_json(end.job, end.totals, wall_now()), end.broken, durable_);
 }
 
 }  // namespace gannet

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "core/atomic_file.hpp"
 #include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "frontier/job_book.hpp"
@@ -18,7 +19,8 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
 /// Puts the folders of ended jobs where they belong. Destroying it waits for those under way.
 class JobKeeper {
  public:
-  JobKeeper(Layout layout, ListSettings lists) : layout_(std::move(layout)), lists_(std::move(lists)) {}
+  JobKeeper(Layout layout, ListSettings lists, Durable durable)
+      : layout_(std::move(layout)), lists_(std::move(lists)), durable_(durable) {}
   ~JobKeeper() { thread_.join(); }
 
   /// `put_away` is false when the folder had to stay in active/: the next start tries again.
@@ -32,6 +34,7 @@ class JobKeeper {
 
   Layout layout_;
   ListSettings lists_;
+  Durable durable_;
   boost::asio::thread_pool thread_{1};
 };
 

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <unordered_set>
 
-#include "core/atomic_file.hpp"
 #include "core/disk.hpp"
 #include "store/journal.hpp"
 
@@ -53,15 +52,17 @@ Result<LineSet> failed_lines(const Job& job) {
   return failed;
 }
 
-Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken) {
-  if (auto written = replace_file(job.folder / "summary.json", summary, Durable::yes); !written) return written;
+Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,
+                    Durable durable) {
+  if (auto written = replace_file(job.folder / "summary.json", summary, durable); !written) return written;
   if (!broken.empty()) {
-    if (auto written = replace_file(job.folder / "reason.txt", broken + '\n', Durable::yes); !written) return written;
+    if (auto written = replace_file(job.folder / "reason.txt", broken + '\n', durable); !written) return written;
   }
   const auto target = (broken.empty() ? layout.done() : layout.failed()) / job.id;
   if (std::rename(job.folder.c_str(), target.c_str()) != 0) return disk_fault(errno, target.string());
   std::error_code ignored;
   fs::remove(target / "job.json", ignored);  // told to the next run until here
+  if (durable == Durable::no) return {};
   if (auto synced = sync_folder(target.parent_path()); !synced) return synced;
   return sync_folder(layout.active());
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/atomic_file.hpp"
 #include "core/job.hpp"
 #include "core/layout.hpp"
 #include "core/line_set.hpp"
@@ -24,7 +25,8 @@ Result<Recovered> recover(const Layout& layout, const Job& job);
 Result<LineSet> failed_lines(const Job& job);
 
 /// Writes `summary`, and reason.txt when `broken` is not empty, then moves the folder to done/ (or failed/ when broken)
-/// in one rename. May be repeated after a crash.
-Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken);
+/// in one rename. May be repeated after a crash. With Durable::yes a power cut undoes nothing of it.
+Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,
+                    Durable durable);
 
 }  // namespace gannet::store

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/atomic_file.hpp"
 #include "core/line_set.hpp"
 #include "core/row.hpp"
 
@@ -12,6 +13,6 @@ namespace gannet::store {
 /// Reads `list` to its end and writes its rows in `failed`, every column included, one JSON object a line; the URL goes
 /// under `url_column`. A list that breaks half way yields what it could. Faults: `disk_full`, `disk_error`.
 Result<void> write_retry_list(RowSource& list, const LineSet& failed, const std::string& url_column,
-                              const std::filesystem::path& path);
+                              const std::filesystem::path& path, Durable durable);
 
 }  // namespace gannet::store

@@ -83,6 +83,18 @@ TEST(Body, GivesBackRoomThatItDoesNotNeed) {
   EXPECT_EQ(body.view(), "picture, and more");
 }
 
+TEST(Body, KeepsTheRoomThatIsStillToBeFilled) {
+  Body body;
+  body.prepare(64 << 10);
+  body.append("begin");
+  body.shrink(20000);
+  EXPECT_EQ(body.capacity(), 20005u);
+  EXPECT_EQ(body.prepare(20000).size(), 20000u);
+  body.shrink(30000);
+  EXPECT_EQ(body.capacity(), 20005u);
+  EXPECT_EQ(body.view(), "begin");
+}
+
 TEST(Body, GivesBackAllRoomWhenItIsEmpty) {
   Body body;
   body.prepare(64 << 10);

@@ -94,5 +94,18 @@ TEST(Trim, TakesBlanksFromBothEnds) {
   EXPECT_EQ(trim(""), "");
 }
 
+TEST(Padded, HasTheWidthOrWhatTheNumberNeeds) {
+  std::string out;
+  append_padded(out, 7, 3);
+  append_padded(out, 0, 2);
+  append_padded(out, 12345, 2);
+  append_padded(out, 18446744073709551615u, 20);
+  EXPECT_EQ(out,
+            "007"
+            "00"
+            "12345"
+            "18446744073709551615");
+}
+
 }  // namespace
 }  // namespace gannet

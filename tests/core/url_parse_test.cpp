@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <tuple>
 
 #include "core/url.hpp"
 
@@ -182,6 +183,10 @@ TEST(ParseUrl, ReadsItsOwnTextBackWhateverItWas) {
     const auto again = url->resolve(url->text());
     ASSERT_TRUE(again) << text;
     EXPECT_EQ(again->text(), url->text()) << text;
+    const Url split = Url::of_normal(url->text());
+    EXPECT_EQ(std::tie(split.secure, split.host, split.port, split.target),
+              std::tie(url->secure, url->host, url->port, url->target))
+        << text;
   }
   EXPECT_GT(accepted, 1000u);
 }

@@ -134,14 +134,14 @@ TEST_F(JobFolder, KnowsTheLinesThatFailed) {
 
 TEST_F(JobFolder, GoesToDoneWithItsSummary) {
   record(1, Reason::none);
-  ASSERT_TRUE(retire(layout, job, "{\"lines\":1}", ""));
+  ASSERT_TRUE(retire(layout, job, "{\"lines\":1}", "", Durable::yes));
   EXPECT_TRUE(names_in(layout.active()).empty());
   EXPECT_EQ(names_in(layout.done() / job.id), (std::vector<std::string>{"list.txt", "results.jsonl", "summary.json"}));
   EXPECT_EQ(read_file(layout.done() / job.id / "summary.json"), "{\"lines\":1}");
 }
 
 TEST_F(JobFolder, GoesToFailedWithTheReason) {
-  ASSERT_TRUE(retire(layout, job, "{}", "truncated archive"));
+  ASSERT_TRUE(retire(layout, job, "{}", "truncated archive", Durable::yes));
   EXPECT_TRUE(names_in(layout.active()).empty());
   EXPECT_TRUE(names_in(layout.done()).empty());
   EXPECT_EQ(names_in(layout.failed() / job.id), (std::vector<std::string>{"list.txt", "reason.txt", "summary.json"}));
@@ -151,18 +151,18 @@ TEST_F(JobFolder, GoesToFailedWithTheReason) {
 TEST_F(JobFolder, MayRetireAgainAfterACrash) {
   write_file(job.folder / "summary.json", "{\"of\":\"the first time, and longer\"}");
   write_file(job.folder / "summary.json.tmp", "ha");
-  ASSERT_TRUE(retire(layout, job, "{}", ""));
+  ASSERT_TRUE(retire(layout, job, "{}", "", Durable::yes));
   EXPECT_EQ(read_file(layout.done() / job.id / "summary.json"), "{}");
 }
 
 TEST_F(JobFolder, StaysWhereItIsWhenItCannotRetire) {
   fs::remove(layout.done());
-  const auto retired = retire(layout, job, "{}", "");
+  const auto retired = retire(layout, job, "{}", "", Durable::yes);
   ASSERT_FALSE(retired);
   EXPECT_EQ(retired.error().reason, Reason::disk_error);
   EXPECT_TRUE(fs::exists(job.folder / "job.json")) << "the next run must find it";
   fs::create_directory(layout.done());
-  EXPECT_TRUE(retire(layout, job, "{}", ""));
+  EXPECT_TRUE(retire(layout, job, "{}", "", Durable::yes));
 }
 
 }  // namespace
