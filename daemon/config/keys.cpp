@@ -66,6 +66,7 @@ std::vector<Key> make_table() {
       duration("fetch.keep_alive", at<&Settings::fetch, &FetchSettings::keep_alive>, 0ms, 1h),
       whole("fetch.max_redirects", at<&Settings::fetch, &FetchSettings::max_redirects>, 0, 50),
       size("fetch.max_body", at<&Settings::fetch, &FetchSettings::max_body>, 1 * KiB, 4 * GiB),
+      size("fetch.memory", at<&Settings::fetch, &FetchSettings::memory>, 1 * MiB, 64 * GiB),
       size("fetch.max_headers", at<&Settings::fetch, &FetchSettings::max_headers>, 1 * KiB, 16 * MiB),
       address_ranges("fetch.allow_addresses", at<&Settings::fetch, &FetchSettings::allow_addresses>),
       address_ranges("fetch.deny_addresses", at<&Settings::fetch, &FetchSettings::deny_addresses>),

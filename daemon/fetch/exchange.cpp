@@ -22,10 +22,13 @@ constexpr milliseconds longest_read_past = 1s;
 
 class Exchange {
  public:
-  Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end, const EarlyCheck& check)
+  Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end, const EarlyCheck& check,
+           BodyBudget& budget)
       : stream_(stream),
         settings_(settings),
         total_end_(total_end),
+        budget_(budget),
+        held_(budget),
         sink_(settings, check),
         chunks_(settings.max_headers) {}
 
@@ -46,6 +49,10 @@ class Exchange {
     if (!sent && sent.error().reason != Reason::reset) co_return sent.error();
     const auto began = co_await stream_.readable();
     if (!began) co_return began.error();
+    if (!budget_.has_room()) {
+      stream_.expires_at(total_end_, Reason::total_timeout);  // the server has answered: it is us who wait
+      co_await budget_.wait();
+    }
     const auto head = co_await read_head(sent_at);
     if (!head) co_return head.error();
     if (response_.head.status / 100 != 2) {
@@ -226,6 +233,7 @@ class Exchange {
     const auto count = co_await stream_.read_some(room);
     if (!count) co_return count;
     received_ += *count;
+    held_.grow(*count);
     if (speed_) {
       const auto now = Clock::now();
       // A peer that always has more keeps the event loop from looking at the deadline.
@@ -266,6 +274,8 @@ class Exchange {
   net::ByteStream& stream_;
   const FetchSettings& settings_;
   TimePoint total_end_;
+  BodyBudget& budget_;
+  BodyBudget::Share held_;
   std::optional<SpeedGuard> speed_;  // from the first byte on: until then the server may think
   BodySink sink_;
   ChunkDecoder chunks_;
@@ -278,8 +288,8 @@ class Exchange {
 }  // namespace
 
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end, const EarlyCheck& check) {
-  Exchange one(stream, settings, total_end, check);
+                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget) {
+  Exchange one(stream, settings, total_end, check, budget);
   co_return co_await one.run(request);
 }
 

@@ -7,6 +7,7 @@
 #include "core/body.hpp"
 #include "core/early_check.hpp"
 #include "core/settings.hpp"
+#include "fetch/body_budget.hpp"
 #include "fetch/response_head.hpp"
 #include "net/byte_stream.hpp"
 
@@ -24,6 +25,6 @@ struct Response {
 /// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does. All
 /// arguments must outlive the task.
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end, const EarlyCheck& check);
+                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget);
 
 }  // namespace gannet::fetch

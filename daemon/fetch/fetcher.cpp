@@ -23,12 +23,18 @@ struct Fetcher::Hop {
   milliseconds dns{}, connect{}, tls{};
 };
 
-Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check)
-    : settings_(settings), check_(std::move(check)), deadlines_(io), broker_(io, deadlines_, settings_) {
+Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
+                 std::function<bool()> store_has_room)
+    : settings_(settings),
+      check_(std::move(check)),
+      budget_(io, settings.memory, std::move(store_has_room)),
+      deadlines_(io),
+      broker_(io, deadlines_, settings_) {
   settings_.user_agent = user_agent(settings);
 }
 
 void Fetcher::shut_down() {
+  budget_.lift();
   broker_.shut_down();
   deadlines_.shut_down();
 }
@@ -111,7 +117,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
       co_return std::move(answer.response);
     }
     const std::string text = http1_text(request);
-    Response response = co_await exchange(*lease->http1.stream, text, settings_, total_end, check_);
+    Response response = co_await exchange(*lease->http1.stream, text, settings_, total_end, check_, budget_);
     // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
     if (response.fault.reason == Reason::reset && !response.began && lease->reused) {
       fresh = true;

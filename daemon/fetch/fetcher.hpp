@@ -18,13 +18,17 @@ namespace gannet::fetch {
 
 class Fetcher {
  public:
-  Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {});
+  Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {},
+          std::function<bool()> store_has_room = {});
 
   /// Never throws for what a peer does; ends within the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
 
   /// The name of this host will be needed soon.
   void prefetch(std::string host) { broker_.prefetch(std::move(host)); }
+
+  /// See BodyBudget.
+  void store_made_room() { budget_.store_made_room(); }
 
   void sweep(TimePoint now) { broker_.sweep(now); }
 
@@ -45,6 +49,7 @@ class Fetcher {
 
   FetchSettings settings_;  // with the User-Agent as it is sent
   EarlyCheck check_;
+  BodyBudget budget_;
   net::Deadlines deadlines_;
   ConnectionBroker broker_;
 };

@@ -36,10 +36,11 @@ Fetched broken(FetchTask task, const char* what) {
 
 }  // namespace
 
-Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check)
+Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check,
+           std::function<bool()> store_has_room)
     : work_(asio::make_work_guard(io_)),
       deliver_(std::move(deliver)),
-      fetcher_(io_, settings, std::move(check)),
+      fetcher_(io_, settings, std::move(check), std::move(store_has_room)),
       sweep_(io_),
       mailbox_([this] { asio::post(io_, [this] { take_in(); }); }) {
   sweep_idle();
@@ -49,7 +50,8 @@ Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, Earl
   });
 }
 
-Lane::~Lane() {
+void Lane::stop() {
+  if (!thread_.joinable()) return;
   cancel();
   work_.reset();
   thread_.join();
@@ -80,6 +82,10 @@ void Lane::begin_some() {
 
 void Lane::prefetch(std::string host) {
   asio::post(io_, [this, host = std::move(host)]() mutable { fetcher_.prefetch(std::move(host)); });
+}
+
+void Lane::store_made_room() {
+  asio::post(io_, [this] { fetcher_.store_made_room(); });
 }
 
 net::Task<void> Lane::carry_out(FetchTask task) {

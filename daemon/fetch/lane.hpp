@@ -24,16 +24,23 @@ class Lane {
   using Deliver = std::function<void(std::vector<Fetched>)>;
 
   /// Starts the thread. Throws std::runtime_error when the trust store or the resolver cannot be set up.
-  Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {});
+  /// `store_has_room` is asked on the lane's thread; once it is true again, store_made_room() says so.
+  Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {},
+       std::function<bool()> store_has_room = {});
+
+  ~Lane() { stop(); }
 
   /// Cancels what is running, delivers it, and joins the thread.
-  ~Lane();
+  void stop();
 
   /// Any thread.
   void post(std::vector<FetchTask> tasks) { mailbox_.post(std::move(tasks)); }
 
   /// The name of this host will be needed soon. Any thread.
   void prefetch(std::string host);
+
+  /// Any thread.
+  void store_made_room();
 
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }

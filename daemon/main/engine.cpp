@@ -83,12 +83,19 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                           stop("the disk failed", 0ms);
                                         });
                                       },
-                                  .room_made = [this] { dispatcher_.room_made(); }})),
+                                  .room_made =
+                                      [this] {
+                                        dispatcher_.room_made();
+                                        for (auto& lane : lanes_) lane->store_made_room();
+                                      }})),
       inspector_(settings.decode, settings.hash) {
+  auto of_lane = settings.fetch;
+  of_lane.memory /= lanes_of(settings);
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
-        lane, settings.fetch, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
-        [rules = settings.decode](std::string_view bytes) { return decode::check_early(rules, bytes); }));
+        lane, of_lane, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
+        [rules = settings.decode](std::string_view bytes) { return decode::check_early(rules, bytes); },
+        [this] { return store_->has_room(); }));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
@@ -153,8 +160,8 @@ Engine::End Engine::run() {
   sd_notify(0, "READY=1");
   io_.run();
   inbox_.reset();
-  lanes_.clear();
-  store_.reset();  // commits what is still on its way
+  for (auto& lane : lanes_) lane->stop();
+  store_.reset();  // commits what is still on its way, and tells the lanes of room
   keeper_.reset();
   stopped_ = true;
   dispatcher_.ask_status();

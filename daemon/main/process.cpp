@@ -49,7 +49,8 @@ void fit_to_open_files(Settings& settings, unsigned lanes) {
     settings.frontier.connections = static_cast<unsigned>(room / 2);
   }
   const std::size_t idle = (room - settings.frontier.connections) / lanes;
-  settings.fetch.most_idle = std::min(settings.fetch.most_idle, std::max<std::size_t>(idle, 1));
+  const std::size_t wanted = std::max<std::size_t>(settings.fetch.most_idle, settings.frontier.connections / lanes);
+  settings.fetch.most_idle = std::min(wanted, std::max<std::size_t>(idle, 1));
 }
 
 void print_mistakes(const std::vector<config::Mistake>& mistakes) {

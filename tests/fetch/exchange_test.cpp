@@ -20,7 +20,7 @@ const std::string by_close = "HTTP/1.1 200 OK\r\n\r\nhello, world";
 class ExchangeTest : public testing::Test {
  protected:
   Response exchange_with(ScriptedStream& stream) {
-    return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h, check));
+    return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h, check, budget));
   }
 
   Response answer(std::vector<std::string> pieces, End end = End::silent) {
@@ -37,6 +37,7 @@ class ExchangeTest : public testing::Test {
   boost::asio::io_context io;
   FetchSettings settings;
   EarlyCheck check;
+  BodyBudget budget{io, settings.memory};
 };
 
 const std::string none(to_string(Reason::none));
@@ -303,20 +304,20 @@ TEST_F(ExchangeTest, TimeoutsTellWhatWasThere) {
   EXPECT_EQ(answer({by_length.substr(0, by_length.size() - 1)}).fault.detail, "11 bytes so far");
   EXPECT_EQ(answer({by_close}).fault.detail, "12 bytes so far");
   ScriptedStream silent({}, End::silent);
-  const auto late = net::run(io, exchange(silent, "GET", settings, Clock::now() + 1s, check));
+  const auto late = net::run(io, exchange(silent, "GET", settings, Clock::now() + 1s, check, budget));
   EXPECT_EQ(late.fault.detail, "no response yet");
 }
 
 TEST_F(ExchangeTest, TotalTimeoutComesFirstWhenItIsSooner) {
   ScriptedStream silent({}, End::silent);
   const auto end = Clock::now() + 1s;  // sooner than the first byte is due
-  EXPECT_EQ(told(net::run(io, exchange(silent, "GET", settings, end, check))), "|total_timeout");
+  EXPECT_EQ(told(net::run(io, exchange(silent, "GET", settings, end, check, budget))), "|total_timeout");
   EXPECT_EQ(silent.armed_for(), end);
 }
 
 TEST_F(ExchangeTest, PeerThatAlwaysHasMoreIsEndedByTheTotalTimeout) {
   ScriptedStream stream(byte_by_byte(by_length), End::silent);
-  EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now(), check))), "|total_timeout");
+  EXPECT_EQ(told(net::run(io, exchange(stream, "GET", settings, Clock::now(), check, budget))), "|total_timeout");
 }
 
 TEST_F(ExchangeTest, DrippingPeerIsTooSlow) {

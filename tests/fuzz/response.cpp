@@ -29,7 +29,8 @@ Response run(std::vector<std::string> pieces, ScriptedStream::End end) {
   const EarlyCheck check;
   ScriptedStream stream(std::move(pieces), end);
   boost::asio::io_context io(1);
-  return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h, check));
+  BodyBudget budget(io, settings.memory);
+  return net::run(io, exchange(stream, "GET / HTTP/1.1\r\n\r\n", settings, Clock::now() + 1h, check, budget));
 }
 
 bool is_listed(Reason reason) {
