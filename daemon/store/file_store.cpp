@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -17,29 +18,28 @@ namespace {
 namespace fs = std::filesystem;
 
 // Files that are created and those that are renamed away would wait for each other in one folder, and be looked for
-// among hundreds.
-constexpr unsigned staging_folders = 16;
+// among hundreds. The last digit of its name tells the folder of a file.
+constexpr unsigned staging_folders = 10;
 
 class FileStore final : public ImageStore {
  public:
   FileStore(const Layout& layout, const StoreSettings& settings) : layout_(layout), settings_(settings) {
     fs::remove_all(layout.staging());
-    for (unsigned i = 0; i < staging_folders; ++i) fs::create_directories(layout.staging() / std::to_string(i));
+    for (auto& folder : staging_) {
+      const auto path = layout.staging() / std::to_string(&folder - staging_.data());
+      fs::create_directories(path);
+      folder = open_folder(path);
+    }
     fs::create_directories(layout.images());
-    auto root = open_file(layout.root, O_RDONLY | O_DIRECTORY);
-    auto staging = open_file(layout.staging(), O_RDONLY | O_DIRECTORY);
-    if (!root || !staging) throw std::system_error(errno, std::generic_category(), layout.root.string());
-    if (settings.sync != Sync::none && ::fsync(root->get()) != 0) {
+    root_ = open_folder(layout.root);
+    if (settings.sync != Sync::none && ::fsync(root_.get()) != 0) {
       throw std::system_error(errno, std::generic_category(), layout.root.string());
     }
-    root_ = std::move(*root);
-    staging_ = std::move(*staging);
   }
 
   Result<std::string> stage(std::string_view bytes) override {
-    const auto number = next_.fetch_add(1, std::memory_order_relaxed);
-    std::string staging = std::to_string(number % staging_folders) + '/' + std::to_string(number);
-    auto created = create_file(staging_.get(), staging.c_str(), bytes, settings_.sync == Sync::strict);
+    std::string staging = std::to_string(next_.fetch_add(1, std::memory_order_relaxed));
+    auto created = create_file(staging_folder(staging), staging.c_str(), bytes, settings_.sync == Sync::strict);
     if (!created) return Fault{created.error().reason, "state/incoming/" + created.error().detail};
     return staging;
   }
@@ -51,13 +51,12 @@ class FileStore final : public ImageStore {
   }
 
   Result<void> publish(const std::string& staging, const std::string& path) override {
-    const std::string folder = path.substr(0, path.rfind('/'));
+    const auto slash = path.rfind('/');
+    const auto folder = std::string_view(path).substr(0, slash);
     if (folder != last_folder_) {
-      if (auto made = make_folder(folder); !made) return made;
-      last_folder_ = folder;
+      if (auto entered = enter(std::string(folder)); !entered) return entered;
     }
-    if (settings_.sync != Sync::none) unsynced_.insert(folder);
-    if (::renameat(staging_.get(), staging.c_str(), root_.get(), path.c_str()) == 0) return {};
+    if (::renameat(staging_folder(staging), staging.c_str(), last_.get(), path.c_str() + slash + 1) == 0) return {};
     const int error_number = errno;
     last_folder_.clear();  // somebody may have removed it
     return disk_fault(error_number, path);
@@ -68,12 +67,34 @@ class FileStore final : public ImageStore {
       if (auto synced = sync_folder(layout_.root / folder); !synced) return synced;
     }
     unsynced_.clear();
+    last_folder_.clear();  // what is published into it next needs another sync
     return {};
   }
 
-  void discard(const std::string& staging) override { ::unlinkat(staging_.get(), staging.c_str(), 0); }
+  void discard(const std::string& staging) override { ::unlinkat(staging_folder(staging), staging.c_str(), 0); }
 
  private:
+  static Descriptor open_folder(const fs::path& path) {
+    auto folder = open_file(path, O_RDONLY | O_DIRECTORY);
+    if (!folder) throw std::system_error(errno, std::generic_category(), path.string());
+    return std::move(*folder);
+  }
+
+  int staging_folder(const std::string& staging) const {
+    return staging_[static_cast<unsigned char>(staging.back()) % staging_folders].get();
+  }
+
+  // The folder that the next files go to: opened once, as most come in groups of one folder.
+  Result<void> enter(const std::string& folder) {
+    if (auto made = make_folder(folder); !made) return made;
+    auto opened = open_file(layout_.root / folder, O_RDONLY | O_DIRECTORY);
+    if (!opened) return opened.error();
+    last_ = std::move(*opened);
+    last_folder_ = folder;
+    if (settings_.sync != Sync::none) unsynced_.insert(folder);
+    return {};
+  }
+
   Result<void> make_folder(const std::string& folder) {
     std::error_code error;
     const bool made = fs::create_directories(layout_.root / folder, error);
@@ -88,9 +109,10 @@ class FileStore final : public ImageStore {
   Layout layout_;
   StoreSettings settings_;
   Descriptor root_;
-  Descriptor staging_;
+  std::array<Descriptor, staging_folders> staging_;
   std::atomic<std::uint64_t> next_{0};
   std::string last_folder_;
+  Descriptor last_;
   std::set<std::string> unsynced_;
 };
 

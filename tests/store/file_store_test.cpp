@@ -112,11 +112,14 @@ TEST_P(FileStore, FailsWhenAFileIsWhereAFolderShouldBe) {
 TEST_P(FileStore, MakesAFolderAgainThatSomebodyRemoved) {
   const auto store = open();
   ASSERT_TRUE(store->publish(*store->stage("1"), "images/j/0/1.jpg"));
-  ASSERT_TRUE(store->sync_published());
   std::filesystem::remove_all(layout.images() / "j");
   EXPECT_FALSE(store->publish(*store->stage("2"), "images/j/0/2.jpg"));
   EXPECT_TRUE(store->publish(*store->stage("3"), "images/j/0/3.jpg"));
   EXPECT_EQ(read_file(layout.images() / "j/0/3.jpg"), "3");
+  ASSERT_TRUE(store->sync_published());
+  std::filesystem::rename(layout.images() / "j", layout.images() / "elsewhere");
+  EXPECT_TRUE(store->publish(*store->stage("4"), "images/j/0/4.jpg"));
+  EXPECT_EQ(read_file(layout.images() / "j/0/4.jpg"), "4") << "the next group goes by name";
 }
 
 TEST_P(FileStore, StagesFromManyThreads) {
@@ -130,7 +133,10 @@ TEST_P(FileStore, StagesFromManyThreads) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(staged().size(), 400u);
-  for (const auto& mine : names) EXPECT_EQ(read_file(layout.staging() / mine[42]), "42");
+  for (const auto& mine : names) {
+    ASSERT_TRUE(store->publish(mine[42], "images/j/0/1.jpg"));
+    EXPECT_EQ(read_file(layout.images() / "j/0/1.jpg"), "42");
+  }
 }
 
 TEST_P(FileStore, ThrowsWhenItsFoldersCannotBeMade) {
