@@ -51,8 +51,9 @@ Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Par
   key.list = true;
   key.accept = [=](Settings& settings, const std::string& item) {
     auto value = parse(item);
-    if (value) at(settings).push_back(*std::move(value));
-    return value.has_value();
+    if (!value) return false;
+    at(settings).push_back(*std::move(value));
+    return true;
   };
   key.get = [=](Settings& settings) {
     std::string all;
