@@ -7,8 +7,8 @@
 namespace gannet::store {
 namespace {
 
-// Without syncing there is no reason to wait long, only to work in groups.
-constexpr milliseconds unsynced_interval{20};
+// Without syncing there is no reason to wait, only to work in groups; a file is renamed while it is still in the cache.
+constexpr milliseconds unsynced_interval{2};
 
 }  // namespace
 
