@@ -1,6 +1,8 @@
-// floor LIST FOLDER CONNECTIONS THREADS: the least that a client which stores what it fetches can do, as a measure.
+// floor LIST FOLDER CONNECTIONS THREADS [SHARD]: the least that a client which stores what it fetches can do, as a
+// measure.
 // Fetches the addresses of LIST (all of one http server with an IPv4 address) over keep-alive connections, each with
-// one request at a time, and stores each picture under a temporary name that is then renamed into one of 256 folders.
+// one request at a time, and stores each picture under a temporary name that is then renamed into one of 256 folders,
+// or with SHARD into one folder for so many pictures.
 // It checks, retries, limits and records nothing, and gives up at the first thing it does not expect.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -32,6 +34,7 @@ static char* urls[most_urls];
 static int url_count;
 static atomic_int next_url;
 static int connections_per_thread;
+static int shard;
 static struct sockaddr_in server;
 static char host[64];
 
@@ -74,7 +77,7 @@ static void store(const struct connection* c) {
   char temporary[32], final[64];
   const char* name = strrchr(urls[c->number], '/') + 1;
   snprintf(temporary, sizeof temporary, "incoming/%d", c->number);
-  snprintf(final, sizeof final, "%02x/%.40s", c->number % 256, name);
+  snprintf(final, sizeof final, "%02x/%.40s", shard ? c->number / shard : c->number % 256, name);
   const int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   const size_t length = c->whole - c->head;
   if (file < 0 || write(file, c->buffer + c->head, length) != (ssize_t)length) fail(temporary);
@@ -134,7 +137,7 @@ static void* lane(void* unused) {
 }
 
 int main(int count, char** words) {
-  if (count != 5) return fprintf(stderr, "usage: floor LIST FOLDER CONNECTIONS THREADS\n"), 2;
+  if (count < 5) return fprintf(stderr, "usage: floor LIST FOLDER CONNECTIONS THREADS [SHARD]\n"), 2;
   mallopt(M_MMAP_THRESHOLD, 1 << 30);  // buffers are reused, not given back to the kernel each time
   read_list(words[1]);
   if (chdir(words[2]) != 0 || mkdir("incoming", 0755) != 0) fail(words[2]);
@@ -144,6 +147,7 @@ int main(int count, char** words) {
     if (mkdir(folder, 0755) != 0) fail(folder);
   }
   const int threads = atoi(words[4]);
+  shard = count > 5 ? atoi(words[5]) : 0;
   connections_per_thread = atoi(words[3]) / threads;
   pthread_t every[64];
   if (threads < 1 || threads > 64) fail("threads");

@@ -23,7 +23,7 @@ def http(world: World) -> Scenario:
         _one(world, "gannet, sha256, no sync", **{"store.sync": "none"}),
         _one(world, "gannet, defaults (sha256, batch sync)"),
         wget2(8), curl(8), curl(16), aria2c(32), aria2c(32, syncs=True, slow=True),
-        floor(world.floor, 32, 1), floor(world.floor, 32, 2), Wrk(64)])
+        floor(world.floor, 32, 1), floor(world.floor, 32, 2), floor(world.floor, 32, 2, shard=10_000), Wrk(64)])
 
 
 def https(world: World) -> Scenario:

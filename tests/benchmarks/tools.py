@@ -79,9 +79,11 @@ def aria2c(parallel: int, *options: object, syncs: bool = False, **about: object
         *options, "-i", urls, "-d", folder], parallel, **about))
 
 
-def floor(program: Path | None, connections: int, threads: int) -> Tool:
-    return Tool(f"floor, {connections} connections, {threads} thread{'s' * (threads > 1)}", str(program),
-                lambda urls, folder: [program, urls, folder, connections, threads], connections,
+def floor(program: Path | None, connections: int, threads: int, shard: int = 0) -> Tool:
+    """With `shard`, so many pictures share a folder, as gannet's do; else a 256th of all."""
+    folders = f", {shard:,} a folder" if shard else ""
+    return Tool(f"floor, {connections} connections, {threads} thread{'s' * (threads > 1)}{folders}", str(program),
+                lambda urls, folder: [program, urls, folder, connections, threads, *[shard] * bool(shard)], connections,
                 lacks="" if program else "there is no C compiler")
 
 
