@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "fetch/body_budget.hpp"
 #include "fetch/body_sink.hpp"
 #include "fetch/chunk_decoder.hpp"
 #include "fetch/response_parser.hpp"
@@ -12,8 +13,8 @@
 namespace gannet::fetch {
 namespace {
 
-constexpr std::size_t first_read =
-    128 << 10;  // one receive for the head and most pictures, and no larger room to move to
+// One receive for the head and most pictures, so that few have to move to a larger room.
+constexpr std::size_t first_read = 128 << 10;
 constexpr std::size_t next_read = 16 << 10;  // of what does not go straight into the body
 // Of a body that nobody wants; beyond either, a new connection is cheaper. The verdict waits for it, and so does all
 // that waits for the connection.
@@ -42,17 +43,14 @@ class Exchange {
 
  private:
   net::Task<Result<void>> ask(std::string_view request) {
-    const auto sent_at = Clock::now();
+    auto sent_at = Clock::now();
     arm(settings_.timeouts.first_byte, Reason::first_byte_timeout);
     const auto sent = co_await stream_.write(request);
     // A server may answer and close before it has read all of the request: look for the answer all the same.
     if (!sent && sent.error().reason != Reason::reset) co_return sent.error();
     const auto began = co_await stream_.readable();
     if (!began) co_return began.error();
-    if (!budget_.has_room()) {
-      stream_.expires_at(total_end_, Reason::total_timeout);  // the server has answered: it is us who wait
-      co_await budget_.wait();
-    }
+    if (!budget_.has_room()) sent_at += co_await wait_for_room();
     const auto head = co_await read_head(sent_at);
     if (!head) co_return head.error();
     if (response_.head.status / 100 != 2) {
@@ -72,6 +70,16 @@ class Exchange {
     if (!body) co_return body.error();
     response_.body = std::move(*body);
     co_return Result<void>();
+  }
+
+  // It is us who wait, so no deadline of the server runs meanwhile. What is there may be less than an answer: over TLS
+  // also tickets make a stream readable.
+  net::Task<Duration> wait_for_room() {
+    const auto since = Clock::now();
+    stream_.expires_at(total_end_, Reason::total_timeout);
+    co_await budget_.wait();
+    arm(settings_.timeouts.first_byte, Reason::first_byte_timeout);
+    co_return Clock::now() - since;
   }
 
   // Leaves in buffer_ what came behind the head.

@@ -7,11 +7,12 @@
 #include "core/body.hpp"
 #include "core/early_check.hpp"
 #include "core/settings.hpp"
-#include "fetch/body_budget.hpp"
 #include "fetch/response_head.hpp"
 #include "net/byte_stream.hpp"
 
 namespace gannet::fetch {
+
+class BodyBudget;
 
 struct Response {
   Fault fault;            // reason none: head and body are complete

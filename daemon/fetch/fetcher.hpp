@@ -9,6 +9,7 @@
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
+#include "fetch/body_budget.hpp"
 #include "fetch/connection_broker.hpp"
 #include "fetch/exchange.hpp"
 #include "fetch/request.hpp"

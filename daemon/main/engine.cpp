@@ -19,6 +19,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr ByteCount least_memory_of_lane = 1 << 20;
+
 // Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
 milliseconds status_interval(const Settings& settings) {
   std::uint64_t microseconds = 0;
@@ -90,7 +92,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                       }})),
       inspector_(settings.decode, settings.hash) {
   auto of_lane = settings.fetch;
-  of_lane.memory /= lanes_of(settings);
+  of_lane.memory = std::max(settings.fetch.memory / lanes_of(settings), least_memory_of_lane);
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
         lane, of_lane, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
@@ -103,10 +105,12 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                               spdlog::info("job {} begins", job.id);
                                               add(std::move(job), std::move(source));
                                             }});
+    std::vector<frontier::NewJob> resumed;
     for (auto& job : inbox::unfinished(root.layout())) {
-      if (auto resumed = resume_job(root.layout(), settings.input, std::move(job))) add(std::move(*resumed));
+      if (auto one = resume_job(root.layout(), settings.input, std::move(job))) resumed.push_back(std::move(*one));
     }
-    inbox_->start(static_cast<unsigned>(active_jobs_));
+    inbox_->start(static_cast<unsigned>(resumed.size()));
+    for (auto& one : resumed) add(std::move(one));  // nothing fails any more: from here on the stages are at work
   }
 }
 

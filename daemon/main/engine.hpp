@@ -74,7 +74,8 @@ class Engine {
   milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told
 
-  // Built in this order, taken down in reverse: a stage may use those above it until it is gone.
+  // Built in this order, taken down in reverse: a stage may use those above it until it is gone. The other way round,
+  // the store tells the lanes of room, and the dispatcher both what to do: run() stops them before they go.
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;

@@ -40,7 +40,10 @@ class FileStore final : public ImageStore {
   Result<std::string> stage(std::string_view bytes) override {
     std::string staging = std::to_string(next_.fetch_add(1, std::memory_order_relaxed));
     auto created = create_file(staging_folder(staging), staging.c_str(), bytes, settings_.sync == Sync::strict);
-    if (!created) return Fault{created.error().reason, "state/incoming/" + created.error().detail};
+    if (!created) {
+      return Fault{created.error().reason,
+                   std::string("state/incoming/") + staging.back() + '/' + created.error().detail};
+    }
     return staging;
   }
 
@@ -67,7 +70,7 @@ class FileStore final : public ImageStore {
       if (auto synced = sync_folder(layout_.root / folder); !synced) return synced;
     }
     unsynced_.clear();
-    last_folder_.clear();  // what is published into it next needs another sync
+    last_folder_.clear();  // the next group goes by name again, and needs another sync
     return {};
   }
 
@@ -81,7 +84,7 @@ class FileStore final : public ImageStore {
   }
 
   int staging_folder(const std::string& staging) const {
-    return staging_[static_cast<unsigned char>(staging.back()) % staging_folders].get();
+    return staging_[static_cast<unsigned char>(staging.back() - '0') % staging_folders].get();
   }
 
   // The folder that the next files go to: opened once, as most come in groups of one folder.

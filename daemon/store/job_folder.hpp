@@ -25,7 +25,7 @@ Result<Recovered> recover(const Layout& layout, const Job& job);
 Result<LineSet> failed_lines(const Job& job);
 
 /// Writes `summary`, and reason.txt when `broken` is not empty, then moves the folder to done/ (or failed/ when broken)
-/// in one rename. May be repeated after a crash. With Durable::yes a power cut undoes nothing of it.
+/// in one rename. May be repeated after a crash. With Durable::yes a power cut does not take it back.
 Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,
                     Durable durable);
 

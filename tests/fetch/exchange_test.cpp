@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fetch/body_budget.hpp"
 #include "fetch/coded.hpp"
 #include "fetch/scripted_stream.hpp"
 #include "net/run.hpp"

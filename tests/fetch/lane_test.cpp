@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -173,6 +174,37 @@ TEST_F(LaneTest, DestructionDeliversWhatIsRunning) {
   }
   EXPECT_EQ(delivered.times(), each_once(1));
   EXPECT_EQ(delivered.count(Reason::cancelled), 1);
+}
+
+TEST_F(LaneTest, ReceivesNothingThatTheStoreHasNoRoomFor) {
+  std::atomic<bool> room{false};
+  Bell asked;
+  LoopbackServer server(answer_all);
+  Lane lane(0, settings, delivered.take(), {}, [&] {
+    asked.ring();
+    return room.load();
+  });
+  lane.post(only(task(1, server)));
+  asked.wait();
+  EXPECT_TRUE(delivered.times().empty());
+  room = true;
+  lane.store_made_room();
+  delivered.wait_for(1);
+  EXPECT_EQ(delivered.count(Reason::none), 1);
+}
+
+TEST_F(LaneTest, StopsAlthoughTheStoreHasNoRoom) {
+  Bell asked;
+  LoopbackServer server(answer_all);
+  Lane lane(0, settings, delivered.take(), {}, [&] {
+    asked.ring();
+    return false;
+  });
+  lane.post(only(task(1, server)));
+  asked.wait();
+  lane.stop();
+  lane.stop();
+  EXPECT_EQ(delivered.times(), each_once(1));
 }
 
 TEST_F(LaneTest, MissingTrustStoreStopsTheStart) {

@@ -3,6 +3,7 @@
 // comes, it means the same.
 #include <algorithm>
 
+#include "fetch/body_budget.hpp"
 #include "fetch/exchange.hpp"
 #include "fetch/scripted_stream.hpp"
 #include "fuzz/fuzz_target.hpp"

@@ -90,7 +90,7 @@ TEST_P(FileStore, LeavesNothingOfAnImageThatDidNotFit) {
     const auto staging = store->stage(large);
     ASSERT_FALSE(staging);
     EXPECT_EQ(staging.error().reason, Reason::disk_error);
-    EXPECT_FALSE(staging.error().detail.empty());
+    EXPECT_EQ(staging.error().detail.rfind("state/incoming/0/0: ", 0), 0u) << staging.error().detail;
   }
   EXPECT_TRUE(staged().empty());
   EXPECT_TRUE(store->stage(large)) << "and goes on when there is room again";
