@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/values.hpp"
+#include "core/text.hpp"
 
 namespace gannet::config {
 namespace {
@@ -81,7 +82,7 @@ std::optional<std::string> HostSection::put(const Key& key, const std::string& i
   const std::string pattern = rule().pattern;
   // Without a certificate anybody can be the server: that is for a host somebody has in mind, one by one.
   if (key.help.name == "insecure" && item == "true" && pattern.starts_with('*')) {
-    return "true is not accepted for '" + printable(pattern) +
+    return "true is not accepted for '" + on_one_line(pattern) +
            "', only for single hosts; name each whose certificate need not be valid";
   }
   return config::put(scratch_, key, item);

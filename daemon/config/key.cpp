@@ -5,6 +5,7 @@
 #include "config/credentials.hpp"
 #include "config/named.hpp"
 #include "config/values.hpp"
+#include "core/text.hpp"
 
 namespace gannet::config {
 namespace {
@@ -70,7 +71,7 @@ std::optional<std::string> put(Settings& settings, const Key& key, const std::st
   // A NUL, for one, would end the text early for the system calls it is handed to.
   if (std::ranges::none_of(item, is_control) && key.accept(settings, item)) return std::nullopt;
   const std::string why = key.why ? key.why(item) : "";
-  return (key.secret ? "this value" : "'" + printable(item) + "'") + " is not accepted" +
+  return (key.secret ? "this value" : "'" + on_one_line(item) + "'") + " is not accepted" +
          (why.empty() ? "" : ": " + why) + "; " + key.help.accepts;
 }
 

@@ -51,7 +51,7 @@ void override_with(const std::string& text, Loaded& loaded, Places& places) {
   const auto equals = text.find('=');
   const auto name = trim(std::string_view(text).substr(0, equals));
   const auto mistake = [&](const std::string& wrong) {
-    loaded.mistakes.push_back({"--set " + printable(name), wrong});
+    loaded.mistakes.push_back({"--set " + on_one_line(name), wrong});
   };
 
   if (equals == std::string::npos) return mistake("no value; write it as KEY=VALUE");

@@ -104,13 +104,6 @@ std::string decimal_text(double value) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr};
 }
 
-std::string printable(std::string_view text) {
-  constexpr std::size_t longest = 80;
-  std::string shown = to_valid_utf8(text.substr(0, longest));
-  std::ranges::replace_if(shown, is_control, '?');
-  return text.size() > longest ? shown + "..." : shown;
-}
-
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 }  // namespace gannet::config

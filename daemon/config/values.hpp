@@ -34,9 +34,6 @@ std::string duration_text(milliseconds value);
 std::string size_text(ByteCount value);
 std::string decimal_text(double value);
 
-/// How outside text is shown in a message: valid UTF-8, on one line, not too long.
-std::string printable(std::string_view text);
-
 /// A control character, which nothing in the configuration may have.
 bool is_control(char c);
 

@@ -27,7 +27,7 @@ constexpr std::size_t most_mistakes = 100;
 std::string describe(const YAML::Node& node) {
   if (node.IsMap()) return "a section";
   if (node.IsSequence()) return "a list";
-  return "'" + printable(node.IsNull() ? "" : node.Scalar()) + "'";
+  return "'" + on_one_line(node.IsNull() ? "" : node.Scalar()) + "'";
 }
 
 int line_of(const YAML::Mark& mark) { return mark.line + 1; }
@@ -47,7 +47,7 @@ class Walk {
 
   void mistake(int line, const std::string& name, const std::string& text) {
     if (full()) return;
-    loaded_.mistakes.push_back({place(line), name.empty() ? text : printable(name) + ": " + text});
+    loaded_.mistakes.push_back({place(line), name.empty() ? text : on_one_line(name) + ": " + text});
     if (full()) loaded_.mistakes.push_back({file_, "too many mistakes; the rest of the file was not checked"});
   }
 

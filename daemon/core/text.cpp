@@ -48,6 +48,13 @@ std::string to_valid_utf8(std::string_view text) {
   return out;
 }
 
+std::string on_one_line(std::string_view text, std::size_t longest) {
+  std::string clean = to_valid_utf8(text.substr(0, longest));
+  std::ranges::replace_if(
+      clean, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+  return text.size() > longest ? clean + "..." : clean;
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
   auto value = static_cast<double>(bytes);

@@ -11,6 +11,9 @@ namespace gannet {
 /// unchanged.
 std::string to_valid_utf8(std::string_view text);
 
+/// What somebody else wrote, on one line of valid UTF-8 and not too long: for messages to people.
+std::string on_one_line(std::string_view text, std::size_t longest = 80);
+
 /// "48.2 kB", "1.19 GB": for people.
 std::string human_bytes(std::uint64_t bytes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/text.hpp"
 #include "fetch/h2_session.hpp"
 #include "fetch/h2_words.hpp"
 
@@ -87,7 +88,7 @@ int H2Session::take_field(std::int32_t id, std::string_view name, std::string_vi
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), stream->status);  // nghttp2 has seen that it is a number
     if (stream->status >= 100) return 0;
-    stream->fault = {Reason::bad_response, broke_rules("status " + shown(value))};
+    stream->fault = {Reason::bad_response, broke_rules("status " + on_one_line(value))};
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
   if (stream->status < 200) return 0;  // interim responses are skipped
@@ -153,7 +154,7 @@ void H2Session::take_goaway(const nghttp2_goaway& goaway) {
   last_taken_ = goaway.last_stream_id;
   goodbye_words_ = "GOAWAY with " + told_by_server(goaway.error_code);
   const std::string_view debug(reinterpret_cast<const char*>(goaway.opaque_data), goaway.opaque_data_len);
-  if (!debug.empty()) goodbye_words_ += ", '" + shown(debug) + "'";
+  if (!debug.empty()) goodbye_words_ += ", '" + on_one_line(debug) + "'";
   std::vector<std::int32_t> unseen;  // by the peer, now and for ever; nghttp2 would let those wait that were not sent
   for (const auto& stream : streams_) {
     if (!stream.sent || stream.id > goaway.last_stream_id) unseen.push_back(stream.id);

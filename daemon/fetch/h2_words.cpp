@@ -62,17 +62,9 @@ std::string broke_rules(std::uint32_t code, std::string_view reason) {
 
 std::string broke_rules_by_field(std::string_view complaint) {
   const auto name = bracketed(complaint, "name: [", "], value: ["), value = bracketed(complaint, "], value: [", "");
-  if (name.empty()) return broke_rules(shown(complaint));
+  if (name.empty()) return broke_rules(on_one_line(complaint));
   return broke_rules("a header field that may not stand there, '" +
-                     shown(std::string(name) + ": " + std::string(value)) + '\'');
-}
-
-std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 80;
-  std::string clean = to_valid_utf8(text.substr(0, longest));
-  std::ranges::replace_if(
-      clean, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-  return text.size() > longest ? clean + "..." : clean;
+                     on_one_line(std::string(name) + ": " + std::string(value)) + '\'');
 }
 
 }  // namespace gannet::fetch

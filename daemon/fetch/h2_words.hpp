@@ -19,7 +19,4 @@ std::string broke_rules(std::uint32_t code, std::string_view reason);
 /// The same by nghttp2's complaint about one header field.
 std::string broke_rules_by_field(std::string_view complaint);
 
-/// Text of the server's, short and without control characters.
-std::string shown(std::string_view text);
-
 }  // namespace gannet::fetch

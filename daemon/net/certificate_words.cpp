@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t most_names = 4;     // of a certificate for hundreds
 constexpr std::size_t longest_name = 64;  // it is the server's text, and may be anything
 
-std::string shown(std::string_view name) {
-  std::string text = to_valid_utf8(name.substr(0, longest_name));
-  for (char& c : text) c = static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-  return name.size() > longest_name ? text + "..." : text;
-}
-
 std::string print_time(const ASN1_TIME* time) {
   tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unreadable date";
@@ -41,7 +35,7 @@ std::string party(const X509_NAME* name) {
     if (length < 0) continue;
     const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owned(text,
                                                                          [](unsigned char* p) { OPENSSL_free(p); });
-    return shown({reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)});
+    return on_one_line({reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)}, longest_name);
   }
   return "somebody without a name";
 }
@@ -52,7 +46,7 @@ std::string alternative_name(const GENERAL_NAME* name) {
   if (type != GEN_DNS && type != GEN_IPADD) return {};
   const auto* data = ASN1_STRING_get0_data(value);
   const auto length = static_cast<std::size_t>(ASN1_STRING_length(value));
-  if (type == GEN_DNS) return shown({reinterpret_cast<const char*>(data), length});
+  if (type == GEN_DNS) return on_one_line({reinterpret_cast<const char*>(data), length}, longest_name);
   boost::asio::ip::address_v4::bytes_type v4;
   boost::asio::ip::address_v6::bytes_type v6;
   if (length == v4.size()) return std::copy_n(data, length, v4.begin()), boost::asio::ip::address_v4(v4).to_string();

@@ -12,13 +12,6 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t largest_head = 16 << 10;
-constexpr std::size_t longest_shown = 80;
-
-std::string shown(std::string_view text) {
-  std::string clean = to_valid_utf8(text.substr(0, longest_shown));
-  for (char& c : clean) c = static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-  return clean;
-}
 
 class HttpConnect final : public ProxyTalk {
  public:
@@ -50,16 +43,16 @@ class HttpConnect final : public ProxyTalk {
         return head_.size() > largest_head ? failed("too many headers") : Result<std::string>(std::string());
       }
       const auto line = std::string_view(head_).substr(0, head_.find_first_of("\r\n"));
-      if (line.size() < 12 || !std::ranges::all_of(line.substr(9, 3), is_digit)) return failed(shown(line));
+      if (line.size() < 12 || !std::ranges::all_of(line.substr(9, 3), is_digit)) return failed(on_one_line(line));
       const char kind = line[9];
       if (kind == '1') {
         head_.erase(0, end);  // interim: the answer is still to come
         continue;
       }
       if (line.substr(9, 3) == "407") {
-        return Fault{Reason::connect_failed, says_ + shown(line.substr(9)) + ": " + question_, true};
+        return Fault{Reason::connect_failed, says_ + on_one_line(line.substr(9)) + ": " + question_, true};
       }
-      if (kind != '2') return failed(shown(line.substr(9)));
+      if (kind != '2') return failed(on_one_line(line.substr(9)));
       if (head_.size() > end) return failed("more than that the way is there");
       open_ = true;
       return std::string();

@@ -76,12 +76,5 @@ TEST(Values, WritesWhatItReads) {
   for (const auto* text : {"0", "0.001", "2.5", "100000"}) EXPECT_EQ(decimal_text(parse_decimal(text).value()), text);
 }
 
-TEST(Values, ShowsOutsideTextOnOneLineAndNotTooLong) {
-  EXPECT_EQ(printable("a\nb\x1b[2J"), "a?b?[2J");
-  EXPECT_EQ(printable("\xff"), "\xef\xbf\xbd");
-  EXPECT_EQ(printable("größe"), "größe");
-  EXPECT_EQ(printable(std::string(1000, 'x')), std::string(80, 'x') + "...");
-}
-
 }  // namespace
 }  // namespace gannet::config

@@ -87,6 +87,14 @@ TEST(EqualsIgnoringCase, KnowsAsciiLettersOnly) {
   EXPECT_FALSE(equals_ignoring_case("\xc3\xa4", "\xc3\x84"));
 }
 
+TEST(OnOneLine, IsOutsideTextWithoutControlCharactersAndNotTooLong) {
+  EXPECT_EQ(on_one_line("a\nb\x1b[2J"), "a?b?[2J");
+  EXPECT_EQ(on_one_line("\xff"), "\xef\xbf\xbd");
+  EXPECT_EQ(on_one_line("größe"), "größe");
+  EXPECT_EQ(on_one_line(std::string(1000, 'x')), std::string(80, 'x') + "...");
+  EXPECT_EQ(on_one_line("abcdef", 3), "abc...");
+}
+
 TEST(Trim, TakesBlanksFromBothEnds) {
   EXPECT_EQ(trim(" \t a b\r\n"), "a b");
   EXPECT_EQ(trim("a"), "a");
