@@ -46,20 +46,26 @@ class Search {
   }
 
   void compare(const HostRule& before, const HostRule& rule) {
-    hidden(before, rule, &HostRule::user_agent, "user_agent");
-    hidden(before, rule, &HostRule::referer, "referer");
-    hidden(before, rule, &HostRule::accept, "accept");
-    hidden(before, rule, &HostRule::cookie, "cookie");
-    hidden(before, rule, &HostRule::insecure, "insecure");
-    hidden(before, rule, &HostRule::proxy, "proxy");
+    const auto hidden = [&](const auto& winner, const auto& loser, std::string_view key) {
+      if (winner && loser) hide(before, rule, key);
+    };
+    hidden(before.user_agent, rule.user_agent, "user_agent");
+    hidden(before.referer, rule.referer, "referer");
+    hidden(before.accept, rule.accept, "accept");
+    hidden(before.cookie, rule.cookie, "cookie");
+    hidden(before.insecure, rule.insecure, "insecure");
+    hidden(before.proxy, rule.proxy, "proxy");
+    hidden(before.limits.connections, rule.limits.connections, "connections");
+    hidden(before.limits.streams, rule.limits.streams, "streams");
+    hidden(before.limits.requests_per_second, rule.limits.requests_per_second, "requests_per_second");
+    hidden(before.limits.delay, rule.limits.delay, "delay");
   }
 
   // An override is meant to win.
-  template <class T>
-  void hidden(const HostRule& before, const HostRule& rule, std::optional<T> HostRule::*member, std::string_view key) {
+  void hide(const HostRule& before, const HostRule& rule, std::string_view key) {
     const auto winner = host_key_name(before.pattern, key), loser = host_key_name(rule.pattern, key);
     const auto place = places_.find(winner);
-    if (!(before.*member) || !(rule.*member) || place == places_.end() || place->second == from_the_line) return;
+    if (place == places_.end() || place->second == from_the_line) return;
     const bool told =
         std::ranges::any_of(found_, [&](const Mistake& one) { return one.text.starts_with(loser + ": "); });
     if (!told) tell(loser, "has no effect: " + winner + ", which comes first, holds for all these hosts");

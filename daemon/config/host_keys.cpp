@@ -27,6 +27,12 @@ auto& said_in_rule(Settings& settings) {
   return value ? *value : value.emplace();
 }
 
+template <auto member>
+auto& limit_in_rule(Settings& settings) {
+  auto& value = of_rule<&HostRule::limits>(settings).*member;
+  return value ? *value : value.emplace();
+}
+
 Key header(std::string name, Member<std::string> at) {
   return text(std::move(name), at, "at most 256 printable ASCII characters, without blanks at the ends",
               [](const std::string& value) { return is_value(value, 256); });
@@ -43,6 +49,10 @@ std::vector<Key> make_table() {
       boolean("insecure", said_in_rule<&HostRule::insecure>),
       proxy("proxy", of_rule<&HostRule::proxy>, true),
       credentials("proxy_credentials", of_rule<&HostRule::proxy_credentials>),
+      whole("connections", limit_in_rule<&LimitOverrides::connections>, 0, 4096),
+      whole("streams", limit_in_rule<&LimitOverrides::streams>, 0, 1000),
+      decimal("requests_per_second", limit_in_rule<&LimitOverrides::requests_per_second>, 0, 100'000),
+      duration("delay", limit_in_rule<&LimitOverrides::delay>, 0ms, 1h),
   };
   Settings defaults;
   defaults.fetch.hosts.emplace_back();

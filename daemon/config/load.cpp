@@ -73,17 +73,17 @@ void override_with(const std::string& text, Loaded& loaded, Places& places) {
 
 // Last, so that the order of the keys does not matter: what the profile says, where nothing else was said.
 void complete(Settings& settings) {
-  FrontierSettings& frontier = settings.frontier;
-  const bool own_server = frontier.profile == Profile::own_server;
-  frontier.park = !own_server;
-  const FrontierSettings defaults;
-  if (frontier.per_host_ceiling == 0) frontier.per_host_ceiling = own_server ? 256 : defaults.per_host_ceiling;
-  if (frontier.per_host_streams == 0) frontier.per_host_streams = own_server ? 256 : defaults.per_host_streams;
+  HostPolicy& host = settings.frontier.host;
+  LimitOverrides said;
+  said.profile = host.profile;
+  said.connections = host.ceiling;
+  said.streams = host.streams;
+  host = overridden(host, said);
   // Servers allow some 100 streams a connection: one of one's own may get more connections.
-  settings.fetch.h2_connections = own_server ? 8 : FetchSettings{}.h2_connections;
-  // A server of one's own need not be felt out.
-  const unsigned start = own_server ? frontier.per_host_ceiling : defaults.per_host_start;
-  frontier.per_host_start = std::min(start, frontier.per_host_ceiling);
+  settings.fetch.h2_connections = host.profile == Profile::own_server ? 8 : FetchSettings{}.h2_connections;
+  for (const HostRule& rule : settings.fetch.hosts) {
+    if (!rule.limits.empty()) settings.frontier.hosts.push_back({rule.pattern, rule.limits});
+  }
 }
 
 // Credentials belong to the proxy that is named beside them, and to the same one named elsewhere.
@@ -102,7 +102,7 @@ void introduce(FetchSettings& fetch) {
 
 Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& overrides) {
   Loaded loaded;
-  loaded.settings.frontier.per_host_ceiling = loaded.settings.frontier.per_host_streams = 0;  // nothing was said
+  loaded.settings.frontier.host.ceiling = loaded.settings.frontier.host.streams = 0;  // nothing was said
   Places places;
   if (file) read_yaml(*file, loaded, places);
   for (const std::string& text : overrides) override_with(text, loaded, places);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/host_policy.hpp"
 #include "core/proxy.hpp"
 
 namespace gannet {
@@ -21,6 +22,7 @@ struct HostRule {
   std::optional<bool> insecure;  // any certificate will do
   std::optional<Proxy> proxy;    // direct: none, whatever `fetch.proxy` says
   Credentials proxy_credentials;
+  LimitOverrides limits;
 };
 
 /// A host, `*.example.org` (all hosts below it, but not itself) or `*`, in the spelling of Url::host. Nothing for

@@ -8,13 +8,12 @@
 #include <vector>
 
 #include "core/address_range.hpp"
+#include "core/host_policy.hpp"
 #include "core/host_rules.hpp"
 #include "core/port_range.hpp"
 #include "core/time.hpp"
 
 namespace gannet {
-
-using ByteCount = std::uint64_t;
 
 struct InboxSettings {
   milliseconds settle{2000};   // a list that was not moved in must be unchanged for this long
@@ -27,22 +26,19 @@ struct ListSettings {
   ByteCount max_line = 1 << 20;  // a longer line is one invalid record
 };
 
-enum class Profile : unsigned char { open_web, polite, own_server };
+/// What `fetch.hosts` says of the limits of the hosts that a pattern matches.
+struct HostLimits {
+  std::string pattern;  // normal: see normal_host_pattern()
+  LimitOverrides limits;
+};
 
 struct FrontierSettings {
-  unsigned connections = 512;  // requests in flight over all hosts
-  Profile profile = Profile::open_web;
-  unsigned per_host_start = 2;              // requests in flight to a host we know nothing of
-  unsigned per_host_ceiling = 6;            // and after much success; 0: what the profile says
-  unsigned per_host_streams = 32;           // the same where the host speaks HTTP/2; 0: what the profile says
-  double per_host_requests_per_second = 0;  // 0: unlimited
-  milliseconds per_host_delay{0};           // between two starts on one host
-  unsigned tries = 4;                       // attempts for a URL, the first included
-  milliseconds backoff_most{300000};        // the longest wait before a retry
-  bool park = true;                         // leave a host alone that is overloaded or unreachable
-  milliseconds park_busy{10000};            // after a 429 or 503; doubles up to 10 min; Retry-After counts when longer
-  milliseconds park_unreachable{60000};     // after 5 failed connects in a row; doubles up to 30 min
-  unsigned window_lines = 100000;           // lines read ahead of their fetching, all jobs together
+  unsigned connections = 512;         // requests in flight over all hosts
+  HostPolicy host{};                  // where neither the list nor the host's section says anything
+  std::vector<HostLimits> hosts{};    // the first that says something counts
+  unsigned tries = 4;                 // attempts for a URL, the first included
+  milliseconds backoff_most{300000};  // the longest wait before a retry
+  unsigned window_lines = 100000;     // lines read ahead of their fetching, all jobs together
 };
 
 struct Timeouts {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/url.hpp"
+#include "frontier/host_policy.hpp"
 #include "frontier/retry_policy.hpp"
 
 namespace gannet::frontier {
@@ -31,6 +33,16 @@ HostState::Signal signal_of(const Record& record) {
 Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed)
     : settings_(settings), lanes_(lanes), random_(seed) {}
 
+void Frontier::apply(const FrontierSettings& settings) {
+  settings_ = settings;
+  for (const auto& [origin, id] : ids_) host(id).policy = policy_of(origin);
+}
+
+HostPolicy Frontier::policy_of(const std::string& origin) const {
+  const auto url = Url::parse(origin);
+  return resolve(settings_, {}, url ? std::string_view(url->host) : std::string_view());
+}
+
 OriginId Frontier::find_or_make(const std::string& origin) {
   const auto [found, is_new] = ids_.try_emplace(origin);
   if (!is_new) return found->second;
@@ -40,7 +52,7 @@ OriginId Frontier::find_or_make(const std::string& origin) {
   }
   found->second = free_ids_.back();
   free_ids_.pop_back();
-  hosts_[found->second] = std::make_unique<Host>(origin, settings_, lanes_);
+  hosts_[found->second] = std::make_unique<Host>(origin, policy_of(origin), lanes_);
   fresh_.push_back(found->second);
   return found->second;
 }
@@ -70,7 +82,7 @@ bool Frontier::startable(const Host& one) const {
 void Frontier::make_ready(OriginId id, TimePoint now) {
   Host& one = host(id);
   if (one.ready || one.waiting || (one.pending.empty() && one.retries.empty())) return;
-  const auto start = one.state.next_start(settings_);
+  const auto start = one.state.next_start(one.policy);
   if (!start) return;
   if (*start > now) {
     one.waiting = true;
@@ -118,7 +130,7 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     ready_.pop_front();
     Host& one = host(id);
     one.ready = false;
-    const auto start = one.state.next_start(settings_);
+    const auto start = one.state.next_start(one.policy);
     if (!start || *start > now || !startable(one)) {
       if (start && *start <= now) {  // only retries, and enough of them are in flight
         one.ready = !one.retries.empty();
@@ -130,7 +142,7 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     }
     Action action{Action::Kind::start, take(one), choose_lane(one)};
     action.task.started = now;
-    one.state.started(settings_, now);
+    one.state.started(now);
     if (one.name_state == Host::Name::hinted) --hints_ahead_;
     one.name_state = Host::Name::asked;
     ++one.per_lane[action.lane];
@@ -174,7 +186,7 @@ FetchTask Frontier::take(Host& from) {
 unsigned Frontier::choose_lane(Host& one) const {
   const unsigned worth = (one.state.limit() + requests_worth_a_lane - 1) / requests_worth_a_lane;
   // A lane more is a connection more, which a host that multiplexes need not bear unless it is one's own.
-  const bool one_lane = one.state.multiplexes() && settings_.profile != Profile::own_server;
+  const bool one_lane = one.state.multiplexes() && one.policy.profile != Profile::own_server;
   const unsigned spread = one_lane ? 1 : std::clamp(worth, 1u, lanes_);
   const auto home = static_cast<unsigned>(std::hash<std::string>{}(one.origin) % lanes_);
   unsigned best = home;
@@ -194,7 +206,7 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (task.attempt > 1) --retries_in_flight_;
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  const auto standing = one.state.ended(settings_, signal_of(record), retry_after, task.started, now);
+  const auto standing = one.state.ended(one.policy, signal_of(record), retry_after, task.started, now);
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
   }

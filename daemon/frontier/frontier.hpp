@@ -62,7 +62,7 @@ class Frontier {
   /// Hears how an attempt that was started ended. Called exactly once for each start.
   Fate ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane, TimePoint now);
 
-  void apply(const FrontierSettings& settings) { settings_ = settings; }
+  void apply(const FrontierSettings& settings);
 
   std::uint64_t in_flight() const { return in_flight_; }
   std::uint64_t queued() const { return queued_; }  // waiting, retries included
@@ -71,9 +71,10 @@ class Frontier {
 
  private:
   struct Host {
-    Host(std::string name, const FrontierSettings& settings, unsigned lanes)
-        : origin(std::move(name)), state(settings), per_lane(lanes) {}
+    Host(std::string name, const HostPolicy& what, unsigned lanes)
+        : origin(std::move(name)), policy(what), state(policy), per_lane(lanes) {}
     std::string origin;
+    HostPolicy policy;
     HostState state;
     std::list<FetchTask> pending;
     std::list<FetchTask> retries;    // due for another attempt
@@ -90,6 +91,7 @@ class Frontier {
   };
 
   Host& host(OriginId id) { return *hosts_[id]; }
+  HostPolicy policy_of(const std::string& origin) const;
   OriginId find_or_make(const std::string& origin);
   void make_ready(OriginId id, TimePoint now);
   bool startable(const Host& one) const;

@@ -14,35 +14,35 @@ constexpr seconds longest_retry_after = 6h;
 constexpr milliseconds death = 30min;  // then it gets another chance, from lines read later
 
 // The time between two starts. A pace of N a second then lets at most N + 1 requests start in any second.
-Duration interval(const FrontierSettings& settings) {
+Duration interval(const HostPolicy& policy) {
   Duration pace{0};
-  if (settings.per_host_requests_per_second > 0) {
-    pace = std::chrono::ceil<Duration>(std::chrono::duration<double>(1 / settings.per_host_requests_per_second));
+  if (policy.requests_per_second > 0) {
+    pace = std::chrono::ceil<Duration>(std::chrono::duration<double>(1 / policy.requests_per_second));
   }
-  return std::max<Duration>(pace, settings.per_host_delay);
+  return std::max<Duration>(pace, policy.delay);
 }
 
 }  // namespace
 
-HostState::HostState(const FrontierSettings& settings)
-    : limit_(std::min(settings.per_host_start, settings.per_host_ceiling)) {}
+HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, policy.ceiling)) {}
 
-std::optional<TimePoint> HostState::next_start(const FrontierSettings& settings) const {
-  if (in_flight_ >= std::min(limit(), ceiling(settings))) return std::nullopt;
-  return std::max(parked_until_, next_by_pace_);
+std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
+  if (in_flight_ >= std::min(limit(), ceiling(policy))) return std::nullopt;
+  return std::max(parked_until_, last_start_ + interval(policy));
 }
 
-void HostState::started(const FrontierSettings& settings, TimePoint now) {
+void HostState::started(TimePoint now) {
   ++in_flight_;
-  next_by_pace_ = now + interval(settings);
+  last_start_ = now;
 }
 
-HostState::Standing HostState::ended(const FrontierSettings& settings, Signal signal,
-                                     std::optional<seconds> retry_after, TimePoint attempt_started, TimePoint now) {
+HostState::Standing HostState::ended(const HostPolicy& policy, Signal signal, std::optional<seconds> retry_after,
+                                     TimePoint attempt_started, TimePoint now) {
   --in_flight_;
   if (signal == Signal::unrelated) return Standing::in_use;
   if (signal == Signal::worked) {
-    limit_ = std::min<double>(limit_ + 1 / limit_, ceiling(settings));
+    // Another list may ask for more of it.
+    limit_ = std::max(limit_, std::min<double>(limit_ + 1 / limit_, ceiling(policy)));
     failed_connects_ = busy_parks_ = unreachable_parks_ = 0;
     return Standing::in_use;
   }
@@ -53,9 +53,9 @@ HostState::Standing HostState::ended(const FrontierSettings& settings, Signal si
     last_cut_ = now;
   }
   if (signal == Signal::unreachable) ++failed_connects_;
-  if (!settings.park || attempt_started < last_park_) return Standing::in_use;
+  if (!policy.park || attempt_started < last_park_) return Standing::in_use;
   if (signal == Signal::overloaded) {
-    park(settings.park_busy, longest_busy_park, busy_parks_++, retry_after, now);
+    park(policy.park_busy, longest_busy_park, busy_parks_++, retry_after, now);
     return Standing::parked;
   }
   if (signal == Signal::unreachable && failed_connects_ >= failed_connects_to_park) {
@@ -64,7 +64,7 @@ HostState::Standing HostState::ended(const FrontierSettings& settings, Signal si
       unreachable_parks_ = failed_connects_ = 0;
       return Standing::dead;
     }
-    park(settings.park_unreachable, longest_unreachable_park, unreachable_parks_++, std::nullopt, now);
+    park(policy.park_unreachable, longest_unreachable_park, unreachable_parks_++, std::nullopt, now);
     return Standing::parked;
   }
   return Standing::in_use;

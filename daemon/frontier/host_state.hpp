@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "core/settings.hpp"
+#include "core/host_policy.hpp"
 #include "core/time.hpp"
 
 namespace gannet::frontier {
@@ -23,14 +23,15 @@ class HostState {
   /// What the host is doing after a signal.
   enum class Standing : unsigned char { in_use, parked, dead };
 
-  explicit HostState(const FrontierSettings& settings);
+  explicit HostState(const HostPolicy& policy);
 
-  /// When the next request may start: `now` or earlier means at once; nothing means not before one has ended.
-  std::optional<TimePoint> next_start(const FrontierSettings& settings) const;
+  /// When the next request may start under this policy, which need not be that of the last one: `now` or earlier means
+  /// at once; nothing means not before one has ended.
+  std::optional<TimePoint> next_start(const HostPolicy& policy) const;
 
-  void started(const FrontierSettings& settings, TimePoint now);
-  Standing ended(const FrontierSettings& settings, Signal signal, std::optional<seconds> retry_after,
-                 TimePoint attempt_started, TimePoint now);
+  void started(TimePoint now);
+  Standing ended(const HostPolicy& policy, Signal signal, std::optional<seconds> retry_after, TimePoint attempt_started,
+                 TimePoint now);
 
   /// Whether it takes many requests over one connection, as its last answer told; its ceiling is another then.
   void multiplexes(bool does) { multiplexes_ = does; }
@@ -45,9 +46,7 @@ class HostState {
   bool worth_keeping(TimePoint now) const { return in_flight_ > 0 || now < parked_until_ || now < dead_until_; }
 
  private:
-  unsigned ceiling(const FrontierSettings& settings) const {
-    return multiplexes_ ? settings.per_host_streams : settings.per_host_ceiling;
-  }
+  unsigned ceiling(const HostPolicy& policy) const { return multiplexes_ ? policy.streams : policy.ceiling; }
   void park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least, TimePoint now);
 
   double limit_;
@@ -56,7 +55,7 @@ class HostState {
   unsigned failed_connects_ = 0;  // in a row
   unsigned busy_parks_ = 0;       // since it last worked
   unsigned unreachable_parks_ = 0;
-  TimePoint next_by_pace_{};
+  TimePoint last_start_ = TimePoint::min();
   TimePoint last_cut_{};  // of the limit
   TimePoint last_park_{};
   TimePoint parked_until_{};

@@ -41,6 +41,28 @@ TEST(Hosts, WhatIsWrittenIsSaidBeItEmptyOrFalse) {
   EXPECT_FALSE(rule.referer.has_value());
 }
 
+TEST(Hosts, LimitsAreKnownToTheFrontierInTheOrderOfTheFile) {
+  const Loaded loaded = load_text(R"(
+fetch:
+  hosts:
+    img.example.org: {connections: 3, delay: 2s}
+    plain.example.org: {cookie: a=1}
+    "*.example.org": {streams: 9, requests_per_second: 0.5}
+)",
+                                  {"fetch.hosts[cdn.example.org].connections=20"});
+  ASSERT_EQ(all(loaded.mistakes), "");
+  const auto& hosts = loaded.settings.frontier.hosts;
+  ASSERT_EQ(hosts.size(), 3u);
+  EXPECT_EQ(hosts[0].pattern, "cdn.example.org");
+  EXPECT_EQ(hosts[0].limits.connections, 20u);
+  EXPECT_EQ(hosts[1].pattern, "img.example.org");
+  EXPECT_EQ(hosts[1].limits.connections, 3u);
+  EXPECT_EQ(hosts[1].limits.delay, 2s);
+  EXPECT_FALSE(hosts[1].limits.streams);
+  EXPECT_EQ(hosts[2].limits.streams, 9u);
+  EXPECT_EQ(hosts[2].limits.requests_per_second, 0.5);
+}
+
 TEST(Hosts, KeysFillAMemberOfTheirOwnAndAcceptTheirDefault) {
   for (const Key& key : host_key_table()) {
     HostSection section{HostRule{}};

@@ -11,9 +11,9 @@ TEST(Load, WithoutAFileGivesTheDefaults) {
   const Loaded loaded = load(std::nullopt, {});
   EXPECT_EQ(all(loaded.mistakes), "");
   EXPECT_EQ(loaded.settings.store.root, "/var/lib/gannet");
-  EXPECT_EQ(loaded.settings.frontier.per_host_start, 2u);
-  EXPECT_EQ(loaded.settings.frontier.per_host_ceiling, 6u);
-  EXPECT_EQ(loaded.settings.frontier.per_host_streams, 32u);
+  EXPECT_EQ(loaded.settings.frontier.host.start, 2u);
+  EXPECT_EQ(loaded.settings.frontier.host.ceiling, 6u);
+  EXPECT_EQ(loaded.settings.frontier.host.streams, 32u);
   EXPECT_TRUE(loaded.settings.fetch.http2);
   EXPECT_EQ(loaded.settings.drain, 25s);
 }
@@ -71,11 +71,11 @@ stop: {drain: 30s}
   EXPECT_EQ(s.input.max_line, 2048u);
   EXPECT_EQ(s.fetch.lanes, 4u);
   EXPECT_EQ(s.frontier.connections, 5u);
-  EXPECT_EQ(s.frontier.per_host_ceiling, 6u);
-  EXPECT_EQ(s.frontier.per_host_streams, 31u);
+  EXPECT_EQ(s.frontier.host.ceiling, 6u);
+  EXPECT_EQ(s.frontier.host.streams, 31u);
   EXPECT_FALSE(s.fetch.http2);
-  EXPECT_EQ(s.frontier.per_host_requests_per_second, 0.5);
-  EXPECT_EQ(s.frontier.per_host_delay, 7s);
+  EXPECT_EQ(s.frontier.host.requests_per_second, 0.5);
+  EXPECT_EQ(s.frontier.host.delay, 7s);
   EXPECT_EQ(s.frontier.tries, 8u);
   EXPECT_EQ(s.frontier.backoff_most, 9s);
   EXPECT_EQ(s.frontier.window_lines, 1000u);
@@ -168,32 +168,23 @@ TEST(Load, AValueMayContainAnEqualsSign) {
 }
 
 TEST(Load, TheProfileSetsThePerHostLimits) {
-  const FrontierSettings own = load_text("fetch: {profile: own-server}\n").settings.frontier;
+  const HostPolicy own = load_text("fetch: {profile: own-server}\n").settings.frontier.host;
   EXPECT_EQ(own.profile, Profile::own_server);
-  EXPECT_EQ(own.per_host_start, 256u);
-  EXPECT_EQ(own.per_host_ceiling, 256u);
-  EXPECT_EQ(own.per_host_streams, 256u);
-  EXPECT_EQ(load_text("fetch: {profile: own-server, per_host: {streams: 9}}\n").settings.frontier.per_host_streams, 9u);
+  EXPECT_GE(own.start, own.ceiling);
+  EXPECT_EQ(own.ceiling, 256u);
+  EXPECT_EQ(own.streams, 256u);
+  EXPECT_EQ(load_text("fetch: {profile: own-server, per_host: {streams: 9}}\n").settings.frontier.host.streams, 9u);
 }
 
 TEST(Load, AnExplicitPerHostLimitWinsOverTheProfileInAnyOrder) {
   for (const auto* text : {"fetch: {profile: own-server, per_host: {connections: 10}}\n",
                            "fetch: {per_host: {connections: 10}, profile: own-server}\n"}) {
-    const FrontierSettings frontier = load_text(text).settings.frontier;
-    EXPECT_EQ(frontier.per_host_start, 10u);
-    EXPECT_EQ(frontier.per_host_ceiling, 10u);
+    const HostPolicy host = load_text(text).settings.frontier.host;
+    EXPECT_EQ(host.ceiling, 10u);
   }
-  const FrontierSettings set =
-      load_text("fetch: {per_host: {connections: 10}}\n", {"fetch.profile=own-server"}).settings.frontier;
-  EXPECT_EQ(set.per_host_ceiling, 10u);
-}
-
-TEST(Load, AHostNeverStartsAboveItsCeiling) {
-  EXPECT_EQ(load_text("fetch: {per_host: {connections: 1}}\n").settings.frontier.per_host_start, 1u);
-  const FrontierSettings raised =
-      load_text("fetch: {per_host: {connections: 1}}\n", {"fetch.per_host.connections=9"}).settings.frontier;
-  EXPECT_EQ(raised.per_host_start, 2u);
-  EXPECT_EQ(raised.per_host_ceiling, 9u);
+  const HostPolicy set =
+      load_text("fetch: {per_host: {connections: 10}}\n", {"fetch.profile=own-server"}).settings.frontier.host;
+  EXPECT_EQ(set.ceiling, 10u);
 }
 
 }  // namespace

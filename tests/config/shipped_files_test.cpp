@@ -52,7 +52,7 @@ void collect_keys(const YAML::Node& map, const std::string& prefix, std::vector<
 void expect_defaults(Loaded loaded) {
   EXPECT_EQ(all(loaded.mistakes), "");
   for (const Key& key : key_table()) EXPECT_EQ(key.get(loaded.settings), key.help.default_value) << key.help.name;
-  EXPECT_EQ(loaded.settings.frontier.per_host_start, FrontierSettings{}.per_host_start);
+  EXPECT_EQ(loaded.settings.frontier.host.start, HostPolicy{}.start);
   if (loaded.settings.fetch.hosts.empty()) return;
   const HostRule& host = loaded.settings.fetch.hosts.front();
   Settings alone;

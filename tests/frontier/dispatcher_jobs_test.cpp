@@ -86,7 +86,7 @@ TEST(Dispatcher, TriesAgainAndRecordsTheLastAttemptOnly) {
 }
 
 TEST(Dispatcher, GivesUpTheQueueOfADeadHost) {
-  FakePipeline pipeline({.per_host_start = 1, .per_host_ceiling = 1, .tries = 1, .park_unreachable = 1ms});
+  FakePipeline pipeline({.host = {.start = 1, .ceiling = 1, .park_unreachable = 1ms}, .tries = 1});
   pipeline.autopilot = Reason::connect_refused;
   pipeline.add(1, std::make_unique<RowList>(20, 1));
   ASSERT_TRUE(pipeline.wait([&] { return pipeline.ended.contains(1); }));

@@ -124,7 +124,7 @@ TEST_F(Retries, TakeAtMostAFifthOfTheConnections) {
 }
 
 TEST_F(Retries, DoNotHoldUpTheirHost) {
-  use({.connections = 5, .per_host_start = 5});  // one retry at a time
+  use({.connections = 5, .host = {.start = 5}});  // one retry at a time
   add("http://a", 2);
   auto failed = run();
   now += 1ms;
@@ -203,7 +203,7 @@ TEST_F(Retries, TellOfNoMoreParkedHostsThanAsked) {
 }
 
 TEST_F(Retries, EndWhenTheHostIsGivenUp) {
-  use({.park_unreachable = 100ms});  // shorter than any backoff
+  use({.host = {.park_unreachable = 100ms}});  // shorter than any backoff
   add("http://a", 50);
   auto given_up = kill_host();
   for (const auto& action : given_up) EXPECT_EQ(action.kind, Kind::give_up);

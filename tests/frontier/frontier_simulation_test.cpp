@@ -70,10 +70,10 @@ class Simulation {
   }
 
   void check_pace(unsigned host) {
-    if (settings_.per_host_requests_per_second == 0) return;
+    if (settings_.host.requests_per_second == 0) return;
     auto& starts = starts_[host];
     starts.push_back(now_);
-    const auto most = static_cast<std::size_t>(settings_.per_host_requests_per_second) + 1;
+    const auto most = static_cast<std::size_t>(settings_.host.requests_per_second) + 1;
     if (starts.size() > most) {
       EXPECT_GT(now_ - starts[starts.size() - 1 - most], Duration(1s));
     }
@@ -83,7 +83,7 @@ class Simulation {
     ASSERT_LE(flights_.size(), settings_.connections);
     ASSERT_EQ(flights_.size(), frontier_.in_flight());
     ASSERT_LE(retries_, std::max(1u, settings_.connections / 5));
-    for (const auto& [host, requests] : busy_) ASSERT_LE(requests, settings_.per_host_ceiling) << host;
+    for (const auto& [host, requests] : busy_) ASSERT_LE(requests, settings_.host.ceiling) << host;
   }
 
   void advance() {
@@ -161,17 +161,15 @@ class FrontierSimulation : public testing::TestWithParam<int> {
 
 TEST_P(FrontierSimulation, KeepsItsPromisesByDefault) { simulate({}); }
 
-TEST_P(FrontierSimulation, KeepsItsPromisesWithFewConnections) { simulate({.connections = 7, .per_host_start = 6}); }
+TEST_P(FrontierSimulation, KeepsItsPromisesWithFewConnections) { simulate({.connections = 7, .host = {.start = 6}}); }
 
-TEST_P(FrontierSimulation, KeepsItsPromisesAtAPace) {
-  simulate({.per_host_requests_per_second = 3, .per_host_delay = 100ms});
-}
+TEST_P(FrontierSimulation, KeepsItsPromisesAtAPace) { simulate({.host = {.requests_per_second = 3, .delay = 100ms}}); }
 
 TEST_P(FrontierSimulation, KeepsItsPromisesWithWideLimits) {
-  simulate({.per_host_start = 100, .per_host_ceiling = 100, .tries = 8});
+  simulate({.host = {.start = 100, .ceiling = 100}, .tries = 8});
 }
 
-TEST_P(FrontierSimulation, KeepsItsPromisesWithoutParking) { simulate({.park = false}, false); }
+TEST_P(FrontierSimulation, KeepsItsPromisesWithoutParking) { simulate({.host = {.park = false}}, false); }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, FrontierSimulation, testing::Range(1, 6));
 

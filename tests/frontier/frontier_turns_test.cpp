@@ -62,7 +62,7 @@ TEST_F(Turns, KeepsToTheOverallLimit) {
 }
 
 TEST_F(Turns, GoRoundTheHosts) {
-  use({.per_host_start = 3});
+  use({.host = {.start = 3}});
   add("http://busy", 100);
   add("http://b", 2);
   add("http://c", 2);
@@ -72,7 +72,7 @@ TEST_F(Turns, GoRoundTheHosts) {
 }
 
 TEST_F(Turns, LeaveTheOtherHostsAloneWhenOneIsFull) {
-  use({.connections = 1, .per_host_start = 1});
+  use({.connections = 1, .host = {.start = 1}});
   add("http://a", 2);
   add("http://b", 2);
   std::vector<OriginId> order;
@@ -86,7 +86,7 @@ TEST_F(Turns, LeaveTheOtherHostsAloneWhenOneIsFull) {
 }
 
 TEST_F(Turns, KeepThePaceOfAHost) {
-  use({.per_host_requests_per_second = 2});
+  use({.host = {.requests_per_second = 2}});
   add("http://a", 3);
   add("http://b");
   EXPECT_EQ(run().size(), 2u);
@@ -109,7 +109,7 @@ TEST_F(Turns, FollowNewSettings) {
 }
 
 TEST_F(Turns, KeepAHostOnOneLaneWhileItsLimitIsSmall) {
-  use({.per_host_start = 8, .per_host_ceiling = 8});
+  use({.host = {.start = 8, .ceiling = 8}});
   add("http://a", 100);
   std::set<unsigned> lanes;
   for (const auto& action : run()) lanes.insert(action.lane);
@@ -129,7 +129,7 @@ TEST_F(Turns, KeepAHostOnItsLaneForever) {
 }
 
 TEST_F(Turns, SpreadABusyHostOverAllLanesWhenItsLimitAllowsIt) {
-  use({.per_host_start = 64, .per_host_ceiling = 64}, 8);
+  use({.host = {.start = 64, .ceiling = 64}}, 8);
   add("http://a", 1000);
   std::map<unsigned, int> lanes;
   for (const auto& action : run()) ++lanes[action.lane];
@@ -153,7 +153,7 @@ TEST_F(Turns, KeepAHostOfHttp2OnOneLaneAndConnection) {
 }
 
 TEST_F(Turns, SpreadAHostOfHttp2WhenItIsOnesOwn) {
-  use({.profile = Profile::own_server, .per_host_start = 64, .per_host_ceiling = 64, .per_host_streams = 64}, 8);
+  use({.host = {.profile = Profile::own_server, .start = 64, .ceiling = 64, .streams = 64}}, 8);
   add("https://a", 64);
   auto first = run();
   for (auto& action : first) end_by(action, "h2");
@@ -174,7 +174,7 @@ TEST_F(Turns, LearnTheProtocolOnlyFromTheHostItself) {
 }
 
 TEST_F(Turns, GiveALaneBackWhatEndedThere) {
-  use({.per_host_start = 32, .per_host_ceiling = 32}, 4);
+  use({.host = {.start = 32, .ceiling = 32}}, 4);
   add("http://a", 1000);
   auto actions = run();
   const unsigned emptied = actions[0].lane;
@@ -209,6 +209,21 @@ TEST_F(Turns, ForgetIdleHostsOnceThereAreMany) {
     }
   }
   EXPECT_EQ(highest, 50000u) << "beyond that the number of a forgotten host is used again";
+}
+
+TEST_F(Turns, AHostsOwnLimitsCountForItAlone) {
+  LimitOverrides one_by_one;
+  one_by_one.connections = 1;
+  use({.hosts = {{"*.example.org", one_by_one}}});
+  add("https://img.example.org:8443", 4);
+  add("https://[2001:db8::1]", 4);
+  auto actions = run();
+  EXPECT_EQ(actions.size(), 3u) << "one, and the two that any host starts with";
+  one_by_one.connections = 2;
+  settings.hosts = {{"*.example.org", one_by_one}};
+  frontier.apply(settings);
+  for (auto& action : actions) end(action, Reason::none);
+  EXPECT_EQ(run().size(), 4u) << "a change counts at once";
 }
 
 }  // namespace

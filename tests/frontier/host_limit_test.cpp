@@ -15,35 +15,33 @@ const TimePoint start{1000h};
 class HostLimit : public testing::Test {
  protected:
   bool may_start(TimePoint at) const {
-    const auto next = host.next_start(settings);
+    const auto next = host.next_start(policy);
     return next && *next <= at;
   }
   Standing one(Signal signal, TimePoint began, TimePoint ended) {
-    host.started(settings, began);
-    return host.ended(settings, signal, std::nullopt, began, ended);
+    host.started(began);
+    return host.ended(policy, signal, std::nullopt, began, ended);
   }
   void grow(unsigned times) {
     for (unsigned i = 0; i < times; ++i) one(Signal::worked, start, start);
   }
 
-  FrontierSettings settings{.per_host_start = 2, .per_host_ceiling = 6};
-  HostState host{settings};
+  HostPolicy policy{.start = 2, .ceiling = 6};
+  HostState host{policy};
 };
 
 TEST_F(HostLimit, StartsSmall) {
   EXPECT_EQ(host.limit(), 2u);
-  host.started(settings, start);
+  host.started(start);
   EXPECT_TRUE(may_start(start));
-  host.started(settings, start);
+  host.started(start);
   EXPECT_EQ(host.in_flight(), 2u);
-  EXPECT_FALSE(host.next_start(settings)) << "not before one has ended";
-  host.ended(settings, Signal::unrelated, std::nullopt, start, start);
+  EXPECT_FALSE(host.next_start(policy)) << "not before one has ended";
+  host.ended(policy, Signal::unrelated, std::nullopt, start, start);
   EXPECT_TRUE(may_start(start));
 }
 
-TEST_F(HostLimit, StartsAtItsCeilingWhenThatIsLower) {
-  EXPECT_EQ(HostState({.per_host_start = 8, .per_host_ceiling = 3}).limit(), 3u);
-}
+TEST_F(HostLimit, StartsAtItsCeilingWhenThatIsLower) { EXPECT_EQ(HostState({.start = 8, .ceiling = 3}).limit(), 3u); }
 
 TEST_F(HostLimit, GrowsByOneForEachRoundOfSuccess) {
   grow(2);
@@ -57,21 +55,21 @@ TEST_F(HostLimit, GrowsByOneForEachRoundOfSuccess) {
 TEST_F(HostLimit, NeverGrowsPastItsCeiling) {
   grow(1000);
   EXPECT_EQ(host.limit(), 6u);
-  settings.per_host_ceiling = 1;
+  policy.ceiling = 1;
   EXPECT_TRUE(may_start(start));
-  host.started(settings, start);
-  EXPECT_FALSE(host.next_start(settings)) << "a ceiling that was lowered counts at once";
+  host.started(start);
+  EXPECT_FALSE(host.next_start(policy)) << "a ceiling that was lowered counts at once";
 }
 
 TEST_F(HostLimit, HasAnotherCeilingWhereOneConnectionCarriesMany) {
-  settings.per_host_streams = 32;
+  policy.streams = 32;
   host.multiplexes(true);
   EXPECT_EQ(host.limit(), 2u) << "it still starts small";
   grow(2000);
   EXPECT_EQ(host.limit(), 32u);
   host.multiplexes(false);
-  for (unsigned i = 0; i < 6; ++i) host.started(settings, start);
-  EXPECT_FALSE(host.next_start(settings)) << "the other ceiling counts at once";
+  for (unsigned i = 0; i < 6; ++i) host.started(start);
+  EXPECT_FALSE(host.next_start(policy)) << "the other ceiling counts at once";
 }
 
 TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
@@ -85,8 +83,8 @@ TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
 
 TEST_F(HostLimit, IsHalvedOnceForAWaveOfFailures) {
   grow(1000);
-  for (int i = 0; i < 6; ++i) host.started(settings, start + 1s);
-  for (int i = 0; i < 6; ++i) host.ended(settings, Signal::struggling, std::nullopt, start + 1s, start + 2s);
+  for (int i = 0; i < 6; ++i) host.started(start + 1s);
+  for (int i = 0; i < 6; ++i) host.ended(policy, Signal::struggling, std::nullopt, start + 1s, start + 2s);
   EXPECT_EQ(host.limit(), 3u) << "they were all under way before the first cut";
   one(Signal::struggling, start + 3s, start + 4s);
   EXPECT_EQ(host.limit(), 1u);
@@ -100,15 +98,15 @@ TEST_F(HostLimit, IgnoresWhatSaysNothingAboutTheHost) {
 
 TEST_F(HostLimit, KeepsItsPaceOfAtMostOneMoreThanTheRateInAnySecond) {
   for (const double rate : {0.5, 1.0, 3.0, 7.0, 100.0, 333.3}) {
-    settings = {.per_host_start = 50, .per_host_ceiling = 50, .per_host_requests_per_second = rate};
-    HostState paced(settings);
+    policy = {.start = 50, .ceiling = 50, .requests_per_second = rate};
+    HostState paced(policy);
     std::vector<TimePoint> starts;
     auto now = start;
     for (int i = 0; i < 1000; ++i) {
       now += i == 500 ? Duration(1h) : Duration(0);  // a pause must not earn a burst
-      now = std::max(now, *paced.next_start(settings));
-      paced.started(settings, now);
-      paced.ended(settings, Signal::worked, std::nullopt, now, now);
+      now = std::max(now, *paced.next_start(policy));
+      paced.started(now);
+      paced.ended(policy, Signal::worked, std::nullopt, now, now);
       starts.push_back(now);
     }
     const auto most = static_cast<std::size_t>(rate) + 1;
@@ -120,18 +118,39 @@ TEST_F(HostLimit, KeepsItsPaceOfAtMostOneMoreThanTheRateInAnySecond) {
 }
 
 TEST_F(HostLimit, KeepsTheDelayWhenItIsLongerThanThePace) {
-  settings.per_host_delay = 3s;
-  settings.per_host_requests_per_second = 1;
-  host.started(settings, start);
-  EXPECT_EQ(host.next_start(settings), start + 3s);
-  settings.per_host_requests_per_second = 0.1;
-  host.started(settings, start + 3s);
-  host.ended(settings, Signal::worked, std::nullopt, start, start + 3s);
-  EXPECT_EQ(host.next_start(settings), start + 13s);
+  policy.delay = 3s;
+  policy.requests_per_second = 1;
+  host.started(start);
+  EXPECT_EQ(host.next_start(policy), start + 3s);
+  policy.requests_per_second = 0.1;
+  host.started(start + 3s);
+  host.ended(policy, Signal::worked, std::nullopt, start, start + 3s);
+  EXPECT_EQ(host.next_start(policy), start + 13s);
+}
+
+TEST_F(HostLimit, HasThePaceOfWhoeverAsksNext) {
+  HostPolicy slow = policy;
+  slow.delay = 3s;
+  host.started(start);
+  EXPECT_EQ(host.next_start(slow), start + 3s);
+  EXPECT_TRUE(may_start(start + 1s)) << "a list in a hurry does not wait for what another would";
+  host.started(start + 1s);
+  host.ended(policy, Signal::worked, std::nullopt, start, start + 1s);
+  EXPECT_EQ(host.next_start(slow), start + 4s);
+}
+
+TEST_F(HostLimit, IsNotLoweredForOthersByAListThatAsksForLess) {
+  grow(1000);
+  HostPolicy modest = policy;
+  modest.ceiling = 1;
+  host.started(start);
+  EXPECT_FALSE(host.next_start(modest));
+  host.ended(modest, Signal::worked, std::nullopt, start, start);
+  EXPECT_EQ(host.limit(), 6u);
 }
 
 TEST_F(HostLimit, HasNoPaceUnlessOneIsSet) {
-  host.started(settings, start);
+  host.started(start);
   EXPECT_TRUE(may_start(start));
 }
 

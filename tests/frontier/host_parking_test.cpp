@@ -13,10 +13,10 @@ class HostParking : public testing::Test {
   // One attempt that starts and ends now.
   Standing one(Signal signal, std::optional<seconds> retry_after = std::nullopt) {
     now += 1ms;
-    host.started(settings, now);
+    host.started(now);
     const auto began = now;
     now += 1ms;
-    return host.ended(settings, signal, retry_after, began, now);
+    return host.ended(policy, signal, retry_after, began, now);
   }
   Duration parked_for() const { return host.parked_until() - now; }
   void wait_out() { now = std::max(now, host.parked_until()); }
@@ -27,14 +27,14 @@ class HostParking : public testing::Test {
   }
 
   TimePoint now{1000h};
-  FrontierSettings settings{.per_host_start = 6, .per_host_ceiling = 6};
-  HostState host{settings};
+  HostPolicy policy{.start = 6, .ceiling = 6};
+  HostState host{policy};
 };
 
 TEST_F(HostParking, LeavesAnOverloadedHostAloneForAWhile) {
   EXPECT_EQ(one(Signal::overloaded), Standing::parked);
   EXPECT_EQ(parked_for(), 10s);
-  EXPECT_EQ(host.next_start(settings), host.parked_until());
+  EXPECT_EQ(host.next_start(policy), host.parked_until());
   EXPECT_EQ(host.limit(), 3u);
 }
 
@@ -79,8 +79,8 @@ TEST_F(HostParking, ClampsWhatTheServerAsks) {
   one(Signal::overloaded, 21600s);
   EXPECT_EQ(parked_for(), 6h);
 
-  settings.park_busy = 100ms;
-  host = HostState(settings);
+  policy.park_busy = 100ms;
+  host = HostState(policy);
   one(Signal::overloaded, 0s);
   EXPECT_EQ(parked_for(), 1s);
   wait_out();
@@ -91,13 +91,13 @@ TEST_F(HostParking, ClampsWhatTheServerAsks) {
 TEST_F(HostParking, ParksOnceForAllThatWasUnderWay) {
   now += 1s;
   const auto began = now;
-  for (int i = 0; i < 6; ++i) host.started(settings, began);
+  for (int i = 0; i < 6; ++i) host.started(began);
   now += 1s;
-  EXPECT_EQ(host.ended(settings, Signal::overloaded, std::nullopt, began, now), Standing::parked);
+  EXPECT_EQ(host.ended(policy, Signal::overloaded, std::nullopt, began, now), Standing::parked);
   const auto until = host.parked_until();
   for (int i = 0; i < 5; ++i) {
     now += 1s;
-    EXPECT_EQ(host.ended(settings, Signal::overloaded, std::nullopt, began, now), Standing::in_use);
+    EXPECT_EQ(host.ended(policy, Signal::overloaded, std::nullopt, began, now), Standing::in_use);
   }
   EXPECT_EQ(host.parked_until(), until);
   EXPECT_EQ(host.limit(), 3u);
@@ -150,21 +150,21 @@ TEST_F(HostParking, GivesADeadHostAnotherChanceLater) {
 }
 
 TEST_F(HostParking, NeverParksWhenTheOperatorSaysSo) {
-  settings.park = false;
+  policy.park = false;
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(one(Signal::overloaded, 90s), Standing::in_use);
     EXPECT_EQ(one(Signal::unreachable), Standing::in_use);
   }
   EXPECT_FALSE(host.dead(now));
-  EXPECT_LE(*host.next_start(settings), now);
+  EXPECT_LE(*host.next_start(policy), now);
   EXPECT_EQ(host.limit(), 1u) << "it still asks for less";
 }
 
 TEST_F(HostParking, IsWorthRememberingWhileThereIsSomethingToRemember) {
   EXPECT_FALSE(host.worth_keeping(now));
-  host.started(settings, now);
+  host.started(now);
   EXPECT_TRUE(host.worth_keeping(now));
-  host.ended(settings, Signal::worked, std::nullopt, now, now);
+  host.ended(policy, Signal::worked, std::nullopt, now, now);
   EXPECT_FALSE(host.worth_keeping(now));
   one(Signal::overloaded);
   EXPECT_TRUE(host.worth_keeping(now));

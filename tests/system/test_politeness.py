@@ -31,6 +31,22 @@ def test_the_ceiling_holds_for_each_host_by_itself(fetch, make_list, icon):
         assert (one.most_in_flight, other.most_in_flight) == (1, 1)
 
 
+def test_a_host_with_limits_of_its_own_keeps_to_them_and_leaves_the_others_theirs(fetch, make_list, icon):
+    with RawServer() as one, RawServer(address="127.0.0.2") as other:
+        for server in (one, other):
+            server.on("*", pause(0.02), send(answer(icon)))
+        mine = "fetch.hosts[127.0.0.2]"
+        run = fetch.run(
+            make_list(server.url(f"/{n}") for n in range(10) for server in (one, other)),
+            **{f"{mine}.connections": 1, f"{mine}.delay": "100ms"},
+        )
+        assert run.code == 0, run.err
+        assert one.most_in_flight > 1
+        assert other.most_in_flight == 1
+        times = [request.time for request in other.requests]
+        assert min(later - earlier for earlier, later in zip(times, times[1:])) >= 0.09
+
+
 def test_a_busy_host_of_ones_own_gets_many_connections(fetch, make_list, server, icon):
     server.on("*", pause(0.02), send(answer(icon)))
     run = fetch.run(make_list(server.url(f"/{n}") for n in range(1000)), fetch__profile="own-server", fetch__threads=2)
