@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/body.hpp"
-#include "core/job.hpp"
+#include "core/job_options.hpp"
 #include "core/record.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
@@ -18,10 +18,11 @@ using OriginId = std::uint32_t;  // the frontier's name for scheme, host and por
 struct FetchTask {
   JobNumber job = 0;
   OriginId origin = 0;
-  unsigned attempt = 1;        // from 1
-  TimePoint queued{};          // since when it has been waiting for this attempt
-  TimePoint started{};         // when the frontier let it go
-  bool url_is_normal = false;  // `row.url` is written as Url::text() writes it
+  unsigned attempt = 1;                       // from 1
+  TimePoint queued{};                         // since when it has been waiting for this attempt
+  TimePoint started{};                        // when the frontier let it go
+  std::shared_ptr<const JobOptions> options;  // of the job; or null
+  bool url_is_normal = false;                 // `row.url` is written as Url::text() writes it
   Row row;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "core/time.hpp"
@@ -13,6 +14,8 @@ using JobNumber = std::uint32_t;  // never reused while the process lives
 
 enum class Priority : unsigned char { urgent, normal, bulk };
 
+struct JobOptions;
+
 struct Job {
   JobNumber number = 0;
   std::string id;                // <UTC yyyymmddThhmmss>-<sequence>-<sanitised list name>
@@ -21,6 +24,8 @@ struct Job {
   Priority priority = Priority::normal;
   WallTime claimed{};
   std::string source;  // where the list came from, for people and for resuming
+  // What the list itself says, or null. Shared: its tasks look at it on any thread, and outlive the job's other parts.
+  std::shared_ptr<const JobOptions> options = nullptr;
 
   std::filesystem::path list() const { return folder / list_name; }
   std::filesystem::path journal() const { return folder / "results.jsonl"; }

@@ -32,6 +32,8 @@ struct HostLimits {
   LimitOverrides limits;
 };
 
+enum class Robots : unsigned char { obey, ignore };
+
 struct FrontierSettings {
   unsigned connections = 512;         // requests in flight over all hosts
   HostPolicy host{};                  // where neither the list nor the host's section says anything

@@ -94,6 +94,7 @@ net::Task<void> Lane::carry_out(FetchTask task) {
   FetchTask copy;  // enough to account for the line if the attempt throws
   copy.job = job;
   copy.origin = origin;
+  copy.options = task.options;
   copy.attempt = task.attempt;
   copy.started = task.started;
   copy.row.line = task.row.line;

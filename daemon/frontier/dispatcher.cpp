@@ -194,6 +194,7 @@ void Dispatcher::take_in(JobBook& book, std::vector<Row> rows, TimePoint now) {
   for (auto& row : rows) {
     FetchTask task;
     task.job = book.job().number;
+    task.options = book.job().options;
     task.queued = now;
     task.row = std::move(row);
     Fault fault{task.row.fault, std::move(task.row.detail)};

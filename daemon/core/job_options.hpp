@@ -1,0 +1,39 @@
+// What one list says of how it is to be fetched: in the `#!` lines at its start, or in the .job file that names it
+// (docs/formats.md). Read when the list is opened, then never changed. A member without a value says nothing, and the
+// configuration counts. A list may ask for less than the operator allows, never for more: whoever applies a limit takes
+// the stricter one.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/job.hpp"
+#include "core/settings.hpp"
+
+namespace gannet {
+
+struct JobOptions {
+  std::optional<Priority> priority;
+  LimitOverrides limits;
+  std::optional<unsigned> tries;
+  std::optional<std::string> user_agent;
+  std::optional<std::string> referer;
+  std::optional<std::string> accept_header;
+  std::optional<Robots> robots;
+  std::optional<Accept> accept;
+  std::optional<ByteCount> max_body;
+  std::optional<bool> dedupe;
+  std::optional<unsigned> max_pixels;
+  std::optional<unsigned> min_size;
+  std::optional<Hash> hash;
+  std::optional<unsigned> shard_size;
+};
+
+/// The lesser of two limits of which 0 is none.
+template <class T>
+T stricter(T a, T b) {
+  if (a == T{}) return b;
+  return b == T{} || a < b ? a : b;
+}
+
+}  // namespace gannet
