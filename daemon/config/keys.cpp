@@ -81,6 +81,8 @@ std::vector<Key> make_table() {
       text("fetch.contact", at<&Settings::fetch, &FetchSettings::contact>, header, is_header_value),
       choice<Accept>("fetch.accept", at<&Settings::decode, &DecodeSettings::accept>,
                      {{"images", Accept::images}, {"any", Accept::any}}),
+      choice<bool>("fetch.tdm_reservation", at<&Settings::fetch, &FetchSettings::tdm_reservations>,
+                   {{"ignore", false}, {"obey", true}}),
       boolean("fetch.http2", at<&Settings::fetch, &FetchSettings::http2>),
       proxy("fetch.proxy", at<&Settings::fetch, &FetchSettings::proxy>, false),
       credentials("fetch.proxy_credentials", at<&Settings::fetch, &FetchSettings::proxy_credentials>),

@@ -48,7 +48,7 @@ enum class Reason : unsigned char {
   too_many_pixels,     // larger than allowed
   too_small,           // smaller than asked for
   robots,              // robots.txt says no
-  opt_out,             // X-Robots-Tag says no
+  opt_out,             // a header such as X-Robots-Tag says no
   host_dead,           // the host was given up on
   disk_full,           // no room to store it
   disk_error,          // the disk failed to store it

@@ -76,6 +76,8 @@ struct FetchSettings {
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
   std::string contact;                        // URL or mail address, shown to the servers
+  bool opt_outs = true;                       // what the head of a response asks of us is heeded
+  bool tdm_reservations = false;              // among these, tdm-reservation
   std::optional<Proxy> proxy;
   Credentials proxy_credentials;      // as read; the proxy has them too
   std::vector<std::string> no_proxy;  // in normal form

@@ -18,9 +18,7 @@ BodySink::BodySink(const FetchSettings& settings, const EarlyCheck& check) : set
 
 Result<void> BodySink::begin(const ResponseHead& head) {
   if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
-  if (const auto directive = opted_out(head.robots_tags, robot_name)) {
-    return Fault{Reason::opt_out, "X-Robots-Tag: " + *directive};
-  }
+  if (const auto refusal = opted_out(head, settings_)) return Fault{Reason::opt_out, *refusal};
   if (!head.content_encoding.empty()) {
     const auto codings = parse_codings(head.content_encoding);
     if (!codings) return codings.error();

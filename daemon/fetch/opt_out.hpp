@@ -1,18 +1,20 @@
-// X-Robots-Tag: whether the server asks not to be used for what we do.
+// Whether a server asks in the head of a response that what it sends not be used for what we do.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "core/settings.hpp"
+#include "fetch/response_head.hpp"
 
 namespace gannet::fetch {
 
-/// What servers may call us.
-inline constexpr std::string_view robot_name = "gannet";
+/// The directive of X-Robots-Tag that says no (`noai noimageai noindex noimageindex none`), when it is for everybody or
+/// for one of our names: "noai", "noai (for gannet)". `tags` holds one header line each.
+std::optional<std::string> opted_out(const std::vector<std::string>& tags, const std::vector<std::string>& our_names);
 
-/// The directive that says no (`noai noimageai noindex noimageindex`), when one applies to everybody or to the agent
-/// of our name. `tags` holds one header line each.
-std::optional<std::string> opted_out(const std::vector<std::string>& tags, std::string_view our_name);
+/// What says no, with the name of its header, as the record tells it. Asks no more than the settings have it.
+std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings);
 
 }  // namespace gannet::fetch

@@ -74,6 +74,9 @@ Result<void> take_field(ResponseHead& head, std::string_view name, std::string_v
     case 14:
       if (is("content-length")) return take_length(head, value);
       break;
+    case 15:
+      if (is("tdm-reservation") && value == "1") head.tdm_reserved = true;
+      break;
     case 16:
       if (is("content-encoding")) append_listed(head.content_encoding, value);
       break;

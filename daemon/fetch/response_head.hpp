@@ -27,6 +27,7 @@ struct ResponseHead {
   std::string content_type;
   std::string content_encoding;               // of several fields, with commas between them
   std::vector<std::string> robots_tags;       // X-Robots-Tag, one a field
+  bool tdm_reserved = false;                  // tdm-reservation: 1
   std::optional<seconds> keep_alive_timeout;  // Keep-Alive: timeout=N
 };
 

@@ -231,7 +231,7 @@ TEST_F(FetcherTest, OptOutIsSkipped) {
   const auto fetched = answered(reply("200 OK\r\nX-Robots-Tag: nofollow\r\nX-Robots-Tag: gannet: noai\r\n", "picture"));
   EXPECT_EQ(fetched.record.reason, Reason::opt_out);
   EXPECT_EQ(fetched.record.outcome, Outcome::skipped);
-  EXPECT_EQ(fetched.record.detail, "X-Robots-Tag: noai");
+  EXPECT_EQ(fetched.record.detail, "X-Robots-Tag: noai (for gannet)");
   EXPECT_TRUE(fetched.body.empty());
 }
 

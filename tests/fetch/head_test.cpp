@@ -51,7 +51,8 @@ TEST(MayBeHttp, HoldsForEveryStartOfAStatusLine) {
 TEST(ResponseHead, TellsWhatFetchingActsOn) {
   const auto head = with(
       "Content-Length: 5\r\nLocation: /there\r\nRETRY-AFTER: 7\r\ncontent-type: image/png\r\nContent-Encoding: gzip\r\n"
-      "X-Robots-Tag: noai\r\nx-robots-tag: other: noindex\r\nKeep-Alive: timeout=5, max=100\r\nUnknown: x\r\n");
+      "X-Robots-Tag: noai\r\nx-robots-tag: other: noindex\r\nTDM-Reservation: 1\r\nKeep-Alive: timeout=5, "
+      "max=100\r\nUnknown: x\r\n");
   ASSERT_EQ(verdict(head), "ok");
   EXPECT_EQ(head->status, 200u);
   EXPECT_TRUE(head->keep_alive);
@@ -62,6 +63,7 @@ TEST(ResponseHead, TellsWhatFetchingActsOn) {
   EXPECT_EQ(head->content_type, "image/png");
   EXPECT_EQ(head->content_encoding, "gzip");
   EXPECT_EQ(head->robots_tags, (std::vector<std::string>{"noai", "other: noindex"}));
+  EXPECT_TRUE(head->tdm_reserved);
   EXPECT_EQ(head->keep_alive_timeout, 5s);
 }
 

@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto& line : lines) {
     const auto wait = fetch::parse_retry_after(line, now);
     if (wait) fuzz::require(wait->count() >= 0, "nobody waits backwards");
-    any = any || fetch::opted_out({line}, "gannet");
+    any = any || fetch::opted_out({line}, {"gannet"});
   }
-  const auto directive = fetch::opted_out(lines, "gannet");
+  const auto directive = fetch::opted_out(lines, {"gannet"});
   if (directive) fuzz::require(!directive->empty(), "what says no has a name");
   fuzz::require(directive.has_value() == any, "lines say no together when one of them does");
   return 0;

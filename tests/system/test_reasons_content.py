@@ -153,28 +153,56 @@ def test_hash_mismatch(fetch, server, tmp_path, picture, column, algorithm):
     assert [record.get("reason", "ok") for record in check_books(run.root)] == ["ok", "hash_mismatch", "ok", "ok"]
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "noai",
-        "noimageai",
-        "noindex",
-        "noimageindex",
-        "max-image-preview:large, noai",
-        "NOAI",
-        "gannet: noai",
-        "otherbot: nofollow, gannet: noimageai",
-    ],
-)
+OPT_OUTS = {
+    "noai": "noai",
+    "noimageai": "noimageai",
+    "noindex": "noindex",
+    "noimageindex": "noimageindex",
+    "none": "none",
+    "NOAI": "NOAI",
+    "max-image-preview:large, noai": "noai",
+    "max-audio-preview: 3; noindex nofollow": "noindex",
+    "unavailable_after: Fri, 25 Jun 2027 15:00:00 GMT, noai": "noai",
+    "gannet: noai": "noai (for gannet)",
+    "*: noindex": "noindex (for *)",
+    "otherbot: nofollow, gannet: noimageai": "noimageai (for gannet)",
+}
+
+
+@pytest.mark.parametrize("value", OPT_OUTS)
 def test_opt_out(fetch_one, server, picture, value):
     server.on("/a.jpg", send(answer(picture, f"X-Robots-Tag: {value}")))
     record = fetch_one(server.url("/a.jpg"))
     assert (record["outcome"], record["reason"]) == ("skipped", "opt_out")
+    assert record["detail"] == f"X-Robots-Tag: {OPT_OUTS[value]}"
 
 
-@pytest.mark.parametrize("value", ["otherbot: noai", "nofollow", "noarchive, max-snippet:0", "noaim"])
+def test_any_of_several_headers_opts_out(fetch_one, server, picture):
+    tags = ["otherbot: noindex", "nofollow", "Picture-Bot/1: noai"]
+    server.on("/a.jpg", send(answer(picture, *(f"X-Robots-Tag: {tag}" for tag in tags))))
+    record = fetch_one(server.url("/a.jpg"), fetch__user_agent="picture-bot/2.0 (+https://example.org)")
+    assert record["detail"] == "X-Robots-Tag: noai (for Picture-Bot/1)"
+
+
+@pytest.mark.parametrize(
+    "value", ["otherbot: noai", "otherbot: noindex, noai", "nofollow", "noarchive, max-snippet:0", "noaim", "max-image-preview:none"]
+)
 def test_what_is_no_opt_out_is_fetched(fetch_one, server, picture, value):
     server.on("/a.jpg", send(answer(picture, f"X-Robots-Tag: {value}")))
+    assert fetch_one(server.url("/a.jpg"))["outcome"] == "ok"
+
+
+def test_reserved_mining_is_heeded_when_asked_for(fetch, make_list, server, picture):
+    server.on("/1.jpg", send(answer(picture, "tdm-reservation: 1", "tdm-policy: https://example.org/policy.json")))
+    server.on("/0.jpg", send(answer(picture, "tdm-reservation: 0")))
+    urls = make_list(map(server.url, ["/1.jpg", "/0.jpg"]))
+    reserved, free = fetch.run(urls, fetch__tdm_reservation="obey").root.records()
+    assert (reserved["outcome"], reserved["reason"], reserved["detail"]) == ("skipped", "opt_out", "tdm-reservation: 1")
+    assert free["outcome"] == "ok"
+
+
+def test_reserved_mining_is_nothing_to_us_otherwise(fetch_one, server, picture):
+    server.on("/a.jpg", send(answer(picture, "tdm-reservation: 1")))
     assert fetch_one(server.url("/a.jpg"))["outcome"] == "ok"
 
 
