@@ -55,9 +55,11 @@ class Search {
     hidden(before.cookie, rule.cookie, "cookie");
     hidden(before.insecure, rule.insecure, "insecure");
     hidden(before.proxy, rule.proxy, "proxy");
+    hidden(before.limits.profile, rule.limits.profile, "profile");
     hidden(before.limits.connections, rule.limits.connections, "connections");
     hidden(before.limits.streams, rule.limits.streams, "streams");
     hidden(before.limits.requests_per_second, rule.limits.requests_per_second, "requests_per_second");
+    hidden(before.limits.bytes_per_second, rule.limits.bytes_per_second, "bytes_per_second");
     hidden(before.limits.delay, rule.limits.delay, "delay");
   }
 

@@ -28,8 +28,13 @@ auto& said_in_rule(Settings& settings) {
 }
 
 template <auto member>
+auto& limits_of_rule(Settings& settings) {
+  return of_rule<&HostRule::limits>(settings).*member;
+}
+
+template <auto member>
 auto& limit_in_rule(Settings& settings) {
-  auto& value = of_rule<&HostRule::limits>(settings).*member;
+  auto& value = limits_of_rule<member>(settings);
   return value ? *value : value.emplace();
 }
 
@@ -49,9 +54,15 @@ std::vector<Key> make_table() {
       boolean("insecure", said_in_rule<&HostRule::insecure>),
       proxy("proxy", of_rule<&HostRule::proxy>, true),
       credentials("proxy_credentials", of_rule<&HostRule::proxy_credentials>),
+      choice<std::optional<Profile>>("profile", limits_of_rule<&LimitOverrides::profile>,
+                                     {{"open-web", Profile::open_web},
+                                      {"polite", Profile::polite},
+                                      {"own-server", Profile::own_server},
+                                      {"inherit", std::nullopt}}),
       whole("connections", limit_in_rule<&LimitOverrides::connections>, 0, 4096),
       whole("streams", limit_in_rule<&LimitOverrides::streams>, 0, 1000),
       decimal("requests_per_second", limit_in_rule<&LimitOverrides::requests_per_second>, 0, 100'000),
+      size("bytes_per_second", limit_in_rule<&LimitOverrides::bytes_per_second>, 0, ByteCount{1} << 40),
       duration("delay", limit_in_rule<&LimitOverrides::delay>, 0ms, 1h),
   };
   Settings defaults;

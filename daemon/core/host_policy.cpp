@@ -5,12 +5,13 @@
 namespace gannet {
 namespace {
 
-// Pace and parking times are no matter of a profile: they stay as they are.
+// Rates, the delay and parking times are no matter of a profile: they stay as they are.
 void set_profile(HostPolicy& policy, Profile profile) {
   const HostPolicy defaults;
   policy.profile = profile;
   policy.park = profile != Profile::own_server;
   policy.start = defaults.start;
+  policy.rest = profile == Profile::polite ? 5 : 0;
   switch (profile) {
     case Profile::open_web:
       policy.ceiling = defaults.ceiling;

@@ -29,7 +29,8 @@ struct Record {
   Outcome outcome = Outcome::ok;
   Reason reason = Reason::none;
   std::string detail;
-  bool of_proxy = false;  // as in Fault; not written
+  bool of_proxy = false;       // as in Fault; not written
+  std::uint64_t received = 0;  // bytes of responses, whatever became of them; not written
   unsigned http_status = 0;
   unsigned attempts = 0;
   std::uint64_t bytes = 0;

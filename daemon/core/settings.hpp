@@ -36,6 +36,8 @@ enum class Robots : unsigned char { obey, ignore };
 
 struct FrontierSettings {
   unsigned connections = 512;         // requests in flight over all hosts
+  double requests_per_second = 0;     // over all hosts; 0: unlimited
+  ByteCount bytes_per_second = 0;     // likewise
   HostPolicy host{};                  // where neither the list nor the host's section says anything
   std::vector<HostLimits> hosts{};    // the first that says something counts
   unsigned tries = 4;                 // attempts for a URL, the first included

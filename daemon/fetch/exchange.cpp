@@ -36,6 +36,7 @@ class Exchange {
   net::Task<Response> run(std::string_view request) {
     const auto done = co_await ask(request);
     if (!done) response_.fault = explained(done.error());
+    response_.received = received_;
     // Whether the body was wanted or not: where it ended cleanly, the next response begins.
     if (!response_.head.keep_alive) response_.reusable = false;
     co_return std::move(response_);

@@ -21,6 +21,7 @@ struct Response {
   ResponseHead head;      // status 0: no head was understood
   Body body;              // of a 2xx response without a fault; the bodies of others are read past
   milliseconds first_byte{};
+  std::uint64_t received = 0;  // bytes; over HTTP/2 those of the body
 };
 
 /// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does. All

@@ -56,6 +56,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   RedirectTrail trail(settings_.max_redirects);
   for (unsigned hops = 0; url; ++hops) {
     response = co_await ask(*url, hop, total_end);
+    record.received += response.received;
     if (hops > 0) record.final_url = url->text();
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
     url = trail.follow(*url, response.head);

@@ -97,6 +97,7 @@ class H2Connection::Exchange final : public H2Stream {
  private:
   bool finish(Fault fault) {
     answer.response.fault = std::move(fault);
+    answer.response.received = sink_.received();
     deadline_.disarm();
     done.signal();
     return false;

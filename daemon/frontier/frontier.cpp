@@ -24,6 +24,7 @@ HostState::Signal signal_of(const Record& record) {
   if (record.of_proxy || record.reason == Reason::dns_failed) return Signal::unrelated;
   if (is_unreachable(record.reason)) return Signal::unreachable;
   if (is_transient(record.reason, record.http_status)) return Signal::struggling;
+  if (record.reason == Reason::http_status && record.http_status == 403) return Signal::refused;
   // Only an answer over HTTP tells that the host works.
   return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
 }
@@ -124,6 +125,9 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     forget_if_idle(action.task.origin, now);
     return action;
   }
+  const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
+  held_until_ = by_pace > now && !ready_.empty() ? std::optional(by_pace) : std::nullopt;
+  if (held_until_) return std::nullopt;
   // Each host is looked at once at most: those that may not start leave the round until something changes.
   for (std::size_t left = ready_.size(); left > 0 && in_flight_ < settings_.connections; --left) {
     const OriginId id = ready_.front();
@@ -142,7 +146,8 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     }
     Action action{Action::Kind::start, take(one), choose_lane(one)};
     action.task.started = now;
-    one.state.started(now);
+    one.state.started(one.policy, now);
+    pace_.started(overall_rate(), in_flight_, now);
     if (one.name_state == Host::Name::hinted) --hints_ahead_;
     one.name_state = Host::Name::asked;
     ++one.per_lane[action.lane];
@@ -170,8 +175,8 @@ std::optional<Frontier::Hint> Frontier::hint() {
 }
 
 std::optional<TimePoint> Frontier::next_wake() const {
-  std::optional<TimePoint> wake;
-  if (!waiting_.empty()) wake = waiting_.begin()->first;
+  std::optional<TimePoint> wake = held_until_;
+  if (!waiting_.empty()) wake = std::min(wake.value_or(TimePoint::max()), waiting_.begin()->first);
   if (!delayed_.empty()) wake = std::min(wake.value_or(TimePoint::max()), delayed_.begin()->first);
   return wake;
 }
@@ -201,12 +206,13 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
                                TimePoint now) {
   const OriginId id = task.origin;
   Host& one = host(id);
-  --in_flight_;
+  pace_.ended(overall_rate(), record.received, --in_flight_, now);
   --one.per_lane[lane];
   if (task.attempt > 1) --retries_in_flight_;
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  const auto standing = one.state.ended(one.policy, signal_of(record), retry_after, task.started, now);
+  const auto standing = one.state.ended(
+      one.policy, {signal_of(record), retry_after, task.started, record.ms.total, record.received}, now);
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
   }

@@ -18,6 +18,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "frontier/host_state.hpp"
+#include "frontier/pace.hpp"
 
 namespace gannet::frontier {
 
@@ -99,12 +100,15 @@ class Frontier {
   void give_up_on(Host& dead);
   FetchTask take(Host& from);
   unsigned choose_lane(Host& one) const;
+  Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
   bool retry_allowed() const;
   void forget_if_idle(OriginId id, TimePoint now);
 
   FrontierSettings settings_;
   unsigned lanes_;
   std::mt19937_64 random_;
+  Pace pace_;                            // of all hosts together
+  std::optional<TimePoint> held_until_;  // by that pace
   std::uint64_t in_flight_ = 0;
   std::uint64_t retries_in_flight_ = 0;
   std::uint64_t queued_ = 0;

@@ -1,6 +1,7 @@
 #include "frontier/host_state.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace gannet::frontier {
 namespace {
@@ -13,14 +14,15 @@ constexpr seconds shortest_retry_after = 1s;
 constexpr seconds longest_retry_after = 6h;
 constexpr milliseconds death = 30min;  // then it gets another chance, from lines read later
 
-// The time between two starts. A pace of N a second then lets at most N + 1 requests start in any second.
-Duration interval(const HostPolicy& policy) {
-  Duration pace{0};
-  if (policy.requests_per_second > 0) {
-    pace = std::chrono::ceil<Duration>(std::chrono::duration<double>(1 / policy.requests_per_second));
-  }
-  return std::max<Duration>(pace, policy.delay);
-}
+// A host that is known to let us in, and suddenly refuses most of the last answers, has had enough of us.
+constexpr unsigned char successes_to_be_known = 20;
+constexpr unsigned answers_judged = 20;
+
+// A host that is to be spared is left alone after each request for so many times what that took.
+constexpr milliseconds shortest_rest = 3s;
+constexpr milliseconds longest_rest = 30s;
+
+Rate rate_of(const HostPolicy& policy) { return {policy.requests_per_second, policy.bytes_per_second, policy.delay}; }
 
 }  // namespace
 
@@ -28,44 +30,76 @@ HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, p
 
 std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
   if (in_flight_ >= std::min(limit(), ceiling(policy))) return std::nullopt;
-  return std::max(parked_until_, last_start_ + interval(policy));
+  auto start = std::max(parked_until_, pace_.next_start(rate_of(policy), in_flight_));
+  if (policy.rest > 0)
+    start = std::max(start, last_end_ + std::clamp(policy.rest * last_took_, shortest_rest, longest_rest));
+  return start;
 }
 
-void HostState::started(TimePoint now) {
-  ++in_flight_;
-  last_start_ = now;
-}
+void HostState::started(const HostPolicy& policy, TimePoint now) { pace_.started(rate_of(policy), in_flight_++, now); }
 
-HostState::Standing HostState::ended(const HostPolicy& policy, Signal signal, std::optional<seconds> retry_after,
-                                     TimePoint attempt_started, TimePoint now) {
-  --in_flight_;
-  if (signal == Signal::unrelated) return Standing::in_use;
-  if (signal == Signal::worked) {
-    // Another list may ask for more of it.
-    limit_ = std::max(limit_, std::min<double>(limit_ + 1 / limit_, ceiling(policy)));
-    failed_connects_ = busy_parks_ = unreachable_parks_ = 0;
-    return Standing::in_use;
+HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, TimePoint now) {
+  pace_.ended(rate_of(policy), end.received, --in_flight_, now);
+  last_end_ = now;
+  last_took_ = end.took;
+  switch (end.signal) {
+    case Signal::unrelated:
+      return Standing::in_use;
+    case Signal::worked:
+      busy_parks_ = 0;
+      [[fallthrough]];
+    case Signal::refused:
+      answered(end.signal == Signal::refused);
+      failed_connects_ = unreachable_parks_ = 0;
+      if (refuses_most()) break;
+      // Another list may ask for more of it.
+      limit_ = std::max(limit_, std::min<double>(limit_ + 1 / limit_, ceiling(policy)));
+      return Standing::in_use;
+    case Signal::unreachable:
+      ++failed_connects_;
+      [[fallthrough]];
+    case Signal::struggling:
+    case Signal::overloaded:
+      if (successes_ < successes_to_be_known) successes_ = 0;
+      break;
   }
-
   // Requests that were under way at the last cut or park say nothing new.
-  if (attempt_started >= last_cut_) {
+  if (end.started >= last_cut_) {
     limit_ = std::max(1.0, limit_ / 2);
     last_cut_ = now;
   }
-  if (signal == Signal::unreachable) ++failed_connects_;
-  if (!policy.park || attempt_started < last_park_) return Standing::in_use;
-  if (signal == Signal::overloaded) {
-    park(policy.park_busy, longest_busy_park, busy_parks_++, retry_after, now);
-    return Standing::parked;
-  }
-  if (signal == Signal::unreachable && failed_connects_ >= failed_connects_to_park) {
-    if (unreachable_parks_ + 1 >= unreachable_parks_to_death) {
+  return policy.park && end.started >= last_park_ ? park_if_due(policy, end, now) : Standing::in_use;
+}
+
+void HostState::answered(bool refused) {
+  last_answers_ = (last_answers_ << 1 | (refused ? 1 : 0)) & ((1u << answers_judged) - 1);
+  if (successes_ < successes_to_be_known) successes_ = refused ? 0 : successes_ + 1;
+}
+
+bool HostState::refuses_most() const {
+  return successes_ == successes_to_be_known && (last_answers_ & 1) != 0 &&
+         static_cast<unsigned>(std::popcount(last_answers_)) > answers_judged / 2;
+}
+
+HostState::Standing HostState::park_if_due(const HostPolicy& policy, const End& end, TimePoint now) {
+  switch (end.signal) {
+    case Signal::refused:
+    case Signal::overloaded:
+      park(policy.park_busy, longest_busy_park, busy_parks_++, end.retry_after, now);
+      return Standing::parked;
+    case Signal::unreachable:
+      if (failed_connects_ < failed_connects_to_park) return Standing::in_use;
+      if (unreachable_parks_ + 1 < unreachable_parks_to_death) {
+        park(policy.park_unreachable, longest_unreachable_park, unreachable_parks_++, std::nullopt, now);
+        return Standing::parked;
+      }
       dead_until_ = now + death;
       unreachable_parks_ = failed_connects_ = 0;
       return Standing::dead;
-    }
-    park(policy.park_unreachable, longest_unreachable_park, unreachable_parks_++, std::nullopt, now);
-    return Standing::parked;
+    case Signal::worked:
+    case Signal::struggling:
+    case Signal::unrelated:
+      return Standing::in_use;
   }
   return Standing::in_use;
 }

@@ -6,6 +6,7 @@
 
 #include "core/host_policy.hpp"
 #include "core/time.hpp"
+#include "frontier/pace.hpp"
 
 namespace gannet::frontier {
 
@@ -14,10 +15,19 @@ class HostState {
   /// How an attempt ended, as far as the host is concerned.
   enum class Signal : unsigned char {
     worked,       // it answered as a healthy host does, whatever it said about the URL
+    refused,      // 403: about the URL, unless suddenly most are
     struggling,   // a timeout, a reset, a server error
     overloaded,   // 429 or 503
     unreachable,  // no connection came about
     unrelated,    // says nothing about the host
+  };
+
+  struct End {
+    Signal signal = Signal::unrelated;
+    std::optional<seconds> retry_after{};
+    TimePoint started{};
+    milliseconds took{0};  // of that, the fetching
+    ByteCount received = 0;
   };
 
   /// What the host is doing after a signal.
@@ -29,9 +39,8 @@ class HostState {
   /// at once; nothing means not before one has ended.
   std::optional<TimePoint> next_start(const HostPolicy& policy) const;
 
-  void started(TimePoint now);
-  Standing ended(const HostPolicy& policy, Signal signal, std::optional<seconds> retry_after, TimePoint attempt_started,
-                 TimePoint now);
+  void started(const HostPolicy& policy, TimePoint now);
+  Standing ended(const HostPolicy& policy, const End& end, TimePoint now);
 
   /// Whether it takes many requests over one connection, as its last answer told; its ceiling is another then.
   void multiplexes(bool does) { multiplexes_ = does; }
@@ -47,6 +56,9 @@ class HostState {
 
  private:
   unsigned ceiling(const HostPolicy& policy) const { return multiplexes_ ? policy.streams : policy.ceiling; }
+  void answered(bool refused);
+  bool refuses_most() const;
+  Standing park_if_due(const HostPolicy& policy, const End& end, TimePoint now);
   void park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least, TimePoint now);
 
   double limit_;
@@ -55,7 +67,11 @@ class HostState {
   unsigned failed_connects_ = 0;  // in a row
   unsigned busy_parks_ = 0;       // since it last worked
   unsigned unreachable_parks_ = 0;
-  TimePoint last_start_ = TimePoint::min();
+  std::uint32_t last_answers_ = 0;  // a bit each, the last one lowest; set: refused
+  unsigned char successes_ = 0;     // in a row, until they are enough to know it by
+  Pace pace_;
+  milliseconds last_took_{0};  // the fetching
+  TimePoint last_end_ = TimePoint::min();
   TimePoint last_cut_{};  // of the limit
   TimePoint last_park_{};
   TimePoint parked_until_{};

@@ -139,6 +139,8 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
       end->task.started = one->task.started;
       end->record.protocol = one->record.protocol;
       end->record.final_url = one->record.final_url;
+      end->record.ms.total = one->record.ms.total;
+      end->record.received = one->record.received;
     } else {
       end->task = std::move(one->task);
       end->record = std::move(one->record);

@@ -47,7 +47,7 @@ fetch:
   hosts:
     img.example.org: {connections: 3, delay: 2s}
     plain.example.org: {cookie: a=1}
-    "*.example.org": {streams: 9, requests_per_second: 0.5}
+    "*.example.org": {profile: polite, streams: 9, requests_per_second: 0.5, bytes_per_second: 1MiB}
 )",
                                   {"fetch.hosts[cdn.example.org].connections=20"});
   ASSERT_EQ(all(loaded.mistakes), "");
@@ -61,6 +61,9 @@ fetch:
   EXPECT_FALSE(hosts[1].limits.streams);
   EXPECT_EQ(hosts[2].limits.streams, 9u);
   EXPECT_EQ(hosts[2].limits.requests_per_second, 0.5);
+  EXPECT_EQ(hosts[2].limits.bytes_per_second, 1u << 20);
+  EXPECT_EQ(hosts[2].limits.profile, Profile::polite);
+  EXPECT_FALSE(hosts[1].limits.profile);
 }
 
 TEST(Hosts, KeysFillAMemberOfTheirOwnAndAcceptTheirDefault) {
@@ -77,6 +80,12 @@ TEST(Hosts, KeysFillAMemberOfTheirOwnAndAcceptTheirDefault) {
       EXPECT_EQ(each.get(settings), &each == &key ? other : each.help.default_value) << key.help.name;
     }
   }
+}
+
+TEST(Hosts, InheritSaysNothingOfTheProfile) {
+  const Loaded loaded = load_text("fetch: {hosts: {a.example: {profile: inherit}}}");
+  EXPECT_EQ(all(loaded.mistakes), "");
+  EXPECT_TRUE(loaded.settings.frontier.hosts.empty());
 }
 
 TEST(Hosts, MistakesAreToldWithTheirPlace) {

@@ -176,6 +176,24 @@ TEST(Load, TheProfileSetsThePerHostLimits) {
   EXPECT_EQ(load_text("fetch: {profile: own-server, per_host: {streams: 9}}\n").settings.frontier.host.streams, 9u);
 }
 
+TEST(Load, ThePoliteProfileAsksOneAtATimeAndRests) {
+  const HostPolicy polite = load_text("fetch: {profile: polite}\n").settings.frontier.host;
+  EXPECT_EQ(polite.ceiling, 1u);
+  EXPECT_EQ(polite.streams, 1u);
+  EXPECT_EQ(polite.rest, 5u);
+  EXPECT_TRUE(polite.park);
+}
+
+TEST(Load, RatesAreForEachHostAndForAllOfThem) {
+  const FrontierSettings frontier = load_text(
+                                        "fetch:\n  requests_per_second: 200\n  bytes_per_second: 8MiB\n"
+                                        "  per_host: {bytes_per_second: 500KiB}\n")
+                                        .settings.frontier;
+  EXPECT_EQ(frontier.requests_per_second, 200);
+  EXPECT_EQ(frontier.bytes_per_second, 8u << 20);
+  EXPECT_EQ(frontier.host.bytes_per_second, 500u << 10);
+}
+
 TEST(Load, AnExplicitPerHostLimitWinsOverTheProfileInAnyOrder) {
   for (const auto* text : {"fetch: {profile: own-server, per_host: {connections: 10}}\n",
                            "fetch: {per_host: {connections: 10}, profile: own-server}\n"}) {

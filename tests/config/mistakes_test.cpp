@@ -29,7 +29,7 @@ TEST(Mistakes, AllAreReportedAtOnceInTheirOrder) {
       mistakes_in("root: here\n"
                   "fetch:\n"
                   "  http2: maybe\n"
-                  "  profile: polite\n"
+                  "  profile: kind\n"
                   "  allow_addresses: [10.0.0.0/8, nowhere,\n"
                   "    10.0.0.0/33]\n"
                   "  timeouts: {dns: 2h}\n"
@@ -37,7 +37,7 @@ TEST(Mistakes, AllAreReportedAtOnceInTheirOrder) {
                   {"stop.drain=forever", "log.level=loud"}),
       "gannet.yaml:1: root: 'here' is not accepted; an absolute path\n"
       "gannet.yaml:3: fetch.http2: 'maybe' is not accepted; true or false\n"
-      "gannet.yaml:4: fetch.profile: 'polite' is not accepted; open-web or own-server\n"
+      "gannet.yaml:4: fetch.profile: 'kind' is not accepted; open-web, polite or own-server\n"
       "gannet.yaml:5: fetch.allow_addresses: 'nowhere' is not accepted; a list of addresses and blocks such as "
       "10.1.0.0/16 or 2001:db8::/32\n"
       "gannet.yaml:6: fetch.allow_addresses: '10.0.0.0/33' is not accepted; a list of addresses and blocks such as "

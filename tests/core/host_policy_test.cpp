@@ -51,12 +51,14 @@ TEST(HostPolicy, AProfileBringsItsNumbers) {
   const HostPolicy polite = overridden({}, profile(Profile::polite));
   EXPECT_EQ(polite.ceiling, 1u);
   EXPECT_EQ(polite.streams, 1u);
+  EXPECT_EQ(polite.rest, 5u);
   EXPECT_TRUE(polite.park);
 
   const HostPolicy own = overridden(polite, profile(Profile::own_server));
   EXPECT_EQ(own.ceiling, 256u);
   EXPECT_EQ(own.streams, 256u);
   EXPECT_GE(own.start, own.ceiling) << "it need not be felt out";
+  EXPECT_EQ(own.rest, 0u);
   EXPECT_FALSE(own.park);
 
   const HostPolicy web = overridden(own, profile(Profile::open_web));

@@ -241,5 +241,20 @@ TEST_F(Retries, GetAnotherChanceHalfAnHourAfterTheHostWasGivenUp) {
   EXPECT_EQ(end(actions[0], Reason::none), Fate::final);
 }
 
+TEST_F(Retries, RefusalsParkTheirHostAndAreFinal) {
+  use({.host = {.start = 1, .ceiling = 1}});
+  add("http://a", 100);
+  for (int i = 0; i < 31; ++i) {
+    auto actions = run();
+    ASSERT_EQ(actions.size(), 1u);
+    EXPECT_EQ(end(actions[0], i < 20 ? Reason::none : Reason::http_status, i < 20 ? 200 : 403), Fate::final);
+    now += 1ms;
+  }
+  EXPECT_TRUE(run().empty());
+  const auto parked = frontier.parked(now, 10);
+  ASSERT_EQ(parked.size(), 1u);
+  EXPECT_EQ(parked[0].why, "http_status");
+}
+
 }  // namespace
 }  // namespace gannet::frontier

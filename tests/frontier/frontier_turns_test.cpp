@@ -96,6 +96,33 @@ TEST_F(Turns, KeepThePaceOfAHost) {
   EXPECT_EQ(now, before + 500ms);
 }
 
+TEST_F(Turns, KeepThePaceOfAllHostsTogether) {
+  use({.requests_per_second = 4});
+  for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);
+  const auto before = now;
+  EXPECT_EQ(run().size(), 1u);
+  for (int i = 1; i < 10; ++i) {
+    EXPECT_EQ(run_later().size(), 1u);
+    EXPECT_EQ(now, before + i * 250ms);
+  }
+  EXPECT_FALSE(frontier.next_wake());
+}
+
+TEST_F(Turns, WaitUntilTheBytesOfAllHostsArePaid) {
+  use({.bytes_per_second = 100'000});
+  add("http://a");
+  auto actions = run();
+  ASSERT_EQ(actions.size(), 1u);
+  add("http://b", 2);
+  Record large = answer(Reason::none, 200);
+  large.received = 1'000'000;
+  const auto before = now;
+  frontier.ended(actions[0].task, large, std::nullopt, actions[0].lane, now);
+  EXPECT_TRUE(run().empty());
+  EXPECT_EQ(run_later().size(), 1u);
+  EXPECT_EQ(now, before + 10s);
+}
+
 TEST_F(Turns, FollowNewSettings) {
   use({.connections = 1});
   for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);

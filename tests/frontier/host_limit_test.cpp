@@ -12,6 +12,12 @@ using Standing = HostState::Standing;
 
 const TimePoint start{1000h};
 
+HostPolicy polite_policy() {
+  LimitOverrides said;
+  said.profile = Profile::polite;
+  return overridden({}, said);
+}
+
 class HostLimit : public testing::Test {
  protected:
   bool may_start(TimePoint at) const {
@@ -19,8 +25,8 @@ class HostLimit : public testing::Test {
     return next && *next <= at;
   }
   Standing one(Signal signal, TimePoint began, TimePoint ended) {
-    host.started(began);
-    return host.ended(policy, signal, std::nullopt, began, ended);
+    host.started(policy, began);
+    return host.ended(policy, {signal, {}, began}, ended);
   }
   void grow(unsigned times) {
     for (unsigned i = 0; i < times; ++i) one(Signal::worked, start, start);
@@ -32,12 +38,12 @@ class HostLimit : public testing::Test {
 
 TEST_F(HostLimit, StartsSmall) {
   EXPECT_EQ(host.limit(), 2u);
-  host.started(start);
+  host.started(policy, start);
   EXPECT_TRUE(may_start(start));
-  host.started(start);
+  host.started(policy, start);
   EXPECT_EQ(host.in_flight(), 2u);
   EXPECT_FALSE(host.next_start(policy)) << "not before one has ended";
-  host.ended(policy, Signal::unrelated, std::nullopt, start, start);
+  host.ended(policy, {Signal::unrelated, {}, start}, start);
   EXPECT_TRUE(may_start(start));
 }
 
@@ -57,7 +63,7 @@ TEST_F(HostLimit, NeverGrowsPastItsCeiling) {
   EXPECT_EQ(host.limit(), 6u);
   policy.ceiling = 1;
   EXPECT_TRUE(may_start(start));
-  host.started(start);
+  host.started(policy, start);
   EXPECT_FALSE(host.next_start(policy)) << "a ceiling that was lowered counts at once";
 }
 
@@ -68,7 +74,7 @@ TEST_F(HostLimit, HasAnotherCeilingWhereOneConnectionCarriesMany) {
   grow(2000);
   EXPECT_EQ(host.limit(), 32u);
   host.multiplexes(false);
-  for (unsigned i = 0; i < 6; ++i) host.started(start);
+  for (unsigned i = 0; i < 6; ++i) host.started(policy, start);
   EXPECT_FALSE(host.next_start(policy)) << "the other ceiling counts at once";
 }
 
@@ -83,8 +89,8 @@ TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
 
 TEST_F(HostLimit, IsHalvedOnceForAWaveOfFailures) {
   grow(1000);
-  for (int i = 0; i < 6; ++i) host.started(start + 1s);
-  for (int i = 0; i < 6; ++i) host.ended(policy, Signal::struggling, std::nullopt, start + 1s, start + 2s);
+  for (int i = 0; i < 6; ++i) host.started(policy, start + 1s);
+  for (int i = 0; i < 6; ++i) host.ended(policy, {Signal::struggling, {}, start + 1s}, start + 2s);
   EXPECT_EQ(host.limit(), 3u) << "they were all under way before the first cut";
   one(Signal::struggling, start + 3s, start + 4s);
   EXPECT_EQ(host.limit(), 1u);
@@ -105,8 +111,8 @@ TEST_F(HostLimit, KeepsItsPaceOfAtMostOneMoreThanTheRateInAnySecond) {
     for (int i = 0; i < 1000; ++i) {
       now += i == 500 ? Duration(1h) : Duration(0);  // a pause must not earn a burst
       now = std::max(now, *paced.next_start(policy));
-      paced.started(now);
-      paced.ended(policy, Signal::worked, std::nullopt, now, now);
+      paced.started(policy, now);
+      paced.ended(policy, {Signal::worked, {}, now}, now);
       starts.push_back(now);
     }
     const auto most = static_cast<std::size_t>(rate) + 1;
@@ -120,22 +126,22 @@ TEST_F(HostLimit, KeepsItsPaceOfAtMostOneMoreThanTheRateInAnySecond) {
 TEST_F(HostLimit, KeepsTheDelayWhenItIsLongerThanThePace) {
   policy.delay = 3s;
   policy.requests_per_second = 1;
-  host.started(start);
+  host.started(policy, start);
   EXPECT_EQ(host.next_start(policy), start + 3s);
   policy.requests_per_second = 0.1;
-  host.started(start + 3s);
-  host.ended(policy, Signal::worked, std::nullopt, start, start + 3s);
+  host.started(policy, start + 3s);
+  host.ended(policy, {Signal::worked, {}, start}, start + 3s);
   EXPECT_EQ(host.next_start(policy), start + 13s);
 }
 
 TEST_F(HostLimit, HasThePaceOfWhoeverAsksNext) {
   HostPolicy slow = policy;
   slow.delay = 3s;
-  host.started(start);
+  host.started(policy, start);
   EXPECT_EQ(host.next_start(slow), start + 3s);
   EXPECT_TRUE(may_start(start + 1s)) << "a list in a hurry does not wait for what another would";
-  host.started(start + 1s);
-  host.ended(policy, Signal::worked, std::nullopt, start, start + 1s);
+  host.started(policy, start + 1s);
+  host.ended(policy, {Signal::worked, {}, start}, start + 1s);
   EXPECT_EQ(host.next_start(slow), start + 4s);
 }
 
@@ -143,15 +149,55 @@ TEST_F(HostLimit, IsNotLoweredForOthersByAListThatAsksForLess) {
   grow(1000);
   HostPolicy modest = policy;
   modest.ceiling = 1;
-  host.started(start);
+  host.started(policy, start);
   EXPECT_FALSE(host.next_start(modest));
-  host.ended(modest, Signal::worked, std::nullopt, start, start);
+  host.ended(modest, {Signal::worked, {}, start}, start);
   EXPECT_EQ(host.limit(), 6u);
 }
 
 TEST_F(HostLimit, HasNoPaceUnlessOneIsSet) {
-  host.started(start);
+  host.started(policy, start);
   EXPECT_TRUE(may_start(start));
+}
+
+TEST_F(HostLimit, RestsAfterEachRequestFor5TimesItsLengthWithin3And30Seconds) {
+  policy = polite_policy();
+  host = HostState(policy);
+  EXPECT_TRUE(may_start(start)) << "nothing to rest from";
+  auto now = start;
+  for (const auto& [took, rest] : std::vector<std::pair<milliseconds, milliseconds>>{
+           {0ms, 3s}, {10ms, 3s}, {600ms, 3s}, {601ms, 3005ms}, {2s, 10s}, {6s, 30s}, {7s, 30s}, {2h, 30s}}) {
+    host.started(policy, now);
+    EXPECT_FALSE(host.next_start(policy)) << "one at a time";
+    now += took;
+    host.ended(policy, {Signal::worked, {}, now - took, took}, now);
+    EXPECT_EQ(host.next_start(policy), now + rest) << took.count();
+    now += rest;
+  }
+}
+
+TEST_F(HostLimit, RestsForThoseAloneWhoAreToBePolite) {
+  const HostPolicy polite = polite_policy();
+  host.started(policy, start);
+  host.ended(policy, {Signal::worked, {}, start, 1s}, start + 1s);
+  EXPECT_TRUE(may_start(start + 1s));
+  EXPECT_EQ(host.next_start(polite), start + 6s) << "whoever asked last";
+}
+
+TEST_F(HostLimit, KeepsToItsBytesASecond) {
+  policy.bytes_per_second = 1000;
+  host.started(policy, start);
+  host.ended(policy, {Signal::worked, {}, start, 1s, 5000}, start + 1s);
+  EXPECT_EQ(host.next_start(policy), start + 5s);
+  policy.bytes_per_second = 0;
+  EXPECT_TRUE(may_start(start + 1s));
+}
+
+TEST_F(HostLimit, CountsBytesThatCameToNothingToo) {
+  policy.bytes_per_second = 1000;
+  host.started(policy, start);
+  host.ended(policy, {Signal::struggling, {}, start, 1s, 5000}, start + 1s);
+  EXPECT_EQ(host.next_start(policy), start + 5s);
 }
 
 }  // namespace

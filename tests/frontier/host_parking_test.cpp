@@ -13,10 +13,10 @@ class HostParking : public testing::Test {
   // One attempt that starts and ends now.
   Standing one(Signal signal, std::optional<seconds> retry_after = std::nullopt) {
     now += 1ms;
-    host.started(now);
+    host.started(policy, now);
     const auto began = now;
     now += 1ms;
-    return host.ended(policy, signal, retry_after, began, now);
+    return host.ended(policy, {signal, retry_after, began}, now);
   }
   Duration parked_for() const { return host.parked_until() - now; }
   void wait_out() { now = std::max(now, host.parked_until()); }
@@ -91,13 +91,13 @@ TEST_F(HostParking, ClampsWhatTheServerAsks) {
 TEST_F(HostParking, ParksOnceForAllThatWasUnderWay) {
   now += 1s;
   const auto began = now;
-  for (int i = 0; i < 6; ++i) host.started(began);
+  for (int i = 0; i < 6; ++i) host.started(policy, began);
   now += 1s;
-  EXPECT_EQ(host.ended(policy, Signal::overloaded, std::nullopt, began, now), Standing::parked);
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, {}, began}, now), Standing::parked);
   const auto until = host.parked_until();
   for (int i = 0; i < 5; ++i) {
     now += 1s;
-    EXPECT_EQ(host.ended(policy, Signal::overloaded, std::nullopt, began, now), Standing::in_use);
+    EXPECT_EQ(host.ended(policy, {Signal::overloaded, {}, began}, now), Standing::in_use);
   }
   EXPECT_EQ(host.parked_until(), until);
   EXPECT_EQ(host.limit(), 3u);
@@ -162,14 +162,92 @@ TEST_F(HostParking, NeverParksWhenTheOperatorSaysSo) {
 
 TEST_F(HostParking, IsWorthRememberingWhileThereIsSomethingToRemember) {
   EXPECT_FALSE(host.worth_keeping(now));
-  host.started(now);
+  host.started(policy, now);
   EXPECT_TRUE(host.worth_keeping(now));
-  host.ended(policy, Signal::worked, std::nullopt, now, now);
+  host.ended(policy, {Signal::worked, {}, now}, now);
   EXPECT_FALSE(host.worth_keeping(now));
   one(Signal::overloaded);
   EXPECT_TRUE(host.worth_keeping(now));
   wait_out();
   EXPECT_FALSE(host.worth_keeping(now));
+}
+
+class HostRefusing : public HostParking {
+ protected:
+  void work(unsigned times) {
+    for (unsigned i = 0; i < times; ++i) one(Signal::worked);
+  }
+  // How many refusals it takes to be parked; 0 when `most` do not.
+  unsigned refusals_to_park(unsigned most = 1000) {
+    for (unsigned i = 1; i <= most; ++i) {
+      if (one(Signal::refused) == Standing::parked) return i;
+    }
+    return 0;
+  }
+};
+
+TEST_F(HostRefusing, IsParkedOnceMostOfTheLastAnswersWereRefusals) {
+  work(20);
+  EXPECT_EQ(refusals_to_park(), 11u);
+  EXPECT_EQ(parked_for(), 10s);
+  EXPECT_EQ(host.limit(), 3u) << "halved, as for a 429";
+}
+
+TEST_F(HostRefusing, IsLeftAloneForLongerWhenItGoesOnRefusing) {
+  work(20);
+  refusals_to_park();
+  wait_out();
+  EXPECT_EQ(refusals_to_park(), 1u);
+  EXPECT_EQ(parked_for(), 20s);
+  wait_out();
+  one(Signal::refused, 90s);
+  EXPECT_EQ(parked_for(), 90s) << "it may say for how long";
+}
+
+TEST_F(HostRefusing, IsAskedAsBeforeOnceItWorksAgain) {
+  work(20);
+  refusals_to_park();
+  wait_out();
+  work(20);
+  EXPECT_EQ(refusals_to_park(), 11u);
+  EXPECT_EQ(parked_for(), 10s);
+}
+
+TEST_F(HostRefusing, IsNotParkedWhenItNeverLetUsIn) {
+  EXPECT_EQ(refusals_to_park(), 0u);
+  work(19);
+  EXPECT_EQ(refusals_to_park(), 0u) << "19 in a row are not enough to know it by";
+}
+
+TEST_F(HostRefusing, IsKnownByARowOfSuccessesAlone) {
+  for (const auto broken_by : {Signal::refused, Signal::struggling}) {
+    host = HostState(policy);
+    work(19);
+    one(broken_by);
+    work(19);
+    EXPECT_EQ(refusals_to_park(), 0u);
+  }
+}
+
+TEST_F(HostRefusing, MayRefuseHalfForEver) {
+  work(20);
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(one(Signal::refused), Standing::in_use);
+    EXPECT_EQ(one(Signal::worked), Standing::in_use);
+  }
+  EXPECT_EQ(host.limit(), 6u);
+}
+
+TEST_F(HostRefusing, IsReachable) {
+  fail_to_connect(4);
+  one(Signal::refused);
+  EXPECT_EQ(fail_to_connect(4), Standing::in_use);
+}
+
+TEST_F(HostRefusing, IsNeverParkedWhenTheOperatorSaysSo) {
+  policy.park = false;
+  work(20);
+  EXPECT_EQ(refusals_to_park(), 0u);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ from bisect import bisect_left
 import pytest
 
 from support.raw_server import RawServer
-from support.steps import answer, pause, send
+from support.steps import answer, pause, send, status
+from support.waiting import wait_for
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -81,3 +82,69 @@ def test_a_delay_between_requests_is_kept(fetch, make_list, server, icon):
     assert run.code == 0, run.err
     times = [request.time for request in server.requests]
     assert min(later - earlier for earlier, later in zip(times, times[1:])) >= 0.19
+
+
+def gaps(requests) -> list[float]:
+    """Between each request and the one before."""
+    times = [request.time for request in requests]
+    return [later - earlier for earlier, later in zip(times, times[1:])]
+
+
+def test_polite_asks_one_at_a_time_and_rests_in_between(fetch, make_list, server, icon):
+    """After each for 5 times what it took, 3 seconds at least."""
+    server.on("/slow", pause(0.8), send(answer(icon)))
+    server.on("*", send(answer(icon)))
+    run = fetch.run(make_list(server.url(path) for path in ("/slow", "/b", "/c")), fetch__profile="polite")
+    assert run.code == 0, run.err
+    assert server.most_in_flight == 1
+    after_slow, after_quick = gaps(server.requests)
+    assert after_slow >= 4.75
+    assert after_quick >= 2.95
+
+
+def test_a_single_host_may_be_spared(fetch, make_list, icon):
+    with RawServer() as busy, RawServer(address="127.0.0.2") as spared:
+        for server in (busy, spared):
+            server.on("*", pause(0.01), send(answer(icon)))
+        urls = [busy.url(f"/{n}") for n in range(50)] + [spared.url(f"/{n}") for n in range(2)]
+        run = fetch.run(make_list(urls), **{"fetch.hosts[127.0.0.2].profile": "polite"})
+        assert run.code == 0, run.err
+        assert gaps(spared.requests)[0] >= 2.95
+        assert busy.requests[-1].time < spared.requests[1].time
+        assert busy.most_in_flight > 1
+
+
+def test_requests_per_second_are_kept_over_all_hosts(fetch, make_list, icon):
+    with RawServer() as one, RawServer(address="127.0.0.2") as other:
+        for server in (one, other):
+            server.on("*", send(answer(icon)))
+        urls = [server.url(f"/{n}") for n in range(15) for server in (one, other)]
+        run = fetch.run(make_list(urls), fetch__requests_per_second=10)
+        assert run.code == 0, run.err
+        times = sorted(request.time for server in (one, other) for request in server.requests)
+        busiest = max(bisect_left(times, start + 0.95) - index for index, start in enumerate(times))
+        assert busiest <= 11
+        assert times[-1] - times[0] >= 28 / 10 * 0.95
+
+
+@pytest.mark.parametrize("key", ["fetch.bytes_per_second", "fetch.per_host.bytes_per_second"])
+def test_bytes_per_second_are_kept(fetch, make_list, server, picture, key):
+    server.on("*", send(answer(picture)))
+    count, rate = 20, 5 * len(picture)
+    run = fetch.run(make_list(server.url(f"/{n}") for n in range(count)), **{key: rate})
+    assert run.code == 0, run.err
+    # The last ones in flight are on the house.
+    assert server.requests[-1].time - server.requests[0].time >= (count - 1 - 6) * len(picture) / rate
+
+
+def test_a_host_that_suddenly_refuses_is_left_alone(make_daemon, server, icon):
+    """20 answers, then 403 only: it has had enough of us. What it refused is final, what waits is not asked meanwhile."""
+    for n in range(20):
+        server.on(f"/{n}", send(answer(icon)))
+    server.on("*", send(status(403)))
+    daemon = make_daemon(fetch__per_host__connections=1, fetch__park__busy="10m").start()
+    daemon.drop("list.txt", "".join(server.url(f"/{n}") + "\n" for n in range(100)))
+    parked = wait_for(lambda: (now := daemon.root.status()) and now["parked_hosts"], "the host to be parked")
+    assert parked[0]["why"] == "http_status 403"
+    assert parked[0]["queued"] == 100 - 31
+    assert len(server.requests) == 31
