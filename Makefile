@@ -4,7 +4,7 @@ BIN := build/release/bin
 SECONDS := 60
 SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
 
-.PHONY: build test fuzz demo bench install deps check-format tidy clean
+.PHONY: build test simulate fuzz demo bench install deps check-format tidy clean
 .DEFAULT_GOAL := build
 
 build:  ## gannetd and gannet in build/release/bin
@@ -14,6 +14,12 @@ build:  ## gannetd and gannet in build/release/bin
 
 test:  ## every test, also under the sanitizers; the last line has the totals
 	scripts/run-tests
+
+simulate:  ## the frontier with 10 million lines on a million hosts, in simulated time; smaller: make simulate SIZE="200000 20000"
+	scripts/install-dependencies build test
+	cmake --preset release -DGANNET_TESTS=ON
+	cmake --build --preset release --target simulate
+	build/release/bin/simulate $(SIZE)
 
 fuzz:  ## each parser of bytes from outside, for a minute; a part: make fuzz SECONDS=10 TARGETS="url list"
 	scripts/install-dependencies build fuzz

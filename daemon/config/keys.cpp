@@ -61,6 +61,7 @@ std::vector<Key> make_table() {
                at<&Settings::frontier, &FrontierSettings::host, &HostPolicy::park_unreachable>, 100ms, 30min),
       duration("fetch.backoff_most", at<&Settings::frontier, &FrontierSettings::backoff_most>, 1s, 1h),
       whole("fetch.window", at<&Settings::frontier, &FrontierSettings::window_lines>, 100, 10'000'000),
+      size("fetch.window_memory", at<&Settings::frontier, &FrontierSettings::window_memory>, 1 * MiB, 64 * GiB),
       duration("fetch.timeouts.dns", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::dns>, 10ms, 1h),
       duration("fetch.timeouts.connect", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::connect>, 10ms, 1h),
       duration("fetch.timeouts.tls", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::tls>, 10ms, 1h),

@@ -25,6 +25,8 @@ struct HostPolicy {
   bool park = true;                      // leave a host alone that is overloaded or unreachable
   milliseconds park_busy{10000};         // after a 429 or 503; doubles up to 10 min; Retry-After counts when longer
   milliseconds park_unreachable{60000};  // after 5 failed connects in a row; doubles up to 30 min
+
+  bool operator==(const HostPolicy&) const = default;
 };
 
 /// What a host's section or a list says of it; a member without a value says nothing.

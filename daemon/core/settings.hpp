@@ -35,14 +35,15 @@ struct HostLimits {
 enum class Robots : unsigned char { obey, ignore };
 
 struct FrontierSettings {
-  unsigned connections = 512;         // requests in flight over all hosts
-  double requests_per_second = 0;     // over all hosts; 0: unlimited
-  ByteCount bytes_per_second = 0;     // likewise
-  HostPolicy host{};                  // where neither the list nor the host's section says anything
-  std::vector<HostLimits> hosts{};    // the first that says something counts
-  unsigned tries = 4;                 // attempts for a URL, the first included
-  milliseconds backoff_most{300000};  // the longest wait before a retry
-  unsigned window_lines = 100000;     // lines read ahead of their fetching, all jobs together
+  unsigned connections = 512;           // requests in flight over all hosts
+  double requests_per_second = 0;       // over all hosts; 0: unlimited
+  ByteCount bytes_per_second = 0;       // likewise
+  HostPolicy host{};                    // where neither the list nor the host's section says anything
+  std::vector<HostLimits> hosts{};      // the first that says something counts
+  unsigned tries = 4;                   // attempts for a URL, the first included
+  milliseconds backoff_most{300000};    // the longest wait before a retry
+  unsigned window_lines = 1'000'000;    // lines read ahead of their fetching and kept in memory, all jobs together
+  ByteCount window_memory = 256 << 20;  // for them and their hosts
 };
 
 struct Timeouts {

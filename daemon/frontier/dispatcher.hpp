@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -14,7 +13,7 @@
 #include "core/mailbox.hpp"
 #include "core/settings.hpp"
 #include "frontier/frontier.hpp"
-#include "frontier/job_book.hpp"
+#include "frontier/intake.hpp"
 
 namespace gannet::frontier {
 
@@ -45,9 +44,12 @@ class Dispatcher {
     std::function<void(JobEnd)> job_ended;
     std::function<void(Snapshot)> status;  // every status interval; queues and jobs are filled in
     std::function<void()> drained;
+    std::function<void(Fault)> broken;  // once: the disk that lines were spilled to failed
   };
 
-  Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes, Callbacks callbacks);
+  /// Lines for which memory has no room go to `spill_folder`.
+  Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes,
+             std::filesystem::path spill_folder, Callbacks callbacks);
   ~Dispatcher();
 
   void add(NewJob job) { mailbox_.post(std::move(job)); }
@@ -74,19 +76,14 @@ class Dispatcher {
   void hear_receipt(const Receipt& receipt);
   void pump();
   void start_tasks();
-  void read_more();
-  void take_in(JobBook& book, std::vector<Row> rows, TimePoint now);
-  void give_up(FetchTask task);
   void look_ahead();
   void tell_status();
 
-  FrontierSettings settings_;
   milliseconds status_interval_;
   Callbacks callbacks_;
   Frontier frontier_;
+  Intake intake_;
   Totals totals_;
-  std::map<JobNumber, JobBook> books_;
-  std::uint64_t outstanding_ = 0;  // of all books
   bool draining_ = false;
   bool has_room_ = true;  // without, room_made() comes, and what is due would only wake us again and again
   bool read_on_ = false;  // reading stopped to hear what else has come

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/url.hpp"
-#include "frontier/host_policy.hpp"
 #include "frontier/retry_policy.hpp"
 
 namespace gannet::frontier {
@@ -12,8 +10,8 @@ namespace {
 // A host keeps to few lanes, where its connections are, until its limit is worth more.
 constexpr unsigned requests_worth_a_lane = 8;
 
-// Up to this many hosts keep what was learned about them although they have nothing to do.
-constexpr std::size_t hosts_remembered = 50000;
+// Lines that are worth another connection to a host, while other hosts have something to do as well.
+constexpr unsigned lines_worth_a_connection = 4;
 
 // Hosts that are hinted at and not started yet: as many as may well be started while their names hold.
 constexpr std::size_t most_hints_ahead = 256;
@@ -29,145 +27,268 @@ HostState::Signal signal_of(const Record& record) {
   return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
 }
 
+bool costs_a_connection(const Host& host, const Host::Part& part) {
+  const auto in_flight = host.state.in_flight();
+  return in_flight > 0 && in_flight >= host.connections && !host.state.multiplexes() &&
+         part.lines.lines() <= lines_worth_a_connection * in_flight;
+}
+
 }  // namespace
 
-Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed)
-    : settings_(settings), lanes_(lanes), random_(seed) {}
+Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed,
+                   std::filesystem::path spill_folder)
+    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder)) {}
 
-void Frontier::apply(const FrontierSettings& settings) {
-  settings_ = settings;
-  for (const auto& [origin, id] : ids_) host(id).policy = policy_of(origin);
+void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOptions> options) {
+  jobs_[job].options = std::move(options);
+  turns_.open(job, weight);
 }
 
-HostPolicy Frontier::policy_of(const std::string& origin) const {
-  const auto url = Url::parse(origin);
-  return resolve(settings_, {}, url ? std::string_view(url->host) : std::string_view());
-}
-
-OriginId Frontier::find_or_make(const std::string& origin) {
-  const auto [found, is_new] = ids_.try_emplace(origin);
-  if (!is_new) return found->second;
-  if (free_ids_.empty()) {
-    free_ids_.push_back(static_cast<OriginId>(hosts_.size()));
-    hosts_.emplace_back();
+void Frontier::close(JobNumber job) {
+  auto& lines = jobs_.at(job);
+  std::vector<OriginId> left(lines.ready.begin(), lines.ready.end());
+  left.insert(left.end(), lines.spare.begin(), lines.spare.end());
+  left.insert(left.end(), lines.over_budget.begin(), lines.over_budget.end());
+  for (const OriginId id : left) {
+    if (auto* part = hosts_[id].part(job)) {
+      part->listed = Host::Part::Listed::no;
+      part->over_budget = false;
+    }
+    hosts_[id].tidy();
   }
-  found->second = free_ids_.back();
-  free_ids_.pop_back();
-  hosts_[found->second] = std::make_unique<Host>(origin, policy_of(origin), lanes_);
-  fresh_.push_back(found->second);
-  return found->second;
+  over_budget_.erase(job);
+  jobs_.erase(job);
+  turns_.close(job);
+}
+
+void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
+  settings_ = settings;
+  policies_.forget_all();
+  for (OriginId id = 0; id < hosts_.numbers(); ++id) {
+    Host* one = hosts_.get(id);
+    if (!one) continue;
+    for (auto& part : one->parts) part.policy = policy_of(part.job, one->origin);
+    settle(id, At::back, now);
+  }
+}
+
+const HostPolicy* Frontier::policy_of(JobNumber job, const std::string& origin) {
+  const auto found = jobs_.find(job);
+  const bool says = found != jobs_.end() && found->second.options;
+  return policies_.of(settings_, says ? found->second.options->limits : LimitOverrides{}, origin);
+}
+
+OriginId Frontier::find_or_make(const std::string& origin, JobNumber job) {
+  if (const auto found = hosts_.find(origin)) return *found;
+  const OriginId id = hosts_.add(origin, *policy_of(job, origin));
+  fresh_.push_back(id);
+  return id;
+}
+
+Host::Part& Frontier::part_of(OriginId id, JobNumber job) {
+  Host& one = hosts_[id];
+  if (auto* part = one.part(job)) return *part;
+  auto& part = one.parts.emplace_back();
+  part.job = job;
+  part.policy = policy_of(job, one.origin);
+  return part;
 }
 
 void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
-  const OriginId id = find_or_make(origin);
-  task.origin = id;
+  const OriginId id = find_or_make(origin, task.job);
+  PackedLine line(task, origin);
+  const auto held = held_by(line);
+  held_ += held;
+  jobs_.at(task.job).held += held;
   ++queued_;
-  if (host(id).state.dead(now)) {
-    ++host(id).elsewhere;
-    given_up_.push_back(std::move(task));
-    return;
+  part_of(id, task.job).lines.push(std::move(line));
+  if (hosts_[id].state.dead(now)) {
+    begin_dying(id);
+  } else {
+    settle(id, At::back, now);
   }
-  host(id).pending.push_back(std::move(task));
-  make_ready(id, now);
 }
 
 bool Frontier::retry_allowed() const {
   return retries_in_flight_ < std::max(1u, settings_.connections / 5);  // 20 % of what may be in flight
 }
 
-bool Frontier::startable(const Host& one) const {
-  return !one.pending.empty() || (!one.retries.empty() && retry_allowed());
+bool Frontier::may_go_again(const Host::Part& part) const {
+  return part.lines.has_again() && (part.lines.again().attempt() == 1 || retry_allowed());
 }
 
-// Puts the host where next() will find it: now, later, or nowhere because one of its requests must end first.
-void Frontier::make_ready(OriginId id, TimePoint now) {
-  Host& one = host(id);
-  if (one.ready || one.waiting || (one.pending.empty() && one.retries.empty())) return;
-  const auto start = one.state.next_start(one.policy);
-  if (!start) return;
-  if (*start > now) {
-    one.waiting = true;
-    waiting_.emplace(*start, id);
-  } else {
-    one.ready = true;
-    ready_.push_back(id);
+bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now) const {
+  if (host.dying || (!part.lines.has_fresh() && !may_go_again(part))) return false;
+  const auto start = host.state.next_start(*part.policy);
+  return start && *start <= now;
+}
+
+// Puts what the host has where next() will find it: now, later, or nowhere because one of its requests must end first.
+void Frontier::settle(OriginId id, At at, TimePoint now) {
+  Host& one = hosts_[id];
+  if (one.dying) return;
+  auto later = TimePoint::max();
+  for (auto& part : one.parts) {
+    const bool listed = part.listed != Host::Part::Listed::no;
+    if (part.lines.empty() || (listed && at == At::back)) continue;
+    const auto start = one.state.next_start(*part.policy);
+    if (!start) continue;
+    if (*start > now) {
+      later = std::min(later, *start);
+    } else if (startable(one, part, now)) {
+      list(id, part, at);
+    } else if (!listed && !part.over_budget) {
+      part.over_budget = true;
+      jobs_.at(part.job).over_budget.push_back(id);
+      over_budget_.insert(part.job);
+    }
   }
+  if (later != TimePoint::max()) wait(id, later);
+}
+
+void Frontier::list(OriginId id, Host::Part& part, At at) {
+  using Listed = Host::Part::Listed;
+  JobLines& lines = jobs_.at(part.job);
+  unlist(lines, part);
+  const bool spare = costs_a_connection(hosts_[id], part);
+  auto& line_up = spare ? lines.spare : lines.ready;
+  part.place = line_up.insert(at == At::front ? line_up.begin() : line_up.end(), id);
+  part.listed = spare ? Listed::spare : Listed::ready;
+  turns_.set_ready(part.job, true);
+}
+
+void Frontier::unlist(JobLines& lines, Host::Part& part) {
+  using Listed = Host::Part::Listed;
+  if (part.listed == Listed::no) return;
+  (part.listed == Listed::spare ? lines.spare : lines.ready).erase(part.place);
+  part.listed = Listed::no;
+  if (lines.ready.empty() && lines.spare.empty()) turns_.set_ready(part.job, false);
+}
+
+void Frontier::wait(OriginId id, TimePoint until) {
+  Host& one = hosts_[id];
+  if (one.waiting_until <= until) return;
+  one.waiting_until = until;
+  waiting_.emplace(until, id);
 }
 
 void Frontier::wake_due(TimePoint now) {
   while (!waiting_.empty() && waiting_.begin()->first <= now) {
-    const OriginId id = waiting_.begin()->second;
+    const auto [time, id] = *waiting_.begin();
     waiting_.erase(waiting_.begin());
-    host(id).waiting = false;
-    make_ready(id, now);
+    Host* one = hosts_.get(id);
+    if (!one || one->waiting_until != time) continue;  // it was to wake earlier since
+    one->waiting_until = TimePoint::max();
+    settle(id, At::front, now);
   }
   while (!delayed_.empty() && delayed_.begin()->first <= now) {
-    FetchTask task = std::move(delayed_.begin()->second);
+    Delayed due = std::move(delayed_.begin()->second);
     delayed_.erase(delayed_.begin());
-    const OriginId id = task.origin;
-    if (host(id).state.dead(now)) {
-      given_up_.push_back(std::move(task));
-      continue;
-    }
-    --host(id).elsewhere;
-    host(id).retries.push_back(std::move(task));
-    make_ready(id, now);
+    auto& part = part_of(due.origin, due.job);
+    --part.away;
+    part.lines.push_again(std::move(due.line));
+    if (hosts_[due.origin].state.dead(now)) begin_dying(due.origin);
+    settle(due.origin, At::front, now);
   }
 }
 
 std::optional<Frontier::Action> Frontier::next(TimePoint now) {
   wake_due(now);
-  if (!given_up_.empty()) {
-    Action action{Action::Kind::give_up, std::move(given_up_.front()), 0};
-    given_up_.pop_front();
-    --queued_;
-    --host(action.task.origin).elsewhere;
-    forget_if_idle(action.task.origin, now);
-    return action;
-  }
+  if (auto action = give_up_next(now)) return action;
   const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
-  held_until_ = by_pace > now && !ready_.empty() ? std::optional(by_pace) : std::nullopt;
-  if (held_until_) return std::nullopt;
-  // Each host is looked at once at most: those that may not start leave the round until something changes.
-  for (std::size_t left = ready_.size(); left > 0 && in_flight_ < settings_.connections; --left) {
-    const OriginId id = ready_.front();
-    ready_.pop_front();
-    Host& one = host(id);
-    one.ready = false;
-    const auto start = one.state.next_start(one.policy);
-    if (!start || *start > now || !startable(one)) {
-      if (start && *start <= now) {  // only retries, and enough of them are in flight
-        one.ready = !one.retries.empty();
-        if (one.ready) ready_.push_back(id);
-      } else {
-        make_ready(id, now);
-      }
-      continue;
+  held_until_ = by_pace > now && turns_.next() ? std::optional(by_pace) : std::nullopt;
+  while (!held_until_ && !fault_ && in_flight_ < settings_.connections) {
+    const auto turn = turns_.next();
+    if (!turn) break;
+    JobLines& lines = jobs_.at(*turn);
+    const bool spare = lines.ready.empty();
+    const OriginId id = (spare ? lines.spare : lines.ready).front();
+    Host& one = hosts_[id];  // a host with a part that is listed is not forgotten
+    auto& part = *one.part(*turn);
+    unlist(lines, part);
+    if (!startable(one, part, now)) {
+      settle(id, At::back, now);
+      one.tidy();
+    } else if (!spare && costs_a_connection(one, part)) {
+      list(id, part, At::back);
+    } else if (auto task = take(id, part, false)) {
+      turns_.took(*turn);
+      return start(id, std::move(*task), now);
     }
-    Action action{Action::Kind::start, take(one), choose_lane(one)};
-    action.task.started = now;
-    one.state.started(one.policy, now);
-    pace_.started(overall_rate(), in_flight_, now);
-    if (one.name_state == Host::Name::hinted) --hints_ahead_;
-    one.name_state = Host::Name::asked;
-    ++one.per_lane[action.lane];
-    ++in_flight_;
-    --queued_;
-    if (action.task.attempt > 1) ++retries_in_flight_;
-    make_ready(id, now);
-    return action;
   }
   return std::nullopt;
 }
 
+std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool whatever) {
+  const auto before = part.lines.held();
+  const bool again = whatever ? part.lines.has_again() : may_go_again(part);
+  auto line = again ? Result<PackedLine>(part.lines.pop_again()) : part.lines.pop_fresh(spill_);
+  const auto after = part.lines.held();
+  for (Held* held : {&held_, &jobs_.at(part.job).held}) {
+    *held += after;
+    *held -= before;
+  }
+  if (!line) {
+    fault_ = line.error();
+    return std::nullopt;
+  }
+  --queued_;
+  FetchTask task = line->unpack(hosts_[id].origin);
+  task.job = part.job;
+  task.origin = id;
+  task.options = jobs_.at(part.job).options;
+  return task;
+}
+
+Frontier::Action Frontier::start(OriginId id, FetchTask task, TimePoint now) {
+  Host& one = hosts_[id];
+  Action action{Action::Kind::start, std::move(task), choose_lane(one)};
+  action.task.started = now;
+  one.state.started(*one.part(action.task.job)->policy, now);
+  one.connections = std::max(one.connections, one.state.in_flight());
+  pace_.started(overall_rate(), in_flight_, now);
+  if (one.name == Host::Name::hinted) --hints_ahead_;
+  one.name = Host::Name::asked;
+  if (one.per_lane.empty()) one.per_lane.resize(lanes_);
+  ++one.per_lane[action.lane];
+  ++one.part(action.task.job)->away;
+  ++in_flight_;
+  if (action.task.attempt > 1) ++retries_in_flight_;
+  settle(id, At::back, now);
+  return action;
+}
+
+std::optional<Frontier::Action> Frontier::give_up_next(TimePoint now) {
+  while (!dying_.empty() && !fault_) {
+    const OriginId id = dying_.front();
+    Host& one = hosts_[id];
+    const auto left = std::ranges::find_if(one.parts, [](const Host::Part& part) { return !part.lines.empty(); });
+    if (left != one.parts.end()) {
+      auto task = take(id, *left, true);
+      if (!task) break;
+      return Action{Action::Kind::give_up, std::move(*task), 0};
+    }
+    dying_.pop_front();
+    one.dying = false;
+    one.tidy();
+    hosts_.forget_if_idle(id, now);
+  }
+  return std::nullopt;
+}
+
+void Frontier::begin_dying(OriginId id) {
+  if (std::exchange(hosts_[id].dying, true)) return;
+  dying_.push_back(id);
+}
+
 std::optional<Frontier::Hint> Frontier::hint() {
   while (!fresh_.empty()) {
-    const auto& one = hosts_[fresh_.front()];  // it may be forgotten, its number even be another's
-    const bool waits = one && one->name_state == Host::Name::unasked && !one->pending.empty();
+    Host* one = hosts_.get(fresh_.front());  // it may be forgotten, its number even be another's
+    const bool waits = one && one->name == Host::Name::unasked && one->has_lines();
     if (waits && hints_ahead_ >= most_hints_ahead) return std::nullopt;
     fresh_.pop_front();
     if (!waits) continue;
-    one->name_state = Host::Name::hinted;
+    one->name = Host::Name::hinted;
     ++hints_ahead_;
     return Hint{one->origin, choose_lane(*one)};
   }
@@ -181,21 +302,14 @@ std::optional<TimePoint> Frontier::next_wake() const {
   return wake;
 }
 
-FetchTask Frontier::take(Host& from) {
-  auto& queue = !from.retries.empty() && retry_allowed() ? from.retries : from.pending;
-  FetchTask task = std::move(queue.front());
-  queue.pop_front();
-  return task;
-}
-
 unsigned Frontier::choose_lane(Host& one) const {
   const unsigned worth = (one.state.limit() + requests_worth_a_lane - 1) / requests_worth_a_lane;
   // A lane more is a connection more, which a host that multiplexes need not bear unless it is one's own.
-  const bool one_lane = one.state.multiplexes() && one.policy.profile != Profile::own_server;
-  const unsigned spread = one_lane ? 1 : std::clamp(worth, 1u, lanes_);
+  const bool own = !one.parts.empty() && one.parts.front().policy->profile == Profile::own_server;
+  const unsigned spread = one.state.multiplexes() && !own ? 1 : std::clamp(worth, 1u, lanes_);
   const auto home = static_cast<unsigned>(std::hash<std::string>{}(one.origin) % lanes_);
   unsigned best = home;
-  for (unsigned i = 1; i < spread; ++i) {
+  for (unsigned i = 1; i < spread && !one.per_lane.empty(); ++i) {
     const unsigned lane = (home + i) % lanes_;
     if (one.per_lane[lane] < one.per_lane[best]) best = lane;
   }
@@ -205,59 +319,115 @@ unsigned Frontier::choose_lane(Host& one) const {
 Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane,
                                TimePoint now) {
   const OriginId id = task.origin;
-  Host& one = host(id);
+  Host& one = hosts_[id];
+  auto& part = *one.part(task.job);
   pace_.ended(overall_rate(), record.received, --in_flight_, now);
   --one.per_lane[lane];
-  if (task.attempt > 1) --retries_in_flight_;
+  if (task.attempt > 1) retry_ended(now);
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  const auto standing = one.state.ended(
-      one.policy, {signal_of(record), retry_after, task.started, record.ms.total, record.received}, now);
+  const auto signal = signal_of(record);
+  const auto standing =
+      one.state.ended(*part.policy, {signal, retry_after, task.started, record.ms.total, record.received}, now);
+  const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
+  if (!healthy) one.connections = one.state.in_flight();
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
+    parked_.insert(id);
   }
-  if (standing == HostState::Standing::dead) give_up_on(one);
+  if (standing == HostState::Standing::dead) begin_dying(id);
 
-  const bool again = is_transient(record.reason, record.http_status) && task.attempt < settings_.tries &&
-                     standing != HostState::Standing::dead;
+  unsigned tries = settings_.tries;
+  if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
+  const bool again =
+      is_transient(record.reason, record.http_status) && task.attempt < tries && standing != HostState::Standing::dead;
   if (again) {
     const double random = std::uniform_real_distribution<>(0, 1)(random_);
     const auto wait = backoff(task.attempt, settings_.backoff_most, random);
     ++task.attempt;
     task.queued = now;
     ++queued_;
-    ++one.elsewhere;
-    delayed_.emplace(now + wait, std::move(task));
+    PackedLine line(task, one.origin);
+    for (Held* held : {&held_, &jobs_.at(task.job).held}) *held += held_by(line);
+    delayed_.emplace(now + wait, Delayed{id, task.job, std::move(line)});
+  } else {
+    --part.away;
   }
-  make_ready(id, now);
-  if (!again) forget_if_idle(id, now);
+  // Its connection is there: whoever is next of this host had best come at once.
+  settle(id, healthy ? At::front : At::back, now);
+  one.tidy();
+  if (!again) hosts_.forget_if_idle(id, now);
   return again ? Fate::retried : Fate::final;
 }
 
-void Frontier::give_up_on(Host& dead) {
-  dead.elsewhere += static_cast<unsigned>(dead.pending.size() + dead.retries.size());
-  given_up_.splice(given_up_.end(), dead.pending);
-  given_up_.splice(given_up_.end(), dead.retries);
+// Lets in one that waits for this, of each job in turn: a list with many failures does not keep others from theirs. One
+// that may not start for other reasons is heard of when it may.
+void Frontier::retry_ended(TimePoint now) {
+  --retries_in_flight_;
+  for (bool let_in = false; !let_in && retry_allowed() && !over_budget_.empty();) {
+    auto turn = over_budget_.upper_bound(last_let_in_);
+    if (turn == over_budget_.end()) turn = over_budget_.begin();
+    last_let_in_ = *turn;
+    auto& waiting = jobs_.at(*turn).over_budget;
+    const OriginId id = waiting.front();
+    waiting.pop_front();
+    if (waiting.empty()) over_budget_.erase(turn);
+    auto& part = *hosts_[id].part(last_let_in_);
+    part.over_budget = false;
+    settle(id, At::front, now);
+    let_in = part.listed != Host::Part::Listed::no;
+    hosts_[id].tidy();
+  }
 }
 
-// Keeps the memory that hosts take bounded, however many a list names.
-void Frontier::forget_if_idle(OriginId id, TimePoint now) {
-  const Host& one = host(id);
-  const bool idle = one.pending.empty() && one.retries.empty() && one.elsewhere == 0 && !one.ready && !one.waiting;
-  if (!idle || ids_.size() <= hosts_remembered || one.state.worth_keeping(now)) return;
-  ids_.erase(one.origin);
-  hosts_[id].reset();
-  free_ids_.push_back(id);
+bool Frontier::starving(JobNumber job) const {
+  const JobLines& lines = jobs_.at(job);
+  return in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
 }
 
-std::vector<HostStatus> Frontier::parked(TimePoint now, std::size_t most) const {
+std::uint64_t Frontier::memory() const {
+  constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;
+  return held_.bytes + hosts_.size() * of_host;
+}
+
+// Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
+bool Frontier::make_room() {
+  Held freed;
+  for (const std::size_t keep : {1024, 64, 0}) spill(freed, keep, false);
+  for (const std::size_t keep : {64, 0}) spill(freed, keep, true);
+  return freed.lines > 0;
+}
+
+void Frontier::spill(Held& freed, std::size_t keep, bool listed_too) {
+  constexpr std::uint64_t worth_it = 1024;  // bytes; what a queue on disk takes in memory is not far from that
+  const auto enough = settings_.window_lines / 16 + 1;
+  for (OriginId id = 0; id < hosts_.numbers() && freed.lines < enough && !fault_; ++id) {
+    Host* one = hosts_.get(id);
+    if (!one) continue;
+    for (auto& part : one->parts) {
+      if ((part.listed != Host::Part::Listed::no && !listed_too) || part.lines.spillable(keep).bytes < worth_it)
+        continue;
+      auto before = part.lines.held();
+      const auto done = part.lines.spill(spill_, keep);
+      before -= part.lines.held();
+      for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
+      freed += before;
+      if (!done) return;  // nothing is lost: reading waits
+    }
+  }
+}
+
+std::vector<HostStatus> Frontier::parked(TimePoint now, std::size_t most) {
   std::vector<HostStatus> all;
-  for (const auto& [origin, id] : ids_) {
-    const Host& one = *hosts_[id];
-    if (one.state.parked_until() <= now) continue;
-    all.push_back({origin, one.pending.size() + one.retries.size(), one.state.in_flight(), one.state.limit(),
-                   std::chrono::ceil<seconds>(one.state.parked_until() - now), one.why_parked});
-    if (all.size() == most) break;
+  for (auto id = parked_.begin(); id != parked_.end() && all.size() < most;) {
+    const Host* one = hosts_.get(*id);
+    if (!one || one->state.parked_until() <= now) {
+      id = parked_.erase(id);
+      continue;
+    }
+    all.push_back({one->origin, one->lines(), one->state.in_flight(), one->state.limit(),
+                   std::chrono::ceil<seconds>(one->state.parked_until() - now), one->why_parked});
+    ++id;
   }
   return all;
 }

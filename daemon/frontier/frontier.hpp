@@ -1,5 +1,5 @@
-// The lines that are waiting to be fetched, by origin, and the decision which is next. Plain code: no socket, clock or
-// thread; `now` is passed in and never goes backwards. Owned and called by the dispatcher's thread.
+// The lines that are waiting to be fetched, by host and list, and the decision which is next. Plain code: no socket,
+// clock or thread; `now` is passed in and never goes backwards. Owned and called by the dispatcher's thread.
 //
 // Every task added leaves exactly once: started and then ended for good, or given up.
 #pragma once
@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,14 +18,22 @@
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "frontier/host_state.hpp"
+#include "frontier/host_table.hpp"
+#include "frontier/job_turns.hpp"
 #include "frontier/pace.hpp"
+#include "frontier/policies.hpp"
 
 namespace gannet::frontier {
 
 class Frontier {
  public:
-  Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed);
+  /// Lines for which memory has no room go to `spill_folder`; without one they cannot.
+  Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed,
+           std::filesystem::path spill_folder = {});
+
+  /// A list of which lines will be added. `weight` says how many turns it gets.
+  void open(JobNumber job, unsigned weight, std::shared_ptr<const JobOptions> options = {});
+  void close(JobNumber job);
 
   /// `origin` is scheme, host and port: Url::origin().
   void add(FetchTask task, const std::string& origin, TimePoint now);
@@ -63,63 +72,90 @@ class Frontier {
   /// Hears how an attempt that was started ended. Called exactly once for each start.
   Fate ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane, TimePoint now);
 
-  void apply(const FrontierSettings& settings);
+  void apply(const FrontierSettings& settings, TimePoint now);
+
+  /// Whether the window has room: for anything, and for a list that has a share of it.
+  bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }
+  bool has_room(JobNumber job, std::uint64_t share_of_lines) const {
+    return has_room() && jobs_.at(job).held.lines < share_of_lines;
+  }
+
+  /// Whether connections are free and this list has nothing to start on them.
+  bool starving(JobNumber job) const;
+
+  /// Moves lines of slow hosts to disk, as many as are worth it at a time. False: that made no room.
+  bool make_room();
+
+  /// What a disk that failed did to us: lines are lost, and read again by the next run alone.
+  const std::optional<Fault>& fault() const { return fault_; }
 
   std::uint64_t in_flight() const { return in_flight_; }
-  std::uint64_t queued() const { return queued_; }  // waiting, retries included
+  std::uint64_t queued() const { return queued_; }  // waiting, retries included, on disk too
   std::uint64_t retrying() const { return delayed_.size(); }
-  std::vector<HostStatus> parked(TimePoint now, std::size_t most) const;
+  std::size_t hosts() const { return hosts_.size(); }
+  const Spill& spilled() const { return spill_; }
+  std::uint64_t memory() const;  // bytes, about
+  std::vector<HostStatus> parked(TimePoint now, std::size_t most);
 
  private:
-  struct Host {
-    Host(std::string name, const HostPolicy& what, unsigned lanes)
-        : origin(std::move(name)), policy(what), state(policy), per_lane(lanes) {}
-    std::string origin;
-    HostPolicy policy;
-    HostState state;
-    std::list<FetchTask> pending;
-    std::list<FetchTask> retries;    // due for another attempt
-    std::vector<unsigned> per_lane;  // requests in flight
-    unsigned elsewhere = 0;          // tasks in delayed_ and given_up_
-    bool ready = false;              // in ready_
-    bool waiting = false;            // in waiting_
-    enum class Name : unsigned char {
-      unasked,  // in fresh_ since its first task came
-      hinted,   // told by hint(), not started since
-      asked,    // started, so its lane knows it
-    } name_state = Name::unasked;
-    std::string why_parked;
+  struct JobLines {
+    std::shared_ptr<const JobOptions> options;
+    Held held;
+    std::list<OriginId> ready;         // hosts that may start something of it, in turn
+    std::list<OriginId> spare;         // the same, but it would take another connection for few lines
+    std::deque<OriginId> over_budget;  // hosts with nothing of it but retries, of which enough are in flight
   };
 
-  Host& host(OriginId id) { return *hosts_[id]; }
-  HostPolicy policy_of(const std::string& origin) const;
-  OriginId find_or_make(const std::string& origin);
-  void make_ready(OriginId id, TimePoint now);
-  bool startable(const Host& one) const;
+  struct Delayed {
+    OriginId origin = 0;
+    JobNumber job = 0;
+    PackedLine line;
+  };
+
+  enum class At : unsigned char { front, back };
+
+  OriginId find_or_make(const std::string& origin, JobNumber job);
+  Host::Part& part_of(OriginId id, JobNumber job);
+  const HostPolicy* policy_of(JobNumber job, const std::string& origin);
+  void settle(OriginId id, At at, TimePoint now);
+  void list(OriginId id, Host::Part& part, At at);
+  void unlist(JobLines& lines, Host::Part& part);
+  void wait(OriginId id, TimePoint until);
   void wake_due(TimePoint now);
-  void give_up_on(Host& dead);
-  FetchTask take(Host& from);
+  std::optional<Action> give_up_next(TimePoint now);
+  std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
+  bool startable(const Host& host, const Host::Part& part, TimePoint now) const;
+  bool may_go_again(const Host::Part& part) const;
+  Action start(OriginId id, FetchTask task, TimePoint now);
+  void begin_dying(OriginId id);
+  void retry_ended(TimePoint now);
   unsigned choose_lane(Host& one) const;
-  Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
   bool retry_allowed() const;
-  void forget_if_idle(OriginId id, TimePoint now);
+  Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
+  void spill(Held& freed, std::size_t keep, bool listed_too);
 
   FrontierSettings settings_;
   unsigned lanes_;
   std::mt19937_64 random_;
   Pace pace_;                            // of all hosts together
   std::optional<TimePoint> held_until_;  // by that pace
+  Spill spill_;
+  std::optional<Fault> fault_;
   std::uint64_t in_flight_ = 0;
   std::uint64_t retries_in_flight_ = 0;
   std::uint64_t queued_ = 0;
-  std::unordered_map<std::string, OriginId> ids_;
-  std::vector<std::unique_ptr<Host>> hosts_;  // by id; empty where an id is free
-  std::vector<OriginId> free_ids_;
-  std::deque<OriginId> ready_;                   // hosts that may start something, in turn
-  std::multimap<TimePoint, OriginId> waiting_;   // hosts that may start something later
-  std::multimap<TimePoint, FetchTask> delayed_;  // retries waiting for their backoff
-  std::list<FetchTask> given_up_;
-  std::deque<OriginId> fresh_;  // hosts in the order they came; some have been started since
+  Held held_;
+  HostTable hosts_;
+  Policies policies_;
+  std::unordered_map<JobNumber, JobLines> jobs_;
+  JobTurns turns_;
+  std::multimap<TimePoint, OriginId> waiting_;  // hosts that may start something later; some have changed since
+  std::multimap<TimePoint, Delayed> delayed_;   // retries waiting for their backoff
+  std::set<JobNumber> over_budget_;             // jobs with hosts that wait for retries to end
+  JobNumber last_let_in_ = 0;                   // of these
+  std::deque<OriginId> dying_;                  // hosts whose lines are being given up
+  std::deque<OriginId> fresh_;                  // hosts in the order they came; some have been started since
+  std::set<OriginId> parked_;                   // some are not any more
   std::size_t hints_ahead_ = 0;
 };
 

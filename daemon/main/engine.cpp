@@ -41,7 +41,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
       dispatcher_(
-          settings.frontier, status_interval(settings), lanes_of(settings),
+          settings.frontier, status_interval(settings), lanes_of(settings), root.layout().spill(),
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
            .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
@@ -61,7 +61,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                  asio::post(io_,
                             [this, snapshot = std::move(snapshot)]() mutable { tell_status(std::move(snapshot)); });
                },
-           .drained = [this] { asio::post(io_, [this] { io_.stop(); }); }}),
+           .drained = [this] { asio::post(io_, [this] { io_.stop(); }); },
+           .broken = [this](const Fault& fault) { hear_broken_disk(fault); }}),
       keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input,
                                           settings.store.sync == Sync::none ? Durable::no : Durable::yes)),
       store_(std::make_unique<store::Store>(
@@ -76,15 +77,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         dispatcher_.recorded(std::move(receipts));
                                         logs_.completed(lines);
                                       },
-                                  .broken =
-                                      [this](Fault fault) {
-                                        spdlog::critical("the disk failed, stopping so that the books stay true: {}",
-                                                         fault.detail);
-                                        asio::post(io_, [this] {
-                                          broken_ = true;
-                                          stop("the disk failed", 0ms);
-                                        });
-                                      },
+                                  .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
                                   .room_made =
                                       [this] {
                                         dispatcher_.room_made();
@@ -149,6 +142,14 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
   }
   dispatcher_.ended(std::move(ends));
   for (auto one = ended.begin(); one != failed; ++one) store_->accept(inspector_.inspect(std::move(*one)));
+}
+
+void Engine::hear_broken_disk(const Fault& fault) {
+  spdlog::critical("the disk failed, stopping so that the books stay true: {}", fault.detail);
+  asio::post(io_, [this] {
+    broken_ = true;
+    stop("the disk failed", 0ms);
+  });
 }
 
 void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {

@@ -55,6 +55,7 @@ class Engine {
  private:
   void hear_lane(unsigned lane, std::vector<Fetched> ended);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
+  void hear_broken_disk(const Fault& fault);  // any thread
   void hear_signal();
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);

@@ -12,13 +12,14 @@
 
 #include "frontier/dispatcher.hpp"
 #include "support/row_list.hpp"
+#include "support/temp_folder.hpp"
 
 namespace gannet::frontier::test {
 
 class FakePipeline {
  public:
   explicit FakePipeline(const FrontierSettings& settings, milliseconds status_interval = 5ms)
-      : dispatcher(settings, status_interval, 2, callbacks()) {}
+      : dispatcher(settings, status_interval, 2, spill.path() / "spill", callbacks()) {}
 
   void add(JobNumber number, std::unique_ptr<RowSource> source, Priority priority = Priority::normal) {
     NewJob job;
@@ -99,6 +100,7 @@ class FakePipeline {
   JobNumber next_marker = 1000;
 
  public:
+  gannet::test::TempFolder spill;
   Dispatcher dispatcher;  // last: its thread calls back into all of the above
 
  private:
@@ -142,7 +144,8 @@ class FakePipeline {
                   ++snapshots;
                   changed.notify_all();
                 },
-            .drained = [this] { count(drained); }};
+            .drained = [this] { count(drained); },
+            .broken = [](const Fault& fault) { ADD_FAILURE() << fault.detail; }};
   }
 
   void say_ended(AttemptEnd end) {

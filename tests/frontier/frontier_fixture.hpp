@@ -32,7 +32,14 @@ inline FetchTask task_of(std::uint64_t line) {
 class FrontierTest : public testing::Test {
  protected:
   explicit FrontierTest(const FrontierSettings& chosen = {}, unsigned lanes = 4)
-      : settings(chosen), frontier(settings, lanes, 1) {}
+      : settings(chosen), frontier(settings, lanes, 1) {
+    frontier.open(0, 4);
+  }
+
+  void use(const FrontierSettings& other, unsigned lanes = 4) {
+    frontier = Frontier(settings = other, lanes, 1);
+    frontier.open(0, 4);
+  }
 
   void add(const std::string& origin, unsigned count = 1) {
     for (unsigned i = 0; i < count; ++i) frontier.add(task_of(++lines), origin, now);

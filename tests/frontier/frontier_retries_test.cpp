@@ -11,7 +11,6 @@ using namespace test;
 class Retries : public FrontierTest {
  protected:
   using FrontierTest::FrontierTest;
-  void use(const FrontierSettings& other) { frontier = Frontier(settings = other, 4, 1); }
 
   // Fails to connect until the host is given up, and returns the first that are.
   std::vector<Action> kill_host() {

@@ -16,7 +16,9 @@ constexpr unsigned lanes = 3;
 class Simulation {
  public:
   Simulation(const FrontierSettings& settings, std::uint64_t seed)
-      : settings_(settings), random_(seed), frontier_(settings, lanes, seed) {}
+      : settings_(settings), random_(seed), frontier_(settings, lanes, seed) {
+    frontier_.open(0, 4);
+  }
 
   void run() {
     for (unsigned step = 0; left_ < tasks && !testing::Test::HasFatalFailure(); ++step) {

@@ -12,7 +12,6 @@ using namespace test;
 class Turns : public FrontierTest {
  protected:
   using FrontierTest::FrontierTest;
-  void use(const FrontierSettings& other, unsigned lanes = 4) { frontier = Frontier(settings = other, lanes, 1); }
 };
 
 TEST_F(Turns, HasNothingToDoWithoutWork) {
@@ -61,17 +60,17 @@ TEST_F(Turns, KeepsToTheOverallLimit) {
   EXPECT_EQ(frontier.in_flight(), 3u);
 }
 
-TEST_F(Turns, GoRoundTheHosts) {
+TEST_F(Turns, OpenConnectionsToAllHostsBeforeMoreToOneWithFewLines) {
   use({.host = {.start = 3}});
   add("http://busy", 100);
   add("http://b", 2);
   add("http://c", 2);
   std::vector<OriginId> order;
   for (const auto& action : run()) order.push_back(action.task.origin);
-  EXPECT_EQ(order, (std::vector<OriginId>{0, 1, 2, 0, 1, 2, 0}));
+  EXPECT_EQ(order, (std::vector<OriginId>{0, 1, 2, 0, 0, 1, 2}));
 }
 
-TEST_F(Turns, LeaveTheOtherHostsAloneWhenOneIsFull) {
+TEST_F(Turns, StayWithAHostWhoseConnectionIsThere) {
   use({.connections = 1, .host = {.start = 1}});
   add("http://a", 2);
   add("http://b", 2);
@@ -82,7 +81,7 @@ TEST_F(Turns, LeaveTheOtherHostsAloneWhenOneIsFull) {
     order.push_back(actions[0].task.origin);
     end(actions[0], Reason::none);
   }
-  EXPECT_EQ(order, (std::vector<OriginId>{0, 1, 0, 1}));
+  EXPECT_EQ(order, (std::vector<OriginId>{0, 0, 1, 1}));
 }
 
 TEST_F(Turns, KeepThePaceOfAHost) {
@@ -128,10 +127,10 @@ TEST_F(Turns, FollowNewSettings) {
   for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);
   EXPECT_EQ(run().size(), 1u);
   settings.connections = 5;
-  frontier.apply(settings);
+  frontier.apply(settings, now);
   EXPECT_EQ(run().size(), 4u);
   settings.connections = 2;
-  frontier.apply(settings);
+  frontier.apply(settings, now);
   EXPECT_TRUE(run().empty());
 }
 
@@ -248,7 +247,7 @@ TEST_F(Turns, AHostsOwnLimitsCountForItAlone) {
   EXPECT_EQ(actions.size(), 3u) << "one, and the two that any host starts with";
   one_by_one.connections = 2;
   settings.hosts = {{"*.example.org", one_by_one}};
-  frontier.apply(settings);
+  frontier.apply(settings, now);
   for (auto& action : actions) end(action, Reason::none);
   EXPECT_EQ(run().size(), 4u) << "a change counts at once";
 }

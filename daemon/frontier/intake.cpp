@@ -1,0 +1,105 @@
+#include "frontier/intake.hpp"
+
+#include <algorithm>
+
+#include "core/url.hpp"
+#include "frontier/unfetched.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+constexpr std::size_t rows_a_weight = 64;        // read at a time for each point of a job's weight
+constexpr std::size_t rows_a_turn = 1024;        // then the dispatcher looks at what else has come
+constexpr unsigned windows_in_vain = 4;          // read past slow hosts before it is clear that nothing else comes
+constexpr milliseconds room_is_looked_for{200};  // after there was none
+
+}  // namespace
+
+void Intake::add(NewJob job, TimePoint now) {
+  const JobNumber number = job.job.number;
+  const auto options = job.job.options;
+  const auto [book, is_new] = books_.try_emplace(number, std::move(job), now);
+  if (is_new) frontier_.open(number, book->second.weight(), options);
+}
+
+bool Intake::read(TimePoint now, const std::function<void(Finished)>& invalid) {
+  unsigned weights = 0;
+  for (const auto& [number, book] : books_) weights += book.read_to_end() ? 0 : book.weight();
+  std::size_t rows = 0;
+  for (bool progress = true; progress;) {
+    progress = false;
+    if (rows >= rows_a_turn) return true;
+    for (auto& [number, book] : books_) {
+      if (book.read_to_end() || !may_read(book, weights, now)) continue;
+      const std::size_t most = rows_a_weight * book.weight();
+      take_in(book, book.read(most), now, invalid);
+      rows += most;
+      progress = true;
+    }
+  }
+  return false;
+}
+
+// Within its share of the window; and past that while all it has is of hosts that must wait, and connections are free.
+bool Intake::may_read(const JobBook& book, unsigned weights, TimePoint now) {
+  const auto share = std::max<std::uint64_t>(settings_.window_lines * std::uint64_t{book.weight()} / weights, 1);
+  const JobNumber job = book.job().number;
+  return frontier_.has_room(job, share) || (frontier_.starving(job) && look_further(now));
+}
+
+bool Intake::look_further(TimePoint now) {
+  if (in_vain_ / windows_in_vain >= settings_.window_lines) return false;
+  if (frontier_.has_room()) return true;
+  if (now < no_room_before_) return false;
+  if (frontier_.make_room() && frontier_.has_room()) return true;
+  no_room_before_ = now + room_is_looked_for;
+  return false;
+}
+
+void Intake::take_in(JobBook& book, std::vector<Row> rows, TimePoint now,
+                     const std::function<void(Finished)>& invalid) {
+  const JobNumber job = book.job().number;
+  outstanding_ += rows.size();
+  for (auto& row : rows) {
+    FetchTask task;
+    task.job = job;
+    task.queued = now;
+    task.row = std::move(row);
+    Fault fault{task.row.fault, std::move(task.row.detail)};
+    if (fault.reason == Reason::none) {
+      const auto url = Url::parse(task.row.url);
+      if (url) {
+        task.url_is_normal = url->text() == task.row.url;
+        frontier_.add(std::move(task), url->origin(), now);
+        continue;
+      }
+      fault = url.error();
+    }
+    invalid(unfetched(task, std::move(fault)));
+  }
+  in_vain_ = frontier_.starving(job) ? in_vain_ + rows.size() : 0;
+}
+
+bool Intake::recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes) {
+  const auto book = books_.find(job);
+  if (book == books_.end()) return false;
+  book->second.recorded(outcome, reason, bytes);
+  --outstanding_;
+  return true;
+}
+
+std::vector<JobEnd> Intake::take_ended() {
+  std::vector<JobEnd> ended;
+  for (auto book = books_.begin(); book != books_.end();) {
+    if (!book->second.finished()) {
+      ++book;
+      continue;
+    }
+    frontier_.close(book->first);
+    ended.push_back(std::move(book->second).end());
+    book = books_.erase(book);
+  }
+  return ended;
+}
+
+}  // namespace gannet::frontier

@@ -1,0 +1,49 @@
+// Reads the lists of all jobs ahead of their fetching, as far as the frontier's window allows, and keeps their books.
+// Plain code on the dispatcher's thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "frontier/frontier.hpp"
+#include "frontier/job_book.hpp"
+
+namespace gannet::frontier {
+
+class Intake {
+ public:
+  using Books = std::map<JobNumber, JobBook>;
+
+  Intake(const FrontierSettings& settings, Frontier& frontier) : settings_(settings), frontier_(frontier) {}
+
+  void add(NewJob job, TimePoint now);
+  void apply(const FrontierSettings& settings) { settings_ = settings; }
+
+  /// Reads what there is room for. `invalid` hears of lines that are fetched by nobody. True: there is more to read at
+  /// once; it stopped to let others have their turn.
+  bool read(TimePoint now, const std::function<void(Finished)>& invalid);
+
+  /// A record became durable. False: it is of none of these jobs.
+  bool recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes);
+
+  /// The jobs of which every line has its record; they are forgotten here.
+  std::vector<JobEnd> take_ended();
+
+  const Books& books() const { return books_; }
+  std::uint64_t outstanding() const { return outstanding_; }  // lines read and without a record, of all jobs
+
+ private:
+  bool may_read(const JobBook& book, unsigned weights, TimePoint now);
+  bool look_further(TimePoint now);
+  void take_in(JobBook& book, std::vector<Row> rows, TimePoint now, const std::function<void(Finished)>& invalid);
+
+  FrontierSettings settings_;
+  Frontier& frontier_;
+  Books books_;
+  std::uint64_t outstanding_ = 0;
+  std::uint64_t in_vain_ = 0;  // lines read in a row whose host could not start them
+  TimePoint no_room_before_{};
+};
+
+}  // namespace gannet::frontier

@@ -1,0 +1,111 @@
+#include "frontier/packed_line.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace gannet::frontier {
+namespace {
+
+using Size = std::uint32_t;
+
+constexpr std::size_t attempt_at = sizeof(Size);
+constexpr std::size_t flags_at = attempt_at + 1;
+constexpr std::size_t rest_at = flags_at + 1;
+
+enum Flags : unsigned char {
+  url_is_normal = 1,
+  url_lacks_origin = 2,
+  has_extras = 4,
+};
+
+void put(std::string& out, std::uint64_t number) {
+  for (; number >= 128; number >>= 7) out.push_back(static_cast<char>(number | 128));
+  out.push_back(static_cast<char>(number));
+}
+
+void put(std::string& out, std::string_view text) {
+  put(out, text.size());
+  out.append(text);
+}
+
+std::uint64_t take_number(const char*& at) {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const auto byte = static_cast<unsigned char>(*at++);
+    number |= std::uint64_t{byte & 127u} << shift;
+    if (byte < 128) return number;
+  }
+}
+
+std::string_view take_text(const char*& at) {
+  const auto size = take_number(at);
+  const std::string_view text(at, size);
+  at += size;
+  return text;
+}
+
+Size size_of(const char* bytes) {
+  Size size = 0;
+  std::memcpy(&size, bytes, sizeof size);
+  return size;
+}
+
+}  // namespace
+
+PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
+  thread_local std::string packed;  // so that a line costs one allocation, of its very size
+  packed.assign(sizeof(Size), '\0');
+  const bool lacks_origin = task.url_is_normal && task.row.url.starts_with(origin);
+  packed.push_back(static_cast<char>(task.attempt));
+  packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
+                                     (task.row.extras ? has_extras : 0)));
+  put(packed, task.row.line);
+  put(packed, task.row.key);
+  put(packed,
+      static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(task.queued.time_since_epoch()).count()));
+  put(packed, std::string_view(task.row.url).substr(lacks_origin ? origin.size() : 0));
+  if (const auto& extras = task.row.extras) {
+    for (const auto* text : {&extras->sha256, &extras->md5, &extras->columns}) put(packed, *text);
+  }
+  const auto size = static_cast<Size>(packed.size());
+  std::memcpy(packed.data(), &size, sizeof size);
+  *this = PackedLine(packed);
+}
+
+PackedLine::PackedLine(std::string_view bytes) : bytes_(new char[bytes.size()]) {
+  std::memcpy(bytes_.get(), bytes.data(), bytes.size());
+}
+
+FetchTask PackedLine::unpack(std::string_view origin) const {
+  FetchTask task;
+  const auto flags = static_cast<unsigned char>(bytes_[flags_at]);
+  const char* at = bytes_.get() + rest_at;
+  task.attempt = attempt();
+  task.url_is_normal = (flags & url_is_normal) != 0;
+  task.row.line = take_number(at);
+  task.row.key = take_number(at);
+  task.queued = TimePoint{milliseconds{take_number(at)}};
+  const auto url = take_text(at);
+  const auto lacks = flags & url_lacks_origin ? origin : std::string_view();
+  task.row.url.reserve(lacks.size() + url.size());
+  task.row.url.append(lacks).append(url);
+  if (flags & has_extras) {
+    task.row.extras = std::make_unique<RowExtras>();
+    for (auto* text : {&task.row.extras->sha256, &task.row.extras->md5, &task.row.extras->columns}) {
+      *text = take_text(at);
+    }
+  }
+  return task;
+}
+
+std::string_view PackedLine::bytes() const { return {bytes_.get(), size_of(bytes_.get())}; }
+
+unsigned PackedLine::attempt() const { return static_cast<unsigned char>(bytes_[attempt_at]); }
+
+std::size_t PackedLine::length_of(std::string_view text) {
+  if (text.size() < rest_at) return 0;
+  const auto size = size_of(text.data());
+  return size >= rest_at && size <= text.size() ? size : 0;
+}
+
+}  // namespace gannet::frontier

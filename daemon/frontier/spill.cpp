@@ -1,0 +1,86 @@
+#include "frontier/spill.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace gannet::frontier {
+namespace {
+
+constexpr ByteCount most = ByteCount{4} << 30;
+constexpr std::uint32_t segment_size = 16 << 20;
+
+}  // namespace
+
+Spill::Spill(std::filesystem::path folder) : folder_(std::move(folder)) {
+  std::error_code ignored;  // what is left is written over
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::filesystem::path Spill::name(std::uint32_t segment) const {
+  return folder_ / (std::to_string(segment) + ".lines");
+}
+
+Result<void> Spill::begin_segment() {
+  std::error_code error;
+  std::filesystem::create_directory(folder_, error);
+  if (error) return disk_fault(folder_, error);
+  auto file = open_file(name(next_), O_RDWR | O_CREAT | O_TRUNC);
+  if (!file) return file.error();
+  if (!segments_.empty() && segments_.rbegin()->second.blocks == 0) {
+    ::unlink(name(segments_.rbegin()->first).c_str());
+    segments_.erase(std::prev(segments_.end()));
+  }
+  segments_[next_++].file = std::move(*file);
+  return {};
+}
+
+Result<Spill::Block> Spill::put(std::string_view bytes, std::uint32_t lines) {
+  if (bytes_ + bytes.size() > most) return disk_fault(EDQUOT, folder_.string());
+  if (segments_.empty() || segments_.rbegin()->second.size >= segment_size) {
+    if (auto begun = begin_segment(); !begun) return begun.error();
+  }
+  auto& [number, segment] = *segments_.rbegin();
+  auto left = bytes;
+  for (auto at = static_cast<off_t>(segment.size); !left.empty();) {
+    const auto count = ::pwrite(segment.file.get(), left.data(), left.size(), at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return disk_fault(count < 0 ? errno : EIO, name(number).string());  // the next put() writes over it
+    left.remove_prefix(static_cast<std::size_t>(count));
+    at += count;
+  }
+  const Block block{number, segment.size, static_cast<std::uint32_t>(bytes.size()), lines};
+  segment.size += block.size;
+  ++segment.blocks;
+  lines_ += lines;
+  bytes_ += block.size;
+  return block;
+}
+
+Result<std::string> Spill::take(const Block& block) {
+  const auto found = segments_.find(block.segment);
+  if (found == segments_.end()) return Fault{Reason::disk_error, name(block.segment).string() + ": it is gone"};
+  Segment& segment = found->second;
+  std::string bytes(block.size, '\0');
+  for (std::size_t done = 0; done < bytes.size();) {
+    const auto count =
+        ::pread(segment.file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(block.offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return disk_fault(count < 0 ? errno : EIO, name(block.segment).string());
+    done += static_cast<std::size_t>(count);
+  }
+  lines_ -= block.lines;
+  bytes_ -= block.size;
+  const bool written_to = block.segment == segments_.rbegin()->first;
+  if (--segment.blocks == 0 && !written_to) {
+    ::unlink(name(block.segment).c_str());
+    segments_.erase(found);
+  } else if (segment.blocks == 0 && ::ftruncate(segment.file.get(), 0) == 0) {
+    segment.size = 0;
+  }
+  return bytes;
+}
+
+}  // namespace gannet::frontier

@@ -1,0 +1,54 @@
+// Lines on disk for which the window has no room: blocks that are written one behind the other into segments, and read
+// back once. What is here is in the lists as well, so nothing is synced, and a new process begins with an empty folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/disk.hpp"
+#include "core/settings.hpp"
+
+namespace gannet::frontier {
+
+class Spill {
+ public:
+  struct Block {
+    std::uint32_t segment = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    std::uint32_t lines = 0;
+  };
+
+  /// Removes what an earlier process left in `folder`. Nothing is written before the first put().
+  explicit Spill(std::filesystem::path folder);
+
+  /// At most 4 GiB at once. The fault is `disk_full` or `disk_error`: nothing was kept.
+  Result<Block> put(std::string_view bytes, std::uint32_t lines);
+
+  /// What put() was given; it is forgotten here. The fault is `disk_error`.
+  Result<std::string> take(const Block& block);
+
+  std::uint64_t lines() const { return lines_; }
+  ByteCount bytes() const { return bytes_; }  // of the blocks that were not taken; files may be larger
+
+ private:
+  struct Segment {
+    Descriptor file;
+    std::uint32_t size = 0;
+    std::uint32_t blocks = 0;  // not yet taken
+  };
+
+  std::filesystem::path name(std::uint32_t segment) const;
+  Result<void> begin_segment();
+
+  std::filesystem::path folder_;
+  std::map<std::uint32_t, Segment> segments_;  // the last is written to
+  std::uint32_t next_ = 1;
+  std::uint64_t lines_ = 0;
+  ByteCount bytes_ = 0;
+};
+
+}  // namespace gannet::frontier

@@ -1,0 +1,76 @@
+#include "frontier/packed_line.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gannet::frontier {
+namespace {
+
+FetchTask task_of(std::string url, bool normal) {
+  FetchTask task;
+  task.attempt = 3;
+  task.queued = TimePoint{123456789ms};
+  task.url_is_normal = normal;
+  task.row.line = 1'000'000'000'000;
+  task.row.key = 127;
+  task.row.url = std::move(url);
+  return task;
+}
+
+void expect_same(const FetchTask& a, const FetchTask& b) {
+  EXPECT_EQ(a.attempt, b.attempt);
+  EXPECT_EQ(a.queued, b.queued);
+  EXPECT_EQ(a.url_is_normal, b.url_is_normal);
+  EXPECT_EQ(a.row.line, b.row.line);
+  EXPECT_EQ(a.row.key, b.row.key);
+  EXPECT_EQ(a.row.url, b.row.url);
+  ASSERT_EQ(a.row.extras == nullptr, b.row.extras == nullptr);
+  if (!a.row.extras) return;
+  EXPECT_EQ(a.row.extras->sha256, b.row.extras->sha256);
+  EXPECT_EQ(a.row.extras->md5, b.row.extras->md5);
+  EXPECT_EQ(a.row.extras->columns, b.row.extras->columns);
+}
+
+const std::string origin = "https://example.org";
+
+TEST(PackedLine, GivesBackWhatItWasMadeOf) {
+  for (const bool normal : {true, false}) {
+    const auto task = task_of("https://example.org/a.jpg", normal);
+    expect_same(PackedLine(task, origin).unpack(origin), task);
+  }
+}
+
+TEST(PackedLine, KeepsASpellingThatDoesNotBeginWithItsOrigin) {
+  const auto task = task_of("HTTPS://Example.org/a.jpg", false);
+  expect_same(PackedLine(task, origin).unpack(origin), task);
+}
+
+TEST(PackedLine, KeepsWhatFewListsHave) {
+  auto task = task_of("https://example.org/" + std::string(70000, 'x'), true);
+  task.row.extras = std::make_unique<RowExtras>();
+  task.row.extras->md5 = std::string(32, 'a');
+  task.row.extras->columns = std::string("{\"caption\":\"\0\"}", 14);
+  expect_same(PackedLine(task, origin).unpack(origin), task);
+}
+
+TEST(PackedLine, TakesLittleMoreThanItsPath) {
+  const auto task = task_of("https://example.org/some/path/to/an/image.jpg", true);
+  EXPECT_LE(PackedLine(task, origin).bytes().size(), std::string("/some/path/to/an/image.jpg").size() + 24);
+}
+
+TEST(PackedLine, ComesBackFromItsBytes) {
+  const auto task = task_of("https://example.org/a.jpg", true);
+  const PackedLine line(task, origin);
+  const std::string two = std::string(line.bytes()) + std::string(line.bytes());
+  ASSERT_EQ(PackedLine::length_of(two), line.bytes().size());
+  expect_same(PackedLine(std::string_view(two).substr(0, line.bytes().size())).unpack(origin), task);
+}
+
+TEST(PackedLine, IsNotFoundInTheStartOfOne) {
+  const PackedLine line(task_of("https://example.org/a.jpg", true), origin);
+  for (std::size_t size = 0; size < line.bytes().size(); ++size) {
+    EXPECT_EQ(PackedLine::length_of(line.bytes().substr(0, size)), 0u) << size;
+  }
+}
+
+}  // namespace
+}  // namespace gannet::frontier

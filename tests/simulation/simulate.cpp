@@ -1,0 +1,168 @@
+// What the frontier does with lists of millions of lines, in simulated time: how it ends, how well it uses connections,
+// what it takes, how fast it decides. `simulate [LINES HOSTS]`: 10,000,000 lines on 1,000,000 hosts unless said.
+// Exit code 1: a promise was broken.
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "simulation/generated_list.hpp"
+#include "simulation/world.hpp"
+
+namespace gannet::simulation {
+namespace {
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+double in_seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+
+class Simulation {
+ public:
+  Simulation() {
+    std::string name = (std::filesystem::temp_directory_path() / "gannet-simulation-XXXXXX").string();
+    if (!::mkdtemp(name.data())) std::abort();
+    folder_ = name;
+  }
+  ~Simulation() { std::filesystem::remove_all(folder_); }
+
+  // One list of every kind of host, a short one behind it, from the first line to the last.
+  void whole(std::uint64_t lines, std::uint64_t hosts) {
+    fmt::print("\n{} lines on {} hosts, of 100 hosts 3 slow, 3 flaky, 2 overloaded, 2 dead; 512 connections\n", lines,
+               hosts);
+    World world({}, {}, folder_ / "whole");
+    world.add(1, std::make_unique<GeneratedList>("host", lines, hosts));
+    const auto short_list = std::max<std::uint64_t>(lines / 1000, 100);
+    const double before = cpu_seconds();
+    bool dropped = false;
+    for (const double share : {0.3, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+      if (share >= 0.5 && !dropped) {
+        dropped = true;
+        world.add(2, std::make_unique<GeneratedList>("other", short_list, short_list / 4));
+      }
+      world.run(share < 1 ? static_cast<std::uint64_t>(static_cast<double>(lines) * share) : ~std::uint64_t{0});
+      fmt::print("  {:5.1f} % of the lines after {:8.0f} s\n", share * 100, in_seconds(world.elapsed()));
+      if (!check(world)) return;
+    }
+    const auto& report = world.report();
+    const auto decisions = report.started * 2 + report.given_up + report.recorded;
+    const double cpu = cpu_seconds() - before;
+    World alone({}, {}, folder_ / "short");
+    alone.add(2, std::make_unique<GeneratedList>("other", short_list, short_list / 4));
+    alone.run();
+    fmt::print("  a list of {} lines behind it took {:.0f} s, alone {:.0f} s\n", short_list,
+               in_seconds(world.ended_after(2)), in_seconds(alone.ended_after(2)));
+    fmt::print("  {} starts, {} of them retries; {} lines given up with their host\n", report.started, report.retries,
+               report.given_up);
+    fmt::print("  window: {} MiB at most, {} lines on disk at most; the whole simulation {} MiB resident\n",
+               report.most_memory >> 20, report.most_spilled, resident() >> 20);
+    fmt::print(
+        "  {:.0f} decisions a second (a line added, started or heard of; {:.1f} s of CPU with the simulation's own)\n",
+        static_cast<double>(decisions) / cpu, cpu);
+    expect(report.recorded == lines + short_list, "lines are missing");
+    expect(report.most_memory <= FrontierSettings{}.window_memory + (8 << 20), "the window takes too much");
+  }
+
+  void reuse(std::uint64_t lines, std::uint64_t hosts) {
+    World world({}, {.all_healthy = true}, folder_ / "reuse");
+    world.add(1, std::make_unique<GeneratedList>("host", lines, hosts));
+    world.run();
+    if (!check(world)) return;
+    const auto& report = world.report();
+    const double rate = static_cast<double>(report.reused) / static_cast<double>(report.started);
+    const double possible = 1 - static_cast<double>(hosts) / static_cast<double>(lines);
+    fmt::print(
+        "\n{} lines on {} hosts: {:.1f} % of the requests found a connection, {:.1f} % is possible: {:.0f} % of that\n",
+        lines, hosts, rate * 100, possible * 100, rate / possible * 100);
+    expect(rate >= 0.9 * possible, "too few connections are used again");
+  }
+
+  // Half of a list is of a host that takes one request a second: the others must not feel it.
+  void slow_host(std::uint64_t lines) {
+    FrontierSettings settings;
+    settings.window_lines = static_cast<unsigned>(lines / 8);
+    settings.hosts.emplace_back().pattern = "slow.example";
+    settings.hosts.front().limits.requests_per_second = 1;
+    World alone(settings, {.all_healthy = true}, folder_ / "alone");
+    alone.add(1, std::make_unique<HalfOfSlowHost>(lines, false));
+    alone.run();
+    World beside(settings, {.all_healthy = true}, folder_ / "beside");
+    beside.add(1, std::make_unique<HalfOfSlowHost>(lines, true));
+    while (beside.fast_recorded() < lines / 2 && check(beside)) {
+      beside.run(beside.report().recorded + lines / 2 - beside.fast_recorded());
+    }
+    const double with = in_seconds(beside.elapsed()), without = in_seconds(alone.elapsed());
+    fmt::print(
+        "\n{} lines, half of them of a host at 1 request/s: the other half took {:.0f} s, alone {:.0f} s; "
+        "{} lines on disk at most, {} MiB in memory\n",
+        lines, with, without, beside.report().most_spilled, beside.report().most_memory >> 20);
+    expect(with < without * 1.05, "a slow host slows others");
+    expect(beside.report().most_spilled > 0, "nothing was moved to disk");
+  }
+
+  bool kept() const { return kept_; }
+
+ private:
+  class HalfOfSlowHost final : public RowSource {
+   public:
+    HalfOfSlowHost(std::uint64_t lines, bool with_slow) : lines_(lines), with_slow_(with_slow) {}
+    Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
+      for (; most > 0 && read_ < lines_; --most) {
+        const auto line = ++read_;
+        if (line % 2 == 1 && !with_slow_) continue;
+        Row row;
+        row.line = line;
+        row.key = line - 1;
+        row.url = (line % 2 == 1 ? "http://slow.example/" : "http://fast" + std::to_string(line % 5000) + ".example/") +
+                  std::to_string(line);
+        rows.push_back(std::move(row));
+      }
+      return read_ < lines_;
+    }
+    double progress() const override { return 0; }
+
+   private:
+    std::uint64_t lines_;
+    bool with_slow_;
+    std::uint64_t read_ = 0;
+  };
+
+  static std::uint64_t resident() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
+  }
+
+  bool check(const World& world) {
+    for (const auto& what : world.report().broken) expect(false, what);
+    return kept_;
+  }
+
+  void expect(bool kept, std::string_view what) {
+    if (kept) return;
+    fmt::print("BROKEN: {}\n", what);
+    kept_ = false;
+  }
+
+  std::filesystem::path folder_;
+  bool kept_ = true;
+};
+
+}  // namespace
+}  // namespace gannet::simulation
+
+int main(int count, char** words) {
+  const std::uint64_t lines = count > 1 ? std::strtoull(words[1], nullptr, 10) : 10'000'000;
+  const std::uint64_t hosts = count > 2 ? std::strtoull(words[2], nullptr, 10) : 1'000'000;
+  if (lines < 1000 || hosts < 1 || hosts > lines) return 2;
+  gannet::simulation::Simulation simulation;
+  simulation.whole(lines, hosts);
+  simulation.reuse(100'000, 30'000);
+  simulation.slow_host(lines / 5);
+  return simulation.kept() ? 0 : 1;
+}

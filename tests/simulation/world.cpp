@@ -1,0 +1,171 @@
+#include "simulation/world.hpp"
+
+#include <algorithm>
+
+#include "simulation/generated_list.hpp"
+
+namespace gannet::simulation {
+namespace {
+
+enum class Kind : unsigned char { healthy, slow, flaky, overloaded, dead };
+
+// Of 100 hosts 90 are as they should be. Told by the address, so that it stays the same.
+Kind kind_of(std::string_view url) {
+  const auto host = url.substr(0, url.find('/', 8));
+  const auto number = mixed(std::hash<std::string_view>{}(host)) % 100;
+  if (number < 90) return Kind::healthy;
+  if (number < 93) return Kind::slow;
+  if (number < 96) return Kind::flaky;
+  return number < 98 ? Kind::overloaded : Kind::dead;
+}
+
+Record answer(Reason reason, unsigned status = 0) {
+  Record record;
+  record.reason = reason;
+  record.outcome = outcome_of(reason);
+  record.http_status = status;
+  return record;
+}
+
+}  // namespace
+
+World::World(const FrontierSettings& frontier, const WorldSettings& settings, std::filesystem::path spill_folder)
+    : settings_(frontier),
+      world_(settings),
+      frontier_(frontier, 2, 1, std::move(spill_folder)),
+      intake_(frontier, frontier_) {}
+
+void World::add(JobNumber number, std::unique_ptr<RowSource> source, Priority priority) {
+  frontier::NewJob job;
+  job.job.number = number;
+  job.job.priority = priority;
+  job.source = std::move(source);
+  added_[number] = now_;
+  intake_.add(std::move(job), now_);
+}
+
+void World::run(std::uint64_t done) {
+  while (!intake_.books().empty() && report_.recorded < done && report_.broken.empty()) {
+    while (intake_.read(
+        now_, [this](const Finished& line) { record(line.record.job, line.record.line, line.record.reason); }))
+      act();
+    act();
+    for (const auto& end : intake_.take_ended()) {
+      ended_[end.job.number] = now_ - added_.at(end.job.number);
+      promise(end.totals.lines == recorded_[end.job.number].size(), "a job ended without all its lines", 0);
+    }
+    report_.most_memory = std::max(report_.most_memory, frontier_.memory());
+    report_.most_spilled = std::max(report_.most_spilled, frontier_.spilled().lines());
+    const auto wake = frontier_.next_wake();
+    if (flights_.empty() && !wake) {
+      promise(intake_.books().empty(), "lines are stranded", 0);
+      return;
+    }
+    if (flights_.empty() || (wake && *wake < flights_.top().end)) {
+      now_ = std::max(now_, *wake);
+      continue;
+    }
+    now_ = std::max(now_, flights_.top().end);
+    while (!flights_.empty() && flights_.top().end <= now_) {
+      Flight flight = std::move(const_cast<Flight&>(flights_.top()));  // which is popped at once
+      flights_.pop();
+      end(std::move(flight));
+    }
+  }
+}
+
+void World::act() {
+  while (auto action = frontier_.next(now_)) {
+    if (action->kind == frontier::Frontier::Action::Kind::give_up) {
+      ++report_.given_up;
+      record(action->task.job, action->task.row.line, Reason::host_dead);
+    } else {
+      start(std::move(action->task), action->lane);
+    }
+  }
+}
+
+void World::start(FetchTask task, unsigned lane) {
+  if (task.origin >= hosts_.size()) hosts_.resize(task.origin + 1);
+  Seen& host = hosts_[task.origin];
+  ++report_.started;
+  if (task.attempt > 1) ++report_.retries;
+  if (host.idle > 0) {
+    --host.idle;
+    ++host.taken;
+    ++taken_;
+    ++report_.reused;
+  }
+  ++host.in_flight;
+  promise(host.in_flight <= settings_.host.ceiling, "too many requests to a host", task.row.line);
+  promise(frontier_.in_flight() <= settings_.connections, "too many requests", task.row.line);
+  if (!settings_.hosts.empty() && task.row.url.find(settings_.hosts.front().pattern) != std::string::npos) {
+    const auto pace = std::chrono::duration<double>(1 / *settings_.hosts.front().limits.requests_per_second);
+    promise(now_ - host.last_start >= pace, "too fast", task.row.line);
+    ++slow_recorded_;
+  }
+  host.last_start = now_;
+  Record record = outcome(task, mixed(++luck_));
+  const auto length = takes(task, record, mixed(~luck_));
+  flights_.push({now_ + length, std::move(task), lane, std::move(record)});
+}
+
+void World::end(Flight flight) {
+  const auto host = flight.task.origin;
+  --hosts_[host].in_flight;
+  const Record& record = flight.record;
+  if (record.reason == Reason::none || record.http_status != 0) keep_connection(host);
+  const JobNumber job = flight.task.job;
+  const auto line = flight.task.row.line;
+  const auto fate = frontier_.ended(flight.task, record, std::nullopt, flight.lane, now_);
+  if (fate == frontier::Frontier::Fate::final) this->record(job, line, record.reason);
+}
+
+void World::record(JobNumber job, std::uint64_t line, Reason reason) {
+  promise(recorded_[job].insert(line), "a line has two records", line);
+  promise(intake_.recorded(job, outcome_of(reason), reason, 0), "a record of no job", line);
+  ++report_.recorded;
+}
+
+Record World::outcome(const FetchTask& task, std::uint64_t luck) const {
+  const auto percent = luck % 100;
+  switch (world_.all_healthy ? Kind::healthy : kind_of(task.row.url)) {
+    case Kind::healthy:
+    case Kind::slow:
+      return percent < 3 ? answer(Reason::http_status, 404) : answer(Reason::none, 200);
+    case Kind::flaky:
+      return percent < 30 ? answer(Reason::reset) : answer(Reason::none, 200);
+    case Kind::overloaded:
+      return percent < 5 ? answer(Reason::http_status, 429) : answer(Reason::none, 200);
+    case Kind::dead:
+      return answer(Reason::connect_timeout);
+  }
+  return answer(Reason::none, 200);
+}
+
+milliseconds World::takes(const FetchTask& task, const Record& record, std::uint64_t luck) const {
+  if (record.reason == Reason::connect_timeout) return 10s;
+  const auto kind = world_.all_healthy ? Kind::healthy : kind_of(task.row.url);
+  return kind == Kind::slow ? milliseconds{2000 + luck % 8000} : milliseconds{20 + luck % 180};
+}
+
+void World::keep_connection(OriginId host) {
+  ++hosts_[host].idle;
+  idle_.push_back(host);
+  while (idle_.size() - taken_ > world_.most_idle) {
+    Seen& oldest = hosts_[idle_.front()];
+    idle_.pop_front();
+    if (oldest.taken > 0) {
+      --oldest.taken;
+      --taken_;
+    } else {
+      --oldest.idle;
+    }
+  }
+}
+
+void World::promise(bool kept, const char* what, std::uint64_t line) {
+  if (!kept) report_.broken.push_back(std::string(what) + ", line " + std::to_string(line));
+}
+
+}  // namespace gannet::simulation

@@ -1,0 +1,88 @@
+// What is behind the frontier, in simulated time: hosts that answer, each in its way, connections that are kept, and
+// somebody who looks after every step that no promise was broken.
+#pragma once
+
+#include <deque>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/line_set.hpp"
+#include "frontier/intake.hpp"
+
+namespace gannet::simulation {
+
+struct WorldSettings {
+  bool all_healthy = false;
+  std::size_t most_idle = 2048;  // connections kept, as two lanes do
+};
+
+class World {
+ public:
+  World(const FrontierSettings& frontier, const WorldSettings& settings, std::filesystem::path spill_folder);
+
+  void add(JobNumber number, std::unique_ptr<RowSource> source, Priority priority = Priority::normal);
+
+  /// Until `done` lines have their record, or all.
+  void run(std::uint64_t done = ~std::uint64_t{0});
+
+  struct Report {
+    std::uint64_t started = 0;
+    std::uint64_t recorded = 0;
+    std::uint64_t reused = 0;  // starts that found a connection
+    std::uint64_t given_up = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t most_memory = 0;    // as the frontier counts it
+    std::uint64_t most_spilled = 0;   // lines
+    std::vector<std::string> broken;  // promises
+  };
+  const Report& report() const { return report_; }
+  std::uint64_t fast_recorded() const { return report_.recorded - slow_recorded_; }
+  Duration elapsed() const { return now_ - begin_; }
+  bool ended(JobNumber number) const { return ended_.contains(number); }
+  Duration ended_after(JobNumber number) const { return ended_.at(number); }  // since it was added
+
+ private:
+  struct Flight {
+    TimePoint end;
+    FetchTask task;
+    unsigned lane = 0;
+    Record record;
+    bool operator<(const Flight& other) const { return end > other.end; }  // the first on top
+  };
+  struct Seen {
+    unsigned in_flight = 0;
+    unsigned idle = 0;
+    unsigned taken = 0;  // of its connections in idle_
+    TimePoint last_start{};
+  };
+
+  void act();
+  void start(FetchTask task, unsigned lane);
+  void end(Flight flight);
+  void record(JobNumber job, std::uint64_t line, Reason reason);
+  Record outcome(const FetchTask& task, std::uint64_t luck) const;
+  milliseconds takes(const FetchTask& task, const Record& record, std::uint64_t luck) const;
+  void keep_connection(OriginId host);
+  void promise(bool kept, const char* what, std::uint64_t line);
+
+  FrontierSettings settings_;
+  WorldSettings world_;
+  frontier::Frontier frontier_;
+  frontier::Intake intake_;
+  TimePoint begin_{1000h};
+  TimePoint now_ = begin_;
+  std::priority_queue<Flight> flights_;
+  std::vector<Seen> hosts_;    // by number
+  std::deque<OriginId> idle_;  // connections, the one kept longest first; some were taken since
+  std::size_t taken_ = 0;
+  std::unordered_map<JobNumber, LineSet> recorded_;
+  std::unordered_map<JobNumber, TimePoint> added_;
+  std::unordered_map<JobNumber, Duration> ended_;
+  std::uint64_t slow_recorded_ = 0;  // of hosts with a pace of their own
+  std::uint64_t luck_ = 0;
+  Report report_;
+};
+
+}  // namespace gannet::simulation
