@@ -23,15 +23,20 @@ struct FetchTask {
   TimePoint started{};                        // when the frontier let it go
   std::shared_ptr<const JobOptions> options;  // of the job; or null
   bool url_is_normal = false;                 // `row.url` is written as Url::text() writes it
+  bool obeys_robots = false;                  // what robots.txt forbids is not asked for
+  bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
   Row row;
 };
 
-/// How the attempt ended. `record.reason` none: the body is there, whole, but nobody has looked at it yet.
+/// How the attempt ended. `record.reason` none: the body is there, whole, but nobody has looked at it yet; unless it is
+/// to be started again.
 struct Fetched {
   FetchTask task;
   Record record;  // all that fetching knows of it
   Body body;
-  std::optional<seconds> retry_after;  // what the server asked for
+  std::optional<seconds> retry_after;       // what the server asked for
+  std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
+  bool again_at_pace = false;  // the request was spent on robots.txt: start it again when the host's pace allows
 };
 
 /// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.

@@ -1,5 +1,8 @@
 #include "fetch/fetcher.hpp"
 
+#include <limits>
+#include <utility>
+
 #include "core/text.hpp"
 #include "fetch/free_retries.hpp"
 #include "fetch/opt_out.hpp"
@@ -13,25 +16,32 @@ milliseconds between(TimePoint from, TimePoint to) {
   return from == TimePoint{} || to < from ? milliseconds{0} : std::chrono::round<milliseconds>(to - from);
 }
 
-}  // namespace
+FetchSettings with_agent(FetchSettings settings) {
+  settings.user_agent = user_agent(settings);
+  return settings;
+}
 
-// How the last hop of an attempt went over the wire.
-struct Fetcher::Hop {
-  std::string address;
-  std::string_view protocol;
-  bool reused = false;
-  milliseconds dns{}, connect{}, tls{};
-};
+// Some servers send X-Robots-Tag with it; it is read up to its limit, however long it is.
+FetchSettings for_robots(FetchSettings settings) {
+  settings.opt_outs = false;
+  settings.max_body = std::numeric_limits<std::int64_t>::max();
+  return settings;
+}
+
+}  // namespace
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
                  std::function<bool()> store_has_room)
-    : settings_(settings),
+    : settings_(with_agent(settings)),
+      robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
       budget_(io, settings.memory, std::move(store_has_room)),
       deadlines_(io),
-      broker_(io, deadlines_, settings_) {
-  settings_.user_agent = user_agent(settings);
-}
+      broker_(io, deadlines_, settings_),
+      robots_(io, deadlines_, settings_,
+              [this](Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check_robots) {
+                return ask_for_robots(std::move(url), hop, total_end, check_robots);
+              }) {}
 
 void Fetcher::shut_down() {
   budget_.lift();
@@ -55,9 +65,23 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   Hop hop;
   RedirectTrail trail(settings_.max_redirects);
   for (unsigned hops = 0; url; ++hops) {
-    response = co_await ask(*url, hop, total_end);
-    record.received += response.received;
     if (hops > 0) record.final_url = url->text();
+    if (task.obeys_robots) {
+      auto ruling = co_await robots_.rule(*url, total_end);
+      record.received += ruling.response.received;
+      if (hops == 0) fetched.crawl_delay = ruling.crawl_delay;
+      // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
+      const bool permitted = ruling.fault.reason == Reason::none;
+      fetched.again_at_pace = permitted && ruling.news && hops == 0 && !std::exchange(task.knows_robots, true);
+      if (!permitted || fetched.again_at_pace) {
+        if (ruling.news) hop = std::move(ruling.hop);
+        response = std::move(ruling.response);
+        response.fault = std::move(ruling.fault);
+        break;
+      }
+    }
+    response = co_await ask(*url, hop, total_end, settings_, check_);
+    record.received += response.received;
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
     url = trail.follow(*url, response.head);
   }
@@ -72,7 +96,9 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.first_byte = response.first_byte;
   record.ms.total = between(start, Clock::now());
 
-  const Result<void> verdict = url ? judge(*url, response) : Result<void>(url.error());
+  const Result<void> verdict = !url                    ? Result<void>(url.error())
+                               : fetched.again_at_pace ? Result<void>()
+                                                       : judge(*url, response);
   if (verdict) {
     fetched.body = std::move(response.body);
   } else {
@@ -97,8 +123,18 @@ Result<void> Fetcher::judge(const Url& url, const Response& response) const {
   return {};
 }
 
-net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
-  const Request request = make_request(url, settings_);
+net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check) {
+  Response response = co_await ask(url, hop, total_end, robots_settings_, check);
+  // Only the proxy's refusal is none of the host.
+  if (response.fault.reason == Reason::none && response.head.status == 407 && asked_at(url, settings_)) {
+    response.fault = judge(url, response).error();
+  }
+  co_return std::move(response);
+}
+
+net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
+                                 const EarlyCheck& check) {
+  const Request request = make_request(url, settings);
   FreeRetries free;
   for (bool fresh = false;;) {
     auto lease = co_await broker_.lease(url, fresh, total_end);
@@ -110,7 +146,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
     }
     hop = {lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls};
     if (lease->h2) {
-      auto answer = co_await lease->h2->exchange(request, total_end, check_);
+      auto answer = co_await lease->h2->exchange(request, settings, total_end, check);
       // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
       if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
       if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());
@@ -118,7 +154,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end) {
       co_return std::move(answer.response);
     }
     const std::string text = http1_text(request);
-    Response response = co_await exchange(*lease->http1.stream, text, settings_, total_end, check_, budget_);
+    Response response = co_await exchange(*lease->http1.stream, text, settings, total_end, check, budget_);
     // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
     if (response.fault.reason == Reason::reset && !response.began && lease->reused) {
       fresh = true;

@@ -1,5 +1,5 @@
 // One attempt at one line: connect or reuse, ask, follow redirects, report. It belongs to a lane and runs on its
-// thread; it holds no state between attempts but the idle connections.
+// thread; it holds no state between attempts but the idle connections and what origins say in robots.txt.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,9 @@
 #include "fetch/body_budget.hpp"
 #include "fetch/connection_broker.hpp"
 #include "fetch/exchange.hpp"
+#include "fetch/hop.hpp"
 #include "fetch/request.hpp"
+#include "fetch/robots.hpp"
 #include "net/deadlines.hpp"
 
 namespace gannet::fetch {
@@ -43,16 +45,19 @@ class Fetcher {
   void shut_down();
 
  private:
-  struct Hop;
-
-  net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end);
+  // `settings` and `check` say which body is wanted.
+  net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
+                          const EarlyCheck& check);
+  net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check);
   Result<void> judge(const Url& url, const Response& response) const;
 
-  FetchSettings settings_;  // with the User-Agent as it is sent
+  FetchSettings settings_;         // with the User-Agent as it is sent
+  FetchSettings robots_settings_;  // the same for robots.txt, which is read whatever its head asks
   EarlyCheck check_;
   BodyBudget budget_;
   net::Deadlines deadlines_;
   ConnectionBroker broker_;
+  Robots robots_;
 };
 
 }  // namespace gannet::fetch

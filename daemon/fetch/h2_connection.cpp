@@ -27,12 +27,12 @@ constexpr milliseconds passing_time{1000};   // for the rest of bodies that nobo
 // One request, on the frame of the coroutine that waits for it.
 class H2Connection::Exchange final : public H2Stream {
  public:
-  Exchange(H2Connection& connection, TimePoint total_end, const EarlyCheck& check)
+  Exchange(H2Connection& connection, const FetchSettings& of_body, TimePoint total_end, const EarlyCheck& check)
       : done(connection.io_),
         connection_(connection),
         settings_(connection.settings_),
         total_end_(total_end),
-        sink_(connection.settings_, check),
+        sink_(of_body, check),
         deadline_(
             connection.deadlines_, [this] { expire(); }, net::Deadline::Counted::no) {}
 
@@ -168,10 +168,10 @@ void H2Connection::half_ended(const std::exception_ptr& thrown) {
   if (--halves_ == 0) stream_.reset();
 }
 
-net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, TimePoint total_end,
-                                                       const EarlyCheck& check) {
+net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, const FetchSettings& of_body,
+                                                       TimePoint total_end, const EarlyCheck& check) {
   const auto self = shared_from_this();
-  Exchange one(*this, total_end, check);
+  Exchange one(*this, of_body, total_end, check);
   const auto id = over_ ? 0 : session_.submit(request, one);
   if (id == 0) {
     one.answer.response.fault = {Reason::reset, "the connection takes no more requests"};

@@ -7,6 +7,7 @@ namespace gannet::frontier {
 bool is_transient(Reason reason, unsigned http_status) {
   switch (reason) {
     case Reason::http_status:
+    case Reason::robots:  // robots.txt was answered with that, so nobody knows what it allows; without, it said no
       switch (http_status) {
         case 408:
         case 425:
@@ -53,7 +54,6 @@ bool is_transient(Reason reason, unsigned http_status) {
     case Reason::decode_crashed:
     case Reason::too_many_pixels:
     case Reason::too_small:
-    case Reason::robots:
     case Reason::opt_out:
     case Reason::host_dead:
     case Reason::disk_full:
@@ -65,7 +65,7 @@ bool is_transient(Reason reason, unsigned http_status) {
 }
 
 bool is_overload(Reason reason, unsigned http_status) {
-  return reason == Reason::http_status && (http_status == 429 || http_status == 503);
+  return (reason == Reason::http_status || reason == Reason::robots) && (http_status == 429 || http_status == 503);
 }
 
 bool is_unreachable(Reason reason) {

@@ -32,7 +32,7 @@ class H2ConnectionTest : public testing::Test {
     request->secure = true;
     request->authority = "example.org";
     request->target = std::move(target);
-    auto asked = net::start(io, connection->exchange(*request, Clock::now() + patience, check));
+    auto asked = net::start(io, connection->exchange(*request, settings, Clock::now() + patience, check));
     settle();
     return asked;
   }
@@ -86,7 +86,7 @@ TEST_F(H2ConnectionTest, RequestsOfOneTurnLeaveInOnePiece) {
   Request request;
   std::vector<Asked> all;
   for (int i = 0; i < 10; ++i) {
-    all.push_back(net::start(io, connection->exchange(request, Clock::now() + 10s, check)));
+    all.push_back(net::start(io, connection->exchange(request, settings, Clock::now() + 10s, check)));
   }
   settle();
   EXPECT_EQ(std::ranges::count(h2::frames_of(peer.heard), h2::headers, &h2::Sent::type), 10);

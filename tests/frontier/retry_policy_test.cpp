@@ -11,6 +11,7 @@ TEST(RetryPolicy, TriesTheStatusesThatCanPassAgain) {
   const std::set<unsigned> transient{408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524};
   for (unsigned status = 0; status < 700; ++status) {
     EXPECT_EQ(is_transient(Reason::http_status, status), transient.contains(status)) << status;
+    EXPECT_EQ(is_transient(Reason::robots, status), transient.contains(status)) << status;  // in place of robots.txt
   }
 }
 
@@ -28,12 +29,14 @@ TEST(RetryPolicy, TriesTheReasonsThatCanPassAgain) {
 TEST(RetryPolicy, LooksAtTheStatusOnlyWhenItIsTheReason) {
   EXPECT_FALSE(is_transient(Reason::not_an_image, 503));
   EXPECT_FALSE(is_transient(Reason::none, 503));
+  EXPECT_FALSE(is_transient(Reason::robots, 0));  // a rule said no
   EXPECT_FALSE(is_overload(Reason::reset, 503));
 }
 
 TEST(RetryPolicy, KnowsWhichStatusesAskForLess) {
   for (unsigned status = 0; status < 700; ++status) {
     EXPECT_EQ(is_overload(Reason::http_status, status), status == 429 || status == 503) << status;
+    EXPECT_EQ(is_overload(Reason::robots, status), is_overload(Reason::http_status, status)) << status;
   }
 }
 

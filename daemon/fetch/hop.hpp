@@ -1,0 +1,18 @@
+// How one request went over the wire, as the record tells it. A value.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace gannet::fetch {
+
+struct Hop {
+  std::string address;
+  std::string_view protocol;
+  bool reused = false;
+  milliseconds dns{}, connect{}, tls{};
+};
+
+}  // namespace gannet::fetch

@@ -1,0 +1,95 @@
+#include "fetch/robots.hpp"
+
+#include "fetch/redirect.hpp"
+#include "fetch/robot_name.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+constexpr unsigned most_redirects = 5;  // RFC 9309, section 2.3.1.2
+
+// Section 2.3.1.4 forbids everything then. Whoever limits its clients has not said that there are no rules.
+bool forbids_all(unsigned status) { return status == 429 || status >= 500; }
+
+void apply(const RobotsCache::Entry& known, const Url& url, Robots::Ruling& ruling) {
+  if (known.failed == 0) ruling.crawl_delay = known.rules.crawl_delay().value_or(0ms);
+  if (known.failed != 0) {
+    ruling.response.head.status = known.failed;
+    ruling.fault = {Reason::robots, "robots.txt could not be had, status " + std::to_string(known.failed) +
+                                        ": until it can, everything counts as forbidden"};
+  } else if (const auto rule = known.rules.forbids(url.target)) {
+    ruling.response.head.status = 0;
+    ruling.fault = {Reason::robots, "robots.txt: " + *rule};
+  }
+}
+
+}  // namespace
+
+net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end) {
+  Ruling ruling;
+  const std::string origin = url.origin();
+  for (;;) {
+    if (const auto* known = cache_.find(origin, Clock::now())) {
+      apply(*known, url, ruling);
+      co_return std::move(ruling);
+    }
+    ruling.news = true;
+    if (!turns_.under_way(origin)) break;
+    const auto waited = co_await turns_.wait(origin, total_end);
+    if (waited) continue;
+    ruling.fault = waited.error();
+    co_return std::move(ruling);
+  }
+  auto turn = turns_.begin(origin);  // ends behind the return: whoever waited finds what came of it
+  auto found = co_await read(url, total_end, ruling);
+  if (found) {
+    apply(cache_.put(origin, *std::move(found), Clock::now()), url, ruling);
+    co_return std::move(ruling);
+  }
+  ruling.fault = found.error();
+  ruling.fault.detail.insert(0, "robots.txt: ");
+  // Out of time or cancelled is this request alone.
+  const auto reason = ruling.fault.reason;
+  if (reason != Reason::total_timeout && reason != Reason::cancelled) turn.failed(ruling.fault);
+  co_return std::move(ruling);
+}
+
+net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end, Ruling& ruling) {
+  const auto our_names = names(url.host);
+  std::string beginning;  // of a text that is longer than what is read of it, and one byte more to tell
+  const EarlyCheck check = [&beginning](std::string_view first) -> Result<EarlyVerdict> {
+    if (first.size() <= RobotsRules::longest_text) return EarlyVerdict::undecided;
+    beginning = first.substr(0, RobotsRules::longest_text + 1);
+    return Fault{Reason::too_large, {}};
+  };
+  RobotsCache::Entry entry;
+  RedirectTrail trail(most_redirects);
+  url.target = "/robots.txt";
+  for (;;) {
+    ruling.response = co_await ask_(url, ruling.hop, total_end, check);
+    const auto status = ruling.response.head.status;
+    if (!beginning.empty()) {
+      ruling.response.fault = {};
+      entry.rules = RobotsRules::parse(beginning, our_names);
+      break;
+    }
+    if (ruling.response.fault.reason != Reason::none) co_return ruling.response.fault;
+    if (!is_redirect(status)) {
+      if (status / 100 == 2) entry.rules = RobotsRules::parse(ruling.response.body.view(), our_names);
+      if (forbids_all(status)) entry.failed = status;
+      break;
+    }
+    auto next = trail.follow(url, ruling.response.head);
+    if (!next) break;  // there are no rules then (section 2.3.1.2)
+    url = *std::move(next);
+  }
+  ruling.response.body = {};
+  co_return std::move(entry);
+}
+
+std::vector<std::string> Robots::names(const std::string& host) const {
+  const auto* agent = said_of(settings_.hosts, host, &HostRule::user_agent);
+  return robot_names(agent && !agent->empty() ? *agent : settings_.user_agent);
+}
+
+}  // namespace gannet::fetch

@@ -1,0 +1,52 @@
+// Asks the origins of a lane for their robots.txt, each once a day, and says what it allows (RFC 9309). Requests that
+// need one which is being asked for wait for it. Lane thread only.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "core/early_check.hpp"
+#include "core/settings.hpp"
+#include "core/url.hpp"
+#include "fetch/exchange.hpp"
+#include "fetch/hop.hpp"
+#include "fetch/robots_cache.hpp"
+#include "fetch/turns.hpp"
+
+namespace gannet::fetch {
+
+class Robots {
+ public:
+  /// Sends one request, whatever connection it takes. All references outlive the task.
+  using Ask = std::function<net::Task<Response>(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check)>;
+
+  struct Ruling {
+    /// None: it may be fetched. `robots`: it may not, or not now, as the rules could not be had; the response then has
+    /// the status that came in their place. Others: asking for the rules ended with that.
+    Fault fault;
+    std::optional<milliseconds> crawl_delay;  // once the rules are known; 0: they ask for none
+    bool news = false;  // they were not known at once: time has passed, and a request was made, by us or another
+    Response response;  // of that request, without its body
+    Hop hop;
+  };
+
+  /// All must outlive it.
+  Robots(boost::asio::io_context& io, net::Deadlines& deadlines, const FetchSettings& settings, Ask ask)
+      : settings_(settings),
+        ask_(std::move(ask)),
+        turns_(io, deadlines, "while another request asked for robots.txt") {}
+
+  /// Ends by `total_end`.
+  net::Task<Ruling> rule(Url url, TimePoint total_end);
+
+ private:
+  net::Task<Result<RobotsCache::Entry>> read(Url url, TimePoint total_end, Ruling& ruling);
+  std::vector<std::string> names(const std::string& host) const;
+
+  const FetchSettings& settings_;
+  Ask ask_;
+  RobotsCache cache_;
+  Turns turns_;
+};
+
+}  // namespace gannet::fetch

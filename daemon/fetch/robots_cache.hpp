@@ -1,0 +1,53 @@
+// What is known of the robots.txt of origins, for as long as it holds. Plain code, `now` is passed in; one object a
+// lane. Bounded by number and by bytes: what was longest not asked for goes first.
+#pragma once
+
+#include <list>
+#include <string>
+#include <unordered_map>
+
+#include "core/time.hpp"
+#include "fetch/robots_rules.hpp"
+
+namespace gannet::fetch {
+
+class RobotsCache {
+ public:
+  static constexpr Duration life = std::chrono::hours{24};  // the most that RFC 9309, section 2.4, allows
+  static constexpr Duration failure_life = 5s;              // whoever tries again then asks anew
+
+  struct Entry {
+    RobotsRules rules;
+    unsigned failed = 0;  // the status that came in place of rules, and forbids everything
+  };
+
+  explicit RobotsCache(std::size_t most = 20000, std::size_t most_bytes = 16 << 20)
+      : most_(most), most_bytes_(most_bytes) {}
+
+  /// Valid until the next put().
+  const Entry* find(const std::string& origin, TimePoint now);
+
+  const Entry& put(const std::string& origin, Entry entry, TimePoint now);
+
+  std::size_t size() const { return known_.size(); }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Known {
+    std::string origin;
+    Entry entry;
+    TimePoint expires;
+    std::size_t bytes() const { return sizeof(Known) + 2 * origin.size() + entry.rules.size() + 64; }
+  };
+  using Order = std::list<Known>;
+
+  void forget(Order::iterator known);
+
+  std::size_t most_;
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
+  Order order_;  // the last asked for comes first
+  std::unordered_map<std::string, Order::iterator> known_;
+};
+
+}  // namespace gannet::fetch

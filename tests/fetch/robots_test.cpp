@@ -1,0 +1,190 @@
+#include "fetch/robots.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "net/run.hpp"
+
+namespace gannet::fetch {
+namespace {
+
+struct Answer {
+  unsigned status = 200;
+  std::string body;
+  std::string location;
+  Reason reason = Reason::none;
+};
+
+class RobotsTest : public testing::Test {
+ protected:
+  Robots::Ruling rule(const std::string& url) { return net::run(io, start(url)); }
+  net::Task<Robots::Ruling> start(const std::string& url, Duration patience = 30s) {
+    return robots.rule(*Url::parse(url), Clock::now() + patience);
+  }
+
+  net::Task<Response> answer(Url url, Hop& hop, const EarlyCheck& check) {
+    asked.push_back(url.text());
+    if (gate) co_await gate->wait();
+    const auto found = answers.find(url.text());
+    const Answer said = found == answers.end() ? Answer{404, "not here", "", Reason::none} : found->second;
+    Response response;
+    response.head.status = said.status;
+    response.head.location = said.location;
+    response.fault.reason = said.reason;
+    hop.address = "192.0.2.1";
+    if (said.body.size() > least_for_early_check) {
+      const auto verdict = check(said.body);
+      if (!verdict) response.fault = verdict.error();
+    }
+    if (response.fault.reason == Reason::none) response.body.append(said.body);
+    co_return std::move(response);
+  }
+
+  std::map<std::string, Answer> answers;
+  std::vector<std::string> asked;
+  boost::asio::io_context io;
+  std::optional<Wake> gate;  // that answers wait for
+  net::Deadlines deadlines{io};
+  FetchSettings settings;
+  Robots robots{io, deadlines, settings,
+                [this](Url url, Hop& hop, TimePoint, const EarlyCheck& check) { return answer(url, hop, check); }};
+};
+
+using Asked = std::vector<std::string>;
+
+TEST_F(RobotsTest, AnOriginIsAskedOnce) {
+  answers["http://a.test/robots.txt"] = {200, "User-agent: *\nDisallow: /no\nCrawl-delay: 3", "", Reason::none};
+  const auto first = rule("http://a.test/yes?x");
+  EXPECT_EQ(first.fault.reason, Reason::none);
+  EXPECT_TRUE(first.news);
+  EXPECT_EQ(first.hop.address, "192.0.2.1");
+  EXPECT_EQ(first.crawl_delay, 3s);
+  const auto second = rule("http://a.test/no.jpg");
+  EXPECT_EQ(second.fault.reason, Reason::robots);
+  EXPECT_EQ(second.fault.detail, "robots.txt: Disallow: /no (line 2, for *)");
+  EXPECT_FALSE(second.news);
+  EXPECT_EQ(second.hop.address, "");
+  EXPECT_EQ(second.crawl_delay, 3s);
+  EXPECT_EQ(asked, Asked{"http://a.test/robots.txt"});
+}
+
+TEST_F(RobotsTest, SchemeHostAndPortEachHaveTheirOwn) {
+  for (const char* url :
+       {"http://a.test/", "https://a.test/", "http://a.test:81/", "http://b.test/", "http://a.test/x"}) {
+    EXPECT_EQ(rule(url).fault.reason, Reason::none);
+  }
+  EXPECT_EQ(asked, (Asked{"http://a.test/robots.txt", "https://a.test/robots.txt", "http://a.test:81/robots.txt",
+                          "http://b.test/robots.txt"}));
+}
+
+TEST_F(RobotsTest, WithoutAFileEverythingIsAllowed) {
+  for (const unsigned status : {400u, 401u, 403u, 404u, 410u, 451u, 204u, 304u}) {
+    const std::string origin = "http://h" + std::to_string(status) + ".test";
+    answers[origin + "/robots.txt"] = {status, "User-agent: *\nDisallow: /", "", Reason::none};
+    if (status == 204) answers[origin + "/robots.txt"].body.clear();
+    const auto ruling = rule(origin + "/a");
+    EXPECT_EQ(ruling.fault.reason, Reason::none) << status;
+    EXPECT_EQ(ruling.crawl_delay, 0ms) << status;
+  }
+}
+
+TEST_F(RobotsTest, WhatIsInTroubleForbidsEverythingForNow) {
+  for (const unsigned status : {429u, 500u, 503u, 599u}) {
+    const std::string origin = "http://h" + std::to_string(status) + ".test";
+    answers[origin + "/robots.txt"] = {status, "", "", Reason::none};
+    for (const bool news : {true, false}) {
+      const auto ruling = rule(origin + "/a");
+      EXPECT_EQ(ruling.fault.reason, Reason::robots) << status;
+      EXPECT_EQ(ruling.fault.detail, "robots.txt could not be had, status " + std::to_string(status) +
+                                         ": until it can, everything counts as forbidden");
+      EXPECT_EQ(ruling.response.head.status, status);
+      EXPECT_EQ(ruling.news, news);
+      EXPECT_EQ(ruling.crawl_delay, std::nullopt);
+    }
+  }
+}
+
+TEST_F(RobotsTest, FaultsOfTheTransferAreTold) {
+  answers["http://a.test/robots.txt"].reason = Reason::connect_refused;
+  EXPECT_EQ(rule("http://a.test/a").fault.reason, Reason::connect_refused);
+  EXPECT_EQ(rule("http://a.test/a").fault.detail, "robots.txt: ");
+  EXPECT_EQ(asked.size(), 2u);  // nothing is known
+}
+
+TEST_F(RobotsTest, RedirectsAreFollowedAndTheRulesAreThoseOfTheOrigin) {
+  answers["http://a.test/robots.txt"] = {301, "", "https://www.a.test/r.txt", Reason::none};
+  answers["https://www.a.test/r.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
+  EXPECT_EQ(rule("http://a.test/no").fault.reason, Reason::robots);
+  EXPECT_EQ(asked, (Asked{"http://a.test/robots.txt", "https://www.a.test/r.txt"}));
+}
+
+TEST_F(RobotsTest, RedirectsThatLeadNowhereAreNoFile) {
+  answers["http://a.test/robots.txt"] = {302, "", "/robots.txt", Reason::none};
+  EXPECT_EQ(rule("http://a.test/a").fault.reason, Reason::none);
+  asked.clear();
+  for (char c = '0'; c < '9'; ++c) {
+    const std::string name = c == '0' ? "robots.txt" : std::string(1, c);
+    answers["http://b.test/" + name] = {302, "", std::string("/") + static_cast<char>(c + 1), Reason::none};
+  }
+  EXPECT_EQ(rule("http://b.test/a").fault.reason, Reason::none);
+  EXPECT_EQ(asked.size(), 6u);  // five redirects
+}
+
+TEST_F(RobotsTest, OfALongFileTheBeginningCounts) {
+  const std::string filler(RobotsRules::longest_text, '#');
+  answers["http://a.test/robots.txt"] = {200, "User-agent: *\nDisallow: /a\n" + filler + "\nDisallow: /b", "",
+                                         Reason::none};
+  EXPECT_EQ(rule("http://a.test/a").fault.reason, Reason::robots);
+  EXPECT_EQ(rule("http://a.test/b").fault.reason, Reason::none);
+}
+
+TEST_F(RobotsTest, OurNameIsThatOfTheUserAgentTheHostGets) {
+  settings.user_agent = "PictureBot/1";
+  HostRule other;
+  other.pattern = "b.test";
+  other.user_agent = "Other/1";
+  settings.hosts.push_back(other);
+  for (const char* origin : {"http://a.test", "http://b.test"}) {
+    answers[std::string(origin) + "/robots.txt"] = {200, "User-agent: picturebot\nDisallow: /", "", Reason::none};
+  }
+  EXPECT_EQ(rule("http://a.test/a").fault.detail, "robots.txt: Disallow: / (line 2, for PictureBot)");
+  EXPECT_EQ(rule("http://b.test/a").fault.reason, Reason::none);
+}
+
+TEST_F(RobotsTest, RequestsOfOneOriginWaitForOneAnswer) {
+  gate.emplace(io);
+  answers["http://a.test/robots.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
+  const auto one = net::start(io, start("http://a.test/1")), other = net::start(io, start("http://a.test/no"));
+  io.poll();
+  EXPECT_FALSE(*one || *other);
+  gate->signal();
+  EXPECT_EQ(net::finish(io, one).fault.reason, Reason::none);
+  const auto waited = net::finish(io, other);
+  EXPECT_EQ(waited.fault.reason, Reason::robots);
+  EXPECT_TRUE(waited.news);
+  EXPECT_EQ(asked.size(), 1u);
+}
+
+TEST_F(RobotsTest, ThoseWhoWaitShareAFailure) {
+  gate.emplace(io);
+  answers["http://a.test/robots.txt"].reason = Reason::reset;
+  const auto one = net::start(io, start("http://a.test/1")), other = net::start(io, start("http://a.test/2"));
+  io.poll();
+  gate->signal();
+  EXPECT_EQ(net::finish(io, one).fault.reason, Reason::reset);
+  EXPECT_EQ(net::finish(io, other).fault.detail, "robots.txt: ");
+  EXPECT_EQ(asked.size(), 1u);
+}
+
+TEST_F(RobotsTest, WaitingEndsInTime) {
+  gate.emplace(io);
+  const auto one = net::start(io, start("http://a.test/1"));
+  io.poll();
+  EXPECT_EQ(net::run(io, start("http://a.test/2", 10ms)).fault.reason, Reason::total_timeout);
+  gate->signal();
+  EXPECT_EQ(net::finish(io, one).fault.reason, Reason::none);
+}
+
+}  // namespace
+}  // namespace gannet::fetch
