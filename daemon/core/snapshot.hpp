@@ -51,6 +51,7 @@ struct Snapshot {
   std::uint64_t in_flight = 0;  // requests
   std::uint64_t queued = 0;     // lines read and waiting for their turn
   std::uint64_t retrying = 0;   // of these, waiting for another attempt
+  std::uint64_t spilled = 0;    // of these, on disk, because memory has no room
   std::uint64_t connections = 0;
   std::uint64_t unwritten_bytes = 0;   // fetched and waiting for the disk
   milliseconds lane_stall{0};          // the longest time that one thing kept a lane from all others, since the last

@@ -121,21 +121,24 @@ void Dispatcher::pump() {
     return;
   }
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
-  start_tasks();
+  // What was started may have left its list with nothing but hosts that must wait: then it is read further.
+  if (start_tasks() && intake_.is_reading()) read_on_ = true;
   look_ahead();
   for (auto& end : intake_.take_ended()) callbacks_.job_ended(std::move(end));
   if (intake_.outstanding() > 0 && frontier_.in_flight() == 0 && frontier_.queued() == 0) callbacks_.flush();
   if (frontier_.fault() && callbacks_.broken) std::exchange(callbacks_.broken, nullptr)(*frontier_.fault());
 }
 
-void Dispatcher::start_tasks() {
+bool Dispatcher::start_tasks() {
   const auto now = Clock::now();
+  bool any = false;
   while ((has_room_ = callbacks_.room())) {
     auto action = frontier_.next(now);
     if (!action) break;
     switch (action->kind) {
       case Frontier::Action::Kind::start:
         starts_[action->lane].push_back(std::move(action->task));
+        any = true;
         break;
       case Frontier::Action::Kind::give_up:
         callbacks_.record(unfetched(action->task, given_up()));
@@ -145,6 +148,7 @@ void Dispatcher::start_tasks() {
   for (unsigned lane = 0; lane < starts_.size(); ++lane) {
     if (!starts_[lane].empty()) callbacks_.start(lane, std::exchange(starts_[lane], {}));
   }
+  return any;
 }
 
 void Dispatcher::look_ahead() {
@@ -162,6 +166,7 @@ void Dispatcher::tell_status() {
   snapshot.in_flight = frontier_.in_flight();
   snapshot.queued = frontier_.queued();
   snapshot.retrying = frontier_.retrying();
+  snapshot.spilled = frontier_.spilled().lines();
   snapshot.totals = totals_;
   for (const auto& [number, book] : intake_.books()) snapshot.jobs.push_back(book.status(now));
   snapshot.parked = frontier_.parked(now, parked_hosts_told);

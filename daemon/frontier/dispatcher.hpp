@@ -75,7 +75,7 @@ class Dispatcher {
   void hear_end(AttemptEnd end, TimePoint now);
   void hear_receipt(const Receipt& receipt);
   void pump();
-  void start_tasks();
+  bool start_tasks();
   void look_ahead();
   void tell_status();
 

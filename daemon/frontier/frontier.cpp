@@ -392,16 +392,18 @@ std::uint64_t Frontier::memory() const {
 
 // Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
 bool Frontier::make_room() {
-  Held freed;
-  for (const std::size_t keep : {1024, 64, 0}) spill(freed, keep, false);
-  for (const std::size_t keep : {64, 0}) spill(freed, keep, true);
-  return freed.lines > 0;
+  for (const std::size_t keep : {1024, 64, 0}) spill(keep, false);
+  for (const std::size_t keep : {64, 0}) spill(keep, true);
+  return has_room();
 }
 
-void Frontier::spill(Held& freed, std::size_t keep, bool listed_too) {
+// Until a sixteenth of the window is free.
+void Frontier::spill(std::size_t keep, bool listed_too) {
   constexpr std::uint64_t worth_it = 1024;  // bytes; what a queue on disk takes in memory is not far from that
-  const auto enough = settings_.window_lines / 16 + 1;
-  for (OriginId id = 0; id < hosts_.numbers() && freed.lines < enough && !fault_; ++id) {
+  const auto lines = settings_.window_lines - settings_.window_lines / 16;
+  const auto bytes = settings_.window_memory - settings_.window_memory / 16;
+  for (OriginId id = 0; id < hosts_.numbers(); ++id) {
+    if (held_.lines < lines && memory() < bytes) return;
     Host* one = hosts_.get(id);
     if (!one) continue;
     for (auto& part : one->parts) {
@@ -411,7 +413,6 @@ void Frontier::spill(Held& freed, std::size_t keep, bool listed_too) {
       const auto done = part.lines.spill(spill_, keep);
       before -= part.lines.held();
       for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
-      freed += before;
       if (!done) return;  // nothing is lost: reading waits
     }
   }

@@ -83,7 +83,7 @@ class Frontier {
   /// Whether connections are free and this list has nothing to start on them.
   bool starving(JobNumber job) const;
 
-  /// Moves lines of slow hosts to disk, as many as are worth it at a time. False: that made no room.
+  /// Moves lines of slow hosts to disk, as many as are worth it at a time. False: there is no room nevertheless.
   bool make_room();
 
   /// What a disk that failed did to us: lines are lost, and read again by the next run alone.
@@ -132,7 +132,7 @@ class Frontier {
   unsigned choose_lane(Host& one) const;
   bool retry_allowed() const;
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
-  void spill(Held& freed, std::size_t keep, bool listed_too);
+  void spill(std::size_t keep, bool listed_too);
 
   FrontierSettings settings_;
   unsigned lanes_;

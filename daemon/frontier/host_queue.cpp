@@ -1,28 +1,20 @@
 #include "frontier/host_queue.hpp"
 
+#include <algorithm>
+
 namespace gannet::frontier {
 namespace {
 
 constexpr std::size_t block_size = 64 << 10;  // what comes back into memory at a time
 
-// Puts the lines behind `blocks`. Those that could not be written are left in `lines`.
-Result<std::uint64_t> write_blocks(Spill& spill, std::vector<PackedLine>& lines, std::vector<Spill::Block>& blocks) {
-  std::uint64_t written = 0;
-  while (written < lines.size()) {
-    std::string bytes;
-    std::uint32_t count = 0;
-    for (auto i = written; i < lines.size() && bytes.size() < block_size; ++i, ++count) bytes += lines[i].bytes();
-    const auto block = spill.put(bytes, count);
-    if (!block) {
-      lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(written));
-      return block.error();
-    }
-    blocks.push_back(*block);
-    written += count;
-  }
-  lines.clear();
-  return written;
+Result<Spill::Block> write(Spill& spill, const std::vector<PackedLine>& lines) {
+  std::string bytes;
+  for (const auto& line : lines) bytes += line.bytes();
+  return spill.put(bytes, static_cast<std::uint32_t>(lines.size()));
 }
+
+// How many of these lines make a block.
+std::size_t block_of(const Held& held) { return std::max<std::size_t>(1, block_size * held.lines / held.bytes); }
 
 }  // namespace
 
@@ -63,25 +55,52 @@ Result<PackedLine> HostQueue::pop_fresh(Spill& spill) {
 }
 
 Result<void> HostQueue::spill(Spill& spill, std::size_t keep) {
-  const bool first = !rest_ || rest_->blocks.empty();
-  LineQueue& from = first ? fresh_ : rest_->newer;
-  auto lines = from.cut(first ? keep : 0);
-  if (lines.empty()) return {};
-  const auto before = rest().blocks.size();
-  const auto done = write_blocks(spill, lines, rest_->blocks);
-  for (auto i = before; i < rest_->blocks.size(); ++i) rest_->on_disk += rest_->blocks[i].lines;
-  for (auto& line : lines) push(std::move(line));
+  auto done = spill_fresh(spill, keep);
+  if (done && rest_) done = spill_newer(spill);
   tidy();
-  if (!done) return done.error();
+  return done;
+}
+
+// From the back, so that what cannot be written stays in front of what was.
+Result<void> HostQueue::spill_fresh(Spill& spill, std::size_t keep) {
+  while (fresh_.held().lines > keep) {
+    const auto count = std::min(block_of(fresh_.held()), fresh_.held().lines - keep);
+    auto lines = fresh_.cut(fresh_.held().lines - count);
+    const auto block = write(spill, lines);
+    if (!block) {
+      for (auto& line : lines) fresh_.push(std::move(line));
+      return block.error();
+    }
+    rest().blocks.insert(rest_->blocks.begin(), *block);
+    rest_->on_disk += count;
+  }
+  return {};
+}
+
+// From the front, behind the blocks that are there.
+Result<void> HostQueue::spill_newer(Spill& spill) {
+  auto& newer = rest_->newer;
+  while (!newer.empty()) {
+    const auto count = std::min(block_of(newer.held()), newer.held().lines);
+    std::vector<PackedLine> lines;
+    while (lines.size() < count) lines.push_back(newer.pop());
+    const auto block = write(spill, lines);
+    if (!block) {
+      while (!newer.empty()) lines.push_back(newer.pop());
+      for (auto& line : lines) newer.push(std::move(line));
+      return block.error();
+    }
+    rest_->blocks.push_back(*block);
+    rest_->on_disk += count;
+  }
   return {};
 }
 
 Held HostQueue::spillable(std::size_t keep) const {
-  if (rest_ && !rest_->blocks.empty()) return rest_->newer.held();
-  Held held = fresh_.held();
-  if (held.lines <= keep) return {};
-  const auto part = held.lines - keep;
-  return {part, held.bytes / held.lines * part};
+  Held held = rest_ ? rest_->newer.held() : Held{};
+  const Held& fresh = fresh_.held();
+  if (fresh.lines > keep) held += {fresh.lines - keep, fresh.bytes / fresh.lines * (fresh.lines - keep)};
+  return held;
 }
 
 void HostQueue::tidy() {

@@ -48,6 +48,8 @@ class HostQueue {
     if (!rest_) rest_ = std::make_unique<Rest>();
     return *rest_;
   }
+  Result<void> spill_fresh(Spill& spill, std::size_t keep);
+  Result<void> spill_newer(Spill& spill);
   void tidy();
 
   LineQueue fresh_;

@@ -51,7 +51,7 @@ bool Intake::look_further(TimePoint now) {
   if (in_vain_ / windows_in_vain >= settings_.window_lines) return false;
   if (frontier_.has_room()) return true;
   if (now < no_room_before_) return false;
-  if (frontier_.make_room() && frontier_.has_room()) return true;
+  if (frontier_.make_room()) return true;
   no_room_before_ = now + room_is_looked_for;
   return false;
 }
@@ -78,6 +78,10 @@ void Intake::take_in(JobBook& book, std::vector<Row> rows, TimePoint now,
     invalid(unfetched(task, std::move(fault)));
   }
   in_vain_ = frontier_.starving(job) ? in_vain_ + rows.size() : 0;
+}
+
+bool Intake::is_reading() const {
+  return std::ranges::any_of(books_, [](const auto& one) { return !one.second.read_to_end(); });
 }
 
 bool Intake::recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes) {

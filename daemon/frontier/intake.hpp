@@ -24,6 +24,9 @@ class Intake {
   /// once; it stopped to let others have their turn.
   bool read(TimePoint now, const std::function<void(Finished)>& invalid);
 
+  /// Whether a list has not been read to its end.
+  bool is_reading() const;
+
   /// A record became durable. False: it is of none of these jobs.
   bool recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes);
 

@@ -53,6 +53,7 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_connections", "Open connections.", snapshot.connections),
       gauge("gannet_queued_lines", "Lines read and waiting for their turn.", snapshot.queued),
       gauge("gannet_retrying_lines", "Queued lines that wait for another attempt.", snapshot.retrying),
+      gauge("gannet_spilled_lines", "Queued lines on disk, because memory has no room.", snapshot.spilled),
       gauge("gannet_jobs_active", "Lists being fetched.", snapshot.jobs.size()),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
       gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),

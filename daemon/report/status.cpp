@@ -141,6 +141,7 @@ std::string status_json(const Snapshot& snapshot) {
                          {"in_flight", snapshot.in_flight},
                          {"queued", snapshot.queued},
                          {"retrying", snapshot.retrying},
+                         {"spilled", snapshot.spilled},
                          {"connections", snapshot.connections},
                          {"unwritten_bytes", snapshot.unwritten_bytes},
                          {"lane_stall_ms", snapshot.lane_stall.count()},
@@ -175,6 +176,7 @@ Result<Status> parse_status(std::string_view text) {
   snapshot.in_flight = count_of(object, "in_flight");
   snapshot.queued = count_of(object, "queued");
   snapshot.retrying = count_of(object, "retrying");
+  snapshot.spilled = count_of(object, "spilled");
   snapshot.connections = count_of(object, "connections");
   snapshot.unwritten_bytes = count_of(object, "unwritten_bytes");
   snapshot.lane_stall = milliseconds{small_count_of(object, "lane_stall_ms")};

@@ -145,6 +145,22 @@ TEST(Dispatcher, ReadsNoFurtherAheadThanItsWindow) {
   EXPECT_LE(read, 1100u + 256u) << "and what is in flight, and what is read at a time";
 }
 
+// 500 lines of one host that takes two at a time, and then others: more than the window has room for.
+TEST(Dispatcher, ReadsPastASlowHost) {
+  FakePipeline pipeline({.window_lines = 200});
+  std::vector<Row> rows;
+  for (std::uint64_t line = 1; line <= 510; ++line) {
+    rows.push_back(gannet::test::row_of(line, (line <= 500 ? "http://slow/" : "http://other/") + std::to_string(line)));
+  }
+  pipeline.add(1, std::make_unique<RowList>(std::move(rows)));
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.started.contains(511 - 10); })) << "the first of the other host";
+  EXPECT_EQ(pipeline.now(pipeline.order), (std::vector<std::uint64_t>{1, 2, 501, 502}));
+  for (std::uint64_t line = 1; line <= 510; ++line) {
+    ASSERT_TRUE(pipeline.wait([&] { return pipeline.started.contains(line) || line > 500; }));
+    if (line <= 500) pipeline.answer(line, Reason::none);
+  }
+}
+
 // The big list came first and has filled the window; the small one must not wait for its end.
 TEST(Dispatcher, DoesNotKeepASmallListWaitingForABigOne) {
   FakePipeline pipeline({.connections = 8, .window_lines = 1000});

@@ -52,7 +52,7 @@ TEST(Metrics, HaveHelpAndTypeAndNamesAsTheConventionsWant) {
   const std::string text = metrics_text(test::busy_snapshot());
   EXPECT_TRUE(text.ends_with('\n'));
   const Parsed parsed = parse(text);
-  EXPECT_EQ(parsed.type.size(), 13u);
+  EXPECT_EQ(parsed.type.size(), 14u);
   for (const auto& [name, type] : parsed.type) {
     EXPECT_TRUE(parsed.help.contains(name)) << name;
     EXPECT_TRUE(type == "counter" || type == "gauge") << type;
@@ -73,6 +73,7 @@ TEST(Metrics, TellTheSnapshot) {
   EXPECT_EQ(samples.at("gannet_connections"), 600);
   EXPECT_EQ(samples.at("gannet_queued_lines"), 9310);
   EXPECT_EQ(samples.at("gannet_retrying_lines"), 17);
+  EXPECT_EQ(samples.at("gannet_spilled_lines"), 12);
   EXPECT_EQ(samples.at("gannet_jobs_active"), 2);
   EXPECT_EQ(samples.at("gannet_parked_hosts"), 1);
   EXPECT_EQ(samples.at("gannet_blocked_files"), 1);

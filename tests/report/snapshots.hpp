@@ -27,6 +27,7 @@ inline Snapshot busy_snapshot() {
   snapshot.in_flight = 512;
   snapshot.queued = 9310;
   snapshot.retrying = 17;
+  snapshot.spilled = 12;
   snapshot.connections = 600;
   snapshot.unwritten_bytes = 1 << 20;
   snapshot.lane_stall = 7ms;

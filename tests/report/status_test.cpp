@@ -32,6 +32,7 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.in_flight, before.in_flight);
   EXPECT_EQ(after.queued, before.queued);
   EXPECT_EQ(after.retrying, before.retrying);
+  EXPECT_EQ(after.spilled, before.spilled);
   EXPECT_EQ(after.connections, before.connections);
   EXPECT_EQ(after.unwritten_bytes, before.unwritten_bytes);
   EXPECT_EQ(after.lane_stall, before.lane_stall);
@@ -130,7 +131,7 @@ TEST(Status, KeepsNumbersSafeToCalculateWith) {
 TEST(Status, NamesItsMembersAsDocumented) {
   const auto document = boost::json::parse(status_json(test::busy_snapshot())).as_object();
   for (const auto* name :
-       {"time", "version", "pid", "state", "uptime_seconds", "in_flight", "queued", "retrying", "connections",
+       {"time", "version", "pid", "state", "uptime_seconds", "in_flight", "queued", "retrying", "spilled", "connections",
         "unwritten_bytes", "rates", "totals", "jobs", "parked_hosts", "blocked_files"}) {
     EXPECT_TRUE(document.contains(name)) << name;
   }

@@ -1,0 +1,62 @@
+"""Reading on past hosts that must wait: what memory has no room for waits on disk."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+
+from support.books import check_books
+from support.raw_server import RawServer
+from support.steps import answer, send, wait
+from support.waiting import wait_for
+
+SLOW, QUICK = 3000, 1500
+
+
+@pytest.fixture
+def slow():
+    """A host that answers nothing before it is told to."""
+    with RawServer(address="127.0.0.2") as server:
+        yield server
+
+
+@pytest.fixture
+def gate() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def listed(make_list, server, slow, gate, icon):
+    server.on("*", send(answer(icon)))
+    slow.on("*", wait(gate), send(answer(icon)))
+    yield make_list([slow.url(f"/{n}") for n in range(SLOW)] + [server.url(f"/{n}") for n in range(QUICK)])
+    gate.set()
+
+
+def recorded(root) -> int:
+    journals = (root.folder(job, "active") / "results.jsonl" for job in root.jobs("active"))
+    return sum(len(path.read_text().splitlines()) for path in journals if path.exists())
+
+
+def test_a_slow_host_does_not_hold_up_what_is_listed_behind_it(fetch, slow, listed, gate):
+    process = fetch.start(listed, fetch__window=1000, fetch__timeouts__first_byte="1m")
+    wait_for(lambda: recorded(fetch.root) == QUICK, "all lines of the quick host")
+    assert len(slow.requests) == 2
+    wait_for(lambda: fetch.root.status()["spilled"] > SLOW - 1100, "the others on disk, in the status")
+    assert list((fetch.root.path / "state" / "spill").iterdir())
+    gate.set()
+    assert process.wait(60) == 0
+    check_books(fetch.root)
+
+
+def test_what_waited_on_disk_is_fetched_after_a_crash(fetch, slow, listed, gate):
+    process = fetch.start(listed, fetch__window=1000, fetch__timeouts__first_byte="1m")
+    wait_for(lambda: recorded(fetch.root) == QUICK, "all lines of the quick host")
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    gate.set()
+    run = fetch.run(listed, fetch__window=1000)
+    assert run.code == 0, run.err
+    check_books(fetch.root)
