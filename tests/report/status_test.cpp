@@ -131,8 +131,8 @@ TEST(Status, KeepsNumbersSafeToCalculateWith) {
 TEST(Status, NamesItsMembersAsDocumented) {
   const auto document = boost::json::parse(status_json(test::busy_snapshot())).as_object();
   for (const auto* name :
-       {"time", "version", "pid", "state", "uptime_seconds", "in_flight", "queued", "retrying", "spilled", "connections",
-        "unwritten_bytes", "rates", "totals", "jobs", "parked_hosts", "blocked_files"}) {
+       {"time", "version", "pid", "state", "uptime_seconds", "in_flight", "queued", "retrying", "spilled",
+        "connections", "unwritten_bytes", "rates", "totals", "jobs", "parked_hosts", "blocked_files"}) {
     EXPECT_TRUE(document.contains(name)) << name;
   }
   EXPECT_EQ(boost::json::serialize(document.at("totals")),
