@@ -23,7 +23,7 @@ def test_help_and_version(program):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["fly"], ["fetch"], ["fetch", "--unknown", "x"], ["submit"], ["fetch", "list.txt", "--set", "nonsense"]],
+    [[], ["fly"], ["fetch"], ["fetch", "--unknown", "x"], ["submit"], ["check"], ["fetch", "list.txt", "--set", "nonsense"]],
     ids=lambda arguments: " ".join(arguments) or "nothing",
 )
 def test_bad_usage_ends_with_2(arguments, tmp_path):
@@ -34,6 +34,36 @@ def test_bad_usage_ends_with_2(arguments, tmp_path):
 
 def test_bad_usage_of_the_daemon_ends_with_2():
     assert run("gannetd", "--unknown").returncode == 2
+
+
+def test_check_tells_of_a_list_and_asks_nobody(make_daemon, make_list, server):
+    daemon = make_daemon(fetch__per_host__requests_per_second="2")
+    urls = [server.url(f"/{number}") for number in range(241)]
+    listed = make_list([*urls, urls[0].replace("http:", "HTTP:") + "#again", "ftp://example.org/"], "holiday.txt")
+    done = run("gannet", "check", listed, "--json", "--config", daemon.config)
+    assert done.returncode == 3, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["lines"], found["invalid"]) == (243, 1)
+    assert found["invalid_lines"][0]["line"] == 243
+    assert found["duplicates"] == {"count": 1, "exact": True}
+    assert found["largest_hosts"][0]["lines"] == 242
+    assert found["time"]["at_least_seconds"] == pytest.approx(120.5)
+    assert not server.requests
+
+    urgent = ["--set", "fetch.per_host.requests_per_second=0.1"]
+    done = run("gannet", "check", make_list(urls[:7], "few.txt"), *urgent, "--config", daemon.config)
+    assert done.returncode == 0, done.stderr
+    assert "at least 1 min" in done.stdout
+    assert "0.1 requests/s" in done.stdout
+    assert not server.requests
+
+
+def test_check_of_what_cannot_be_read_ends_with_1(tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    for name in ("photo.jpg", "nowhere.txt"):
+        done = run("gannet", "check", tmp_path / name)
+        assert done.returncode == 1
+        assert name in done.stderr
 
 
 def test_submit_hands_a_list_to_the_daemon(daemon, make_list, server, icon):

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "cli/check.hpp"
 #include "cli/status.hpp"
 #include "cli/submit.hpp"
 #include "main/fetch_command.hpp"
@@ -61,9 +62,14 @@ int run(int argc, char** argv) {
   submit->add_option("--priority", priority, "urgent, normal or bulk")->transform(CLI::CheckedTransformer(priorities));
   add_common(*submit, common);
 
+  auto* check = app.add_subcommand("check", "say what lists hold and how long they take at least; asks no host");
+  bool json = false;
+  check->add_option("LIST", lists, "lists of URLs")->required();
+  check->add_flag("--json", json, "for programs");
+  add_common(*check, common);
+
   auto* status = app.add_subcommand("status", "say what the daemon is doing");
   bool follow = false;
-  bool json = false;
   status->add_flag("--follow", follow, "go on until interrupted");
   status->add_flag("--json", json, "the status file as it is");
   add_common(*status, common);
@@ -75,6 +81,7 @@ int run(int argc, char** argv) {
   }
   if (*fetch) return run_fetch({std::move(lists), std::move(output), load(common, false)});
   if (*submit) return cli::submit({std::move(lists), priority, load(common, true)});
+  if (*check) return cli::check({std::move(lists), load(common, true), json});
   return cli::status({load(common, true), follow, json});
 }
 

@@ -1,0 +1,81 @@
+#include "cli/survey.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "frontier/host_policy.hpp"
+
+namespace gannet::cli {
+namespace {
+
+constexpr std::size_t bad_lines_told = 10;
+constexpr std::size_t longest_told = 200;  // bytes of a bad line
+
+}  // namespace
+
+bool Findings::some_unread() const {
+  return std::ranges::any_of(lists, [](const SurveyedList& list) { return !list.broken.empty(); });
+}
+
+Survey::Survey(const FrontierSettings& settings, bool http2, const Bounds& bounds)
+    : settings_(settings), http2_(http2), urls_(bounds.urls), hosts_(bounds.hosts, found_.assumptions) {}
+
+void Survey::begin_list(std::string path, LimitOverrides limits) {
+  found_.lists.push_back({std::move(path), 0, 0, {}});
+  of_list_ = std::move(limits);
+  hosts_.begin_list();
+}
+
+void Survey::add(const Row& row) {
+  ++found_.lines;
+  ++found_.lists.back().lines;
+  if (row.fault != Reason::none) return add_invalid(row, {row.fault, row.detail});
+  const auto url = Url::parse(row.url);
+  if (!url) return add_invalid(row, url.error());
+  const std::string origin = url->origin();
+  urls_.add(hash_(origin + url->target).first);
+  hosts_.add(hash_(origin).first, origin, [&] {
+    return line_cost(frontier::resolve(settings_, of_list_, url->host), url->secure && http2_, found_.assumptions);
+  });
+}
+
+void Survey::add_invalid(const Row& row, const Fault& fault) {
+  ++found_.invalid;
+  ++found_.lists.back().invalid;
+  ++found_.reasons[static_cast<std::size_t>(fault.reason)];
+  if (found_.bad_lines.size() == bad_lines_told) return;
+  found_.bad_lines.push_back(
+      {found_.lists.size() - 1, row.line, fault.reason, to_valid_utf8(row.url.substr(0, longest_told)), fault.detail});
+}
+
+Findings Survey::findings() const {
+  Findings found = found_;
+  const std::uint64_t valid = found.lines - found.invalid;
+  found.duplicates = {valid - std::min(valid, urls_.count()), urls_.exact()};
+  found.hosts = {hosts_.hosts(), hosts_.exact()};
+  found.largest = hosts_.largest();
+  found.slowest = hosts_.slowest();
+  decide_time(found);
+  return found;
+}
+
+// The slowest host, or what holds for all of them together.
+void Survey::decide_time(Findings& found) const {
+  if (!found.slowest.empty()) found.seconds = found.slowest.front().seconds;
+  const auto valid = static_cast<double>(found.lines - found.invalid);
+  const auto consider = [&found](double seconds, const std::string& limit) {
+    if (seconds <= found.seconds) return;
+    found.seconds = seconds;
+    found.limit = limit;
+  };
+  HostPolicy together;
+  together.ceiling = settings_.connections;
+  consider(valid * line_cost(together, false, found.assumptions).seconds, "fetch.connections");
+  if (settings_.requests_per_second > 0) consider(valid / settings_.requests_per_second, "fetch.requests_per_second");
+  if (settings_.bytes_per_second > 0) {
+    const auto bytes = valid * static_cast<double>(found.assumptions.size);
+    consider(bytes / static_cast<double>(settings_.bytes_per_second), "fetch.bytes_per_second");
+  }
+}
+
+}  // namespace gannet::cli
