@@ -124,7 +124,8 @@ Result<std::string> check_list(const fs::path& list, const ListSettings& setting
 std::string inbox_name(const fs::path& list, unsigned number) {
   const std::string name = list.filename().string();
   std::string visible = name.substr(std::min(name.find_first_not_of("._"), name.size()));
-  if (!inbox::list_format(visible)) visible.insert(0, "list.");  // ".csv" was an extension after all
+  const bool is_list = inbox::list_format(visible) || inbox::is_job_name(visible);
+  if (!is_list) visible.insert(0, "list.");  // ".csv" was an extension after all
   if (number == 1) return visible;
   const std::size_t extensions = inbox::list_extension(visible).size() + 1;  // ".csv.gz"
   const std::size_t stem = visible.size() - std::min(extensions, visible.size());

@@ -119,6 +119,15 @@ Key path(std::string name, Member<std::filesystem::path> at, std::string accepts
   return verbatim(std::move(name), at, std::move(accepts), good);
 }
 
+Key folders(std::string name, Member<std::vector<std::filesystem::path>> at) {
+  const auto parse = [](const std::string& item) {
+    const std::filesystem::path folder(item);
+    return folder.is_absolute() ? std::optional(folder.lexically_normal()) : std::nullopt;
+  };
+  return listed(std::move(name), at, "a list of absolute paths such as /srv/lists", parse,
+                [](const std::filesystem::path& item) { return item.string(); });
+}
+
 Key certificates(std::string name, Member<std::filesystem::path> at) {
   Key key =
       path(std::move(name), at, "nothing, or the path of a PEM file with certificates",

@@ -42,6 +42,9 @@ Key text(std::string name, Member<std::string> at, std::string accepts, bool (*g
 Key path(std::string name, Member<std::filesystem::path> at, std::string accepts,
          bool (*good)(const std::filesystem::path&));
 
+/// Absolute paths of folders, which need not be there yet.
+Key folders(std::string name, Member<std::vector<std::filesystem::path>> at);
+
 /// The path of a file with certificates, or nothing.
 Key certificates(std::string name, Member<std::filesystem::path> at);
 

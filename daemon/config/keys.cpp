@@ -37,6 +37,7 @@ std::vector<Key> make_table() {
 
       text("input.url_column", at<&Settings::input, &ListSettings::url_column>,
            "the name of a column, 1 to 256 bytes of UTF-8", is_column_name),
+      folders("input.roots", at<&Settings::input, &ListSettings::roots>),
       size("input.max_line", at<&Settings::input, &ListSettings::max_line>, 1 * KiB, 64 * MiB),
 
       whole("fetch.threads", at<&Settings::fetch, &FetchSettings::lanes>, 0, 256),
@@ -85,6 +86,8 @@ std::vector<Key> make_table() {
       certificates("fetch.tls.ca_file", at<&Settings::fetch, &FetchSettings::ca_file>),
       text("fetch.user_agent", at<&Settings::fetch, &FetchSettings::user_agent>, header, is_header_value),
       text("fetch.contact", at<&Settings::fetch, &FetchSettings::contact>, header, is_header_value),
+      text("fetch.headers.accept", at<&Settings::fetch, &FetchSettings::accept_header>, header, is_header_value),
+      text("fetch.headers.referer", at<&Settings::fetch, &FetchSettings::referer>, header, is_header_value),
       choice<Accept>("fetch.accept", at<&Settings::decode, &DecodeSettings::accept>,
                      {{"images", Accept::images}, {"any", Accept::any}}),
       choice<bool>("fetch.tdm_reservation", at<&Settings::fetch, &FetchSettings::tdm_reservations>,

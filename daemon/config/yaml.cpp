@@ -1,21 +1,15 @@
 #include "config/yaml.hpp"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <system_error>
 
 #include "config/host_keys.hpp"
 #include "config/keys.hpp"
 #include "config/names.hpp"
-#include "config/values.hpp"
+#include "config/yaml_text.hpp"
 #include "core/text.hpp"
 
 namespace gannet::config {
@@ -23,14 +17,6 @@ namespace {
 
 constexpr std::size_t largest_file = 1 << 20;
 constexpr std::size_t most_mistakes = 100;
-
-std::string describe(const YAML::Node& node) {
-  if (node.IsMap()) return "a section";
-  if (node.IsSequence()) return "a list";
-  return "'" + on_one_line(node.IsNull() ? "" : node.Scalar()) + "'";
-}
-
-int line_of(const YAML::Mark& mark) { return mark.line + 1; }
 
 class Walk {
  public:
@@ -150,31 +136,6 @@ class Walk {
   std::map<std::string, int> lines_;  // where each name was given
 };
 
-// Keeps nothing but where the document starts.
-class StartOfDocument : public YAML::EventHandler {
- public:
-  int line = 0;
-
-  void OnDocumentStart(const YAML::Mark& mark) override { line = line_of(mark); }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-// Where a second document starts, or text that belongs to none, which looks the same to yaml-cpp; 0 without either.
-// YAML::Load would leave it out, and YAML::LoadAll of 0.7 never ends on some of it, such as a stray comma.
-int line_of_second_document(const std::string& content) {
-  std::istringstream stream(content);
-  YAML::Parser parser(stream);
-  StartOfDocument first, second;
-  return parser.HandleNextDocument(first) && parser.HandleNextDocument(second) ? second.line : 0;
-}
-
 // The whole file, or the errno value that prevented it; one byte more than allowed tells that it is too large.
 std::string read_file(const std::filesystem::path& path, int& error) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
@@ -193,20 +154,9 @@ void read_yaml(const std::filesystem::path& path, Loaded& loaded, Places& places
   const std::string content = read_file(path, error);
   if (error != 0) return walk.mistake(0, "", "cannot be read: " + std::generic_category().message(error));
   if (content.size() > largest_file) return walk.mistake(0, "", "larger than 1 MiB");
-  if (to_valid_utf8(content) != content) return walk.mistake(0, "", "not a text in UTF-8");
-  // yaml-cpp takes some of these for the end of the file and would leave out what follows.
-  const auto stray = std::ranges::find_if(content, [](char c) { return is_control(c) && !std::isspace(c); });
-  if (stray != content.end()) {
-    return walk.mistake(static_cast<int>(std::count(content.begin(), stray, '\n')) + 1, "", "a control character");
-  }
-  try {
-    if (const int line = line_of_second_document(content)) {
-      return walk.mistake(line, "", "not valid YAML: belongs to no key");
-    }
-    walk.section(YAML::Load(content), "", 1);
-  } catch (const YAML::Exception& failure) {
-    walk.mistake(line_of(failure.mark), "", "not valid YAML: " + failure.msg);
-  }
+  YAML::Node root;
+  if (const auto wrong = read_text(content, root)) return walk.mistake(wrong->line, "", wrong->text);
+  walk.section(root, "", 1);
 }
 
 }  // namespace gannet::config

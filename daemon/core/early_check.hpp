@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "core/job_options.hpp"
 #include "core/reason.hpp"
 
 namespace gannet {
@@ -14,9 +15,9 @@ enum class EarlyVerdict : unsigned char {
   settled,    // nothing more to be learned before the end
 };
 
-/// Given the first bytes of a body, `least_for_early_check` or more, with others to come; a fault ends the transfer.
-/// Called on lane threads, several at a time. Empty: every body is read to its end.
-using EarlyCheck = std::function<Result<EarlyVerdict>(std::string_view first_bytes)>;
+/// Given the first bytes of a body, `least_for_early_check` or more, with others to come, and what its list says (or
+/// null); a fault ends the transfer. Called on lane threads, several at a time. Empty: every body is read to its end.
+using EarlyCheck = std::function<Result<EarlyVerdict>(std::string_view first_bytes, const JobOptions* of_list)>;
 
 inline constexpr std::size_t least_for_early_check = 512;
 

@@ -23,7 +23,8 @@ struct Job {
   std::string list_name;         // list.<ext> inside the folder
   Priority priority = Priority::normal;
   WallTime claimed{};
-  std::string source;  // where the list came from, for people and for resuming
+  std::string list_state = {};  // of a list that a .job file names, when the job began; another one is another list
+  std::string source;           // where the list came from, for people and for resuming
   // What the list itself says, or null. Shared: its tasks look at it on any thread, and outlive the job's other parts.
   std::shared_ptr<const JobOptions> options = nullptr;
 

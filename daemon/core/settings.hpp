@@ -23,7 +23,8 @@ struct InboxSettings {
 
 struct ListSettings {
   std::string url_column = "url";
-  ByteCount max_line = 1 << 20;  // a longer line is one invalid record
+  ByteCount max_line = 1 << 20;                // a longer line is one invalid record
+  std::vector<std::filesystem::path> roots{};  // below which a .job file may name a list; absolute
 };
 
 /// What `fetch.hosts` says of the limits of the hosts that a pattern matches.
@@ -78,6 +79,8 @@ struct FetchSettings {
   std::size_t h2_connections = 1;             // of a lane to one origin, when one does not allow enough streams
   std::filesystem::path ca_file;              // empty: the system's trust store
   std::string user_agent;                     // empty: gannet/<version> (+<contact>)
+  std::string accept_header;                  // empty: images first
+  std::string referer;                        // empty: none
   std::string contact;                        // URL or mail address, shown to the servers
   bool opt_outs = true;                       // what the head of a response asks of us is heeded
   bool tdm_reservations = false;              // among these, tdm-reservation

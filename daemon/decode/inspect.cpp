@@ -39,7 +39,9 @@ Result<void> Inspector::check_hashes(const Fetched& fetched, Record& record) con
   const auto bytes = fetched.body.view();
   const auto* expected = fetched.task.row.extras.get();
   const bool promised = expected && !expected->sha256.empty();
-  if (hash_ == Hash::sha256 || promised) record.sha256 = hex_digest(sha256_.get(), bytes);
+  const auto* of_list = fetched.task.options.get();
+  const auto hash = of_list ? of_list->hash.value_or(hash_) : hash_;
+  if (hash == Hash::sha256 || promised) record.sha256 = hex_digest(sha256_.get(), bytes);
   if (promised && record.sha256 != expected->sha256) return Fault{Reason::hash_mismatch, "sha256 " + record.sha256};
   if (expected && !expected->md5.empty()) {
     const auto md5 = hex_digest(md5_.get(), bytes);
@@ -63,7 +65,7 @@ Finished Inspector::inspect(Fetched fetched) const {
     finished.extension = extension(image->format);
   }
   // First the rules that may have ended the transfer early, so that the verdict is the same wherever they were asked.
-  auto verdict = check(settings_, fetched.body.view(), image);
+  auto verdict = check(rules_of(settings_, fetched.task.options.get()), fetched.body.view(), image);
   if (verdict) verdict = check_hashes(fetched, record);
   if (verdict) {
     finished.body = std::move(fetched.body);

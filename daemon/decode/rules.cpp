@@ -37,6 +37,15 @@ bool may_change_size(Format format) { return format == Format::ico || format == 
 
 }  // namespace
 
+DecodeSettings rules_of(const DecodeSettings& settings, const JobOptions* list) {
+  DecodeSettings rules = settings;
+  if (!list) return rules;
+  rules.accept = list->accept.value_or(rules.accept);
+  rules.min_size = list->min_size.value_or(rules.min_size);
+  rules.max_pixels = stricter(rules.max_pixels, list->max_pixels.value_or(0));
+  return rules;
+}
+
 Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image) {
   if (image && image->blank && settings.accept == Accept::images) {
     return Fault{Reason::not_an_image, "a damaged " + std::string(name(image->format)) + " image, " +

@@ -1,16 +1,22 @@
-// What the operator asks of a body: that it is an image (`fetch.accept`), and how large (`decode.max_pixels`,
-// `decode.min_size`). Asked of the whole, and early, of its first bytes. Pure functions for any thread.
+// What the operator and the list ask of a body: that it is an image (`fetch.accept`), and how large
+// (`decode.max_pixels`, `decode.min_size`). Asked of the whole, and early, of its first bytes. Pure functions for any
+// thread.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
 #include "core/early_check.hpp"
+#include "core/job_options.hpp"
 #include "core/reason.hpp"
 #include "core/settings.hpp"
 #include "decode/sniff.hpp"
 
 namespace gannet::decode {
+
+/// The rules for the lines of a list, which may be null: it can make the largest image smaller, and the rest what it
+/// likes.
+DecodeSettings rules_of(const DecodeSettings& settings, const JobOptions* list);
 
 /// Of a whole body, `image` being what sniff() said of it. Faults: `not_an_image`, `too_many_pixels`, `too_small`.
 Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image);

@@ -14,7 +14,11 @@ constexpr std::size_t most_coded = 16 << 10;   // of a coded body at a time: it 
 
 }  // namespace
 
-BodySink::BodySink(const FetchSettings& settings, const EarlyCheck& check) : settings_(settings), check_(check) {}
+BodySink::BodySink(const FetchSettings& settings, const EarlyCheck& check, const JobOptions* of_list)
+    : settings_(settings),
+      check_(check),
+      of_list_(of_list),
+      most_(std::min(settings.max_body, of_list ? of_list->max_body.value_or(settings.max_body) : settings.max_body)) {}
 
 Result<void> BodySink::begin(const ResponseHead& head) {
   if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
@@ -22,14 +26,14 @@ Result<void> BodySink::begin(const ResponseHead& head) {
   if (!head.content_encoding.empty()) {
     const auto codings = parse_codings(head.content_encoding);
     if (!codings) return codings.error();
-    if (!codings->empty()) decoders_.emplace(*codings, settings_.max_body);
+    if (!codings->empty()) decoders_.emplace(*codings, most_);
   }
   announced_ = head.length;
   return announce(head.length.value_or(0));
 }
 
 Result<void> BodySink::announce(std::uint64_t count) {
-  if (count <= settings_.max_body - received_) return {};
+  if (count <= most_ - received_) return {};
   return Fault{Reason::too_large, "announced " + std::to_string(count) + " bytes"};
 }
 
@@ -65,7 +69,7 @@ Result<void> BodySink::append(std::string_view bytes) {
     return count(bytes.size());
   }
   received_ += bytes.size();
-  if (received_ > settings_.max_body) return too_large();
+  if (received_ > most_) return too_large();
   return decoders_->decode(bytes, [this](std::string_view decoded) {
     body_.append(decoded);
     return look();
@@ -82,7 +86,7 @@ Result<Body> BodySink::finish() {
 
 Result<void> BodySink::count(std::size_t size) {
   received_ += size;
-  if (received_ > settings_.max_body) return too_large();
+  if (received_ > most_) return too_large();
   return look();
 }
 
@@ -90,14 +94,12 @@ Result<void> BodySink::count(std::size_t size) {
 Result<void> BodySink::look() {
   if (body_.size() < next_look_ || !check_) return {};
   if (!decoders_ && received_ == announced_) return {};  // a whole is looked at by who gets it
-  const auto verdict = check_(body_.view());
+  const auto verdict = check_(body_.view(), of_list_);
   if (!verdict) return verdict.error();
   next_look_ = *verdict == EarlyVerdict::settled ? std::numeric_limits<std::size_t>::max() : body_.size() * 2;
   return {};
 }
 
-Fault BodySink::too_large() const {
-  return {Reason::too_large, "beyond " + std::to_string(settings_.max_body) + " bytes"};
-}
+Fault BodySink::too_large() const { return {Reason::too_large, "beyond " + std::to_string(most_) + " bytes"}; }
 
 }  // namespace gannet::fetch

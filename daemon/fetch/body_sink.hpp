@@ -21,8 +21,8 @@ namespace gannet::fetch {
 
 class BodySink {
  public:
-  /// Both must outlive it.
-  BodySink(const FetchSettings& settings, const EarlyCheck& check);
+  /// All must outlive it. `of_list`, which may be null, can make the limit of a body lower.
+  BodySink(const FetchSettings& settings, const EarlyCheck& check, const JobOptions* of_list = nullptr);
   BodySink(const BodySink&) = delete;
   BodySink& operator=(const BodySink&) = delete;
 
@@ -49,6 +49,9 @@ class BodySink {
   /// Nothing more comes: the body, without its codings. Faults: `short_body` when a coding did not end.
   Result<Body> finish();
 
+  /// The most bytes of a body, as sent and as decoded.
+  ByteCount most() const { return most_; }
+
   /// Bytes put in so far, as they were sent.
   std::uint64_t received() const { return received_; }
 
@@ -59,6 +62,8 @@ class BodySink {
 
   const FetchSettings& settings_;
   const EarlyCheck& check_;
+  const JobOptions* of_list_;
+  ByteCount most_;
   std::optional<std::uint64_t> announced_;
   std::uint64_t received_ = 0;
   Body body_;                         // of a coded body: decoded

@@ -24,13 +24,13 @@ constexpr milliseconds longest_read_past = 1s;
 class Exchange {
  public:
   Exchange(net::ByteStream& stream, const FetchSettings& settings, TimePoint total_end, const EarlyCheck& check,
-           BodyBudget& budget)
+           const JobOptions* of_list, BodyBudget& budget)
       : stream_(stream),
         settings_(settings),
         total_end_(total_end),
         budget_(budget),
         held_(budget),
-        sink_(settings, check),
+        sink_(settings, check, of_list),
         chunks_(settings.max_headers) {}
 
   net::Task<Response> run(std::string_view request) {
@@ -172,7 +172,7 @@ class Exchange {
       if (refusal_) refusal_ = sink_.announce(chunks_.missing());
       return refusal_.has_value();
     };
-    co_return co_await read_chunks(settings_.max_body, std::move(take));
+    co_return co_await read_chunks(sink_.most(), std::move(take));
   }
 
   // Hands each piece of the body to `take`, until it has had enough and returns false. Tiny chunks with long headers
@@ -297,8 +297,9 @@ class Exchange {
 }  // namespace
 
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget) {
-  Exchange one(stream, settings, total_end, check, budget);
+                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget,
+                             const JobOptions* of_list) {
+  Exchange one(stream, settings, total_end, check, of_list, budget);
   co_return co_await one.run(request);
 }
 

@@ -27,6 +27,7 @@ struct Response {
 /// Ends by `total_end` at the latest, with a fault when that came first. Never throws for what the peer does. All
 /// arguments must outlive the task.
 net::Task<Response> exchange(net::ByteStream& stream, std::string_view request, const FetchSettings& settings,
-                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget);
+                             TimePoint total_end, const EarlyCheck& check, BodyBudget& budget,
+                             const JobOptions* of_list = nullptr);
 
 }  // namespace gannet::fetch

@@ -80,7 +80,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
         break;
       }
     }
-    response = co_await ask(*url, hop, total_end, settings_, check_);
+    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get());
     record.received += response.received;
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
     url = trail.follow(*url, response.head);
@@ -124,7 +124,7 @@ Result<void> Fetcher::judge(const Url& url, const Response& response) const {
 }
 
 net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check) {
-  Response response = co_await ask(url, hop, total_end, robots_settings_, check);
+  Response response = co_await ask(url, hop, total_end, robots_settings_, check, nullptr);
   // Only the proxy's refusal is none of the host.
   if (response.fault.reason == Reason::none && response.head.status == 407 && asked_at(url, settings_)) {
     response.fault = judge(url, response).error();
@@ -133,8 +133,8 @@ net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_e
 }
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                                 const EarlyCheck& check) {
-  const Request request = make_request(url, settings);
+                                 const EarlyCheck& check, const JobOptions* of_list) {
+  const Request request = make_request(url, settings, of_list);
   FreeRetries free;
   for (bool fresh = false;;) {
     auto lease = co_await broker_.lease(url, fresh, total_end);
@@ -146,7 +146,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const F
     }
     hop = {lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls};
     if (lease->h2) {
-      auto answer = co_await lease->h2->exchange(request, settings, total_end, check);
+      auto answer = co_await lease->h2->exchange(request, settings, total_end, check, of_list);
       // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
       if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
       if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());
@@ -154,7 +154,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const F
       co_return std::move(answer.response);
     }
     const std::string text = http1_text(request);
-    Response response = co_await exchange(*lease->http1.stream, text, settings, total_end, check, budget_);
+    Response response = co_await exchange(*lease->http1.stream, text, settings, total_end, check, budget_, of_list);
     // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
     if (response.fault.reason == Reason::reset && !response.began && lease->reused) {
       fresh = true;

@@ -45,9 +45,9 @@ class Fetcher {
   void shut_down();
 
  private:
-  // `settings` and `check` say which body is wanted.
+  // `settings`, `check` and what the list says, or null, tell which body is wanted.
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                          const EarlyCheck& check);
+                          const EarlyCheck& check, const JobOptions* of_list);
   net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check);
   Result<void> judge(const Url& url, const Response& response) const;
 

@@ -27,12 +27,13 @@ constexpr milliseconds passing_time{1000};   // for the rest of bodies that nobo
 // One request, on the frame of the coroutine that waits for it.
 class H2Connection::Exchange final : public H2Stream {
  public:
-  Exchange(H2Connection& connection, const FetchSettings& of_body, TimePoint total_end, const EarlyCheck& check)
+  Exchange(H2Connection& connection, const FetchSettings& of_body, TimePoint total_end, const EarlyCheck& check,
+           const JobOptions* of_list)
       : done(connection.io_),
         connection_(connection),
         settings_(connection.settings_),
         total_end_(total_end),
-        sink_(of_body, check),
+        sink_(of_body, check, of_list),
         deadline_(
             connection.deadlines_, [this] { expire(); }, net::Deadline::Counted::no) {}
 
@@ -169,9 +170,10 @@ void H2Connection::half_ended(const std::exception_ptr& thrown) {
 }
 
 net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, const FetchSettings& of_body,
-                                                       TimePoint total_end, const EarlyCheck& check) {
+                                                       TimePoint total_end, const EarlyCheck& check,
+                                                       const JobOptions* of_list) {
   const auto self = shared_from_this();
-  Exchange one(*this, of_body, total_end, check);
+  Exchange one(*this, of_body, total_end, check, of_list);
   const auto id = over_ ? 0 : session_.submit(request, one);
   if (id == 0) {
     one.answer.response.fault = {Reason::reset, "the connection takes no more requests"};

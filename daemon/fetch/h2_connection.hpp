@@ -37,7 +37,7 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   /// As exchange() over HTTP/1.1 does it, beside others. The arguments must outlive the task; `of_body` says which
   /// bodies are wanted.
   net::Task<Answer> exchange(const Request& request, const FetchSettings& of_body, TimePoint total_end,
-                             const EarlyCheck& check);
+                             const EarlyCheck& check, const JobOptions* of_list = nullptr);
 
   /// Whether it takes another request; and whether that would be sent at once.
   bool accepting() const { return !over_ && !silent_ && session_.accepting(); }

@@ -6,7 +6,7 @@ namespace gannet::fetch {
 
 namespace {
 
-constexpr std::string_view accept = "image/*,*/*;q=0.8";
+constexpr std::string_view default_accept = "image/*,*/*;q=0.8";
 
 }  // namespace
 
@@ -23,23 +23,30 @@ std::string user_agent(const FetchSettings& settings) {
   return agent;
 }
 
-Request make_request(const Url& url, const FetchSettings& settings) {
+Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list) {
   Request request;
   request.secure = url.secure;
   request.authority = url.authority();
   const Proxy* proxy = asked_at(url, settings);
   request.target = proxy ? url.text() : url.target;
-  const auto said = [&](std::optional<std::string> HostRule::*member) {
-    const auto* value = said_of(settings.hosts, url.host, member);
-    return value && !value->empty() ? value : nullptr;
+  // Where the host's own section says something, be it nothing, the list and the general keys do not count.
+  const auto said = [&](std::optional<std::string> HostRule::*of_host, std::optional<std::string> JobOptions::*listed,
+                        std::string_view general, std::string_view otherwise) {
+    if (const auto* value = said_of(settings.hosts, url.host, of_host))
+      return value->empty() ? otherwise : std::string_view(*value);
+    const std::string* value = of_list && of_list->*listed ? &*(of_list->*listed) : nullptr;
+    if (value && !value->empty()) return std::string_view(*value);
+    return general.empty() ? otherwise : general;
   };
-  const auto* agent = said(&HostRule::user_agent);
-  const auto* accepted = said(&HostRule::accept);
   request.fields.reserve(5);
-  request.fields.push_back({"User-Agent", agent ? *agent : settings.user_agent});
-  request.fields.push_back({"Accept", accepted ? *accepted : accept});
-  if (const auto* referer = said(&HostRule::referer)) request.fields.push_back({"Referer", *referer});
-  if (const auto* cookie = said(&HostRule::cookie)) request.fields.push_back({"Cookie", *cookie});
+  request.fields.push_back(
+      {"User-Agent", said(&HostRule::user_agent, &JobOptions::user_agent, settings.user_agent, settings.user_agent)});
+  request.fields.push_back(
+      {"Accept", said(&HostRule::accept, &JobOptions::accept_header, settings.accept_header, default_accept)});
+  const auto referer = said(&HostRule::referer, &JobOptions::referer, settings.referer, {});
+  if (!referer.empty()) request.fields.push_back({"Referer", referer});
+  const auto* cookie = said_of(settings.hosts, url.host, &HostRule::cookie);
+  if (cookie && !cookie->empty()) request.fields.push_back({"Cookie", *cookie});
   if (proxy && !proxy->authorization.empty()) {
     request.fields.push_back({"Proxy-Authorization", proxy->authorization});
   }

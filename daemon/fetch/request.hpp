@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/job_options.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
 
@@ -14,7 +15,7 @@ namespace gannet::fetch {
 struct Request {
   struct Field {
     std::string_view name;   // as HTTP/1.1 spells it
-    std::string_view value;  // of the settings it was made from
+    std::string_view value;  // of the settings or the options it was made from
   };
 
   bool secure = false;
@@ -23,9 +24,10 @@ struct Request {
   std::vector<Field> fields;
 };
 
-/// Only of the URL and of what the operator set; `settings` must outlive the request. Asked anew at every hop of a
-/// redirect, so nothing of one host is sent to another.
-Request make_request(const Url& url, const FetchSettings& settings);
+/// Only of the URL, of what the operator set and of what the list says, which may be null: a host's own section counts
+/// most, then the list. Both must outlive the request. Asked anew at every hop of a redirect, so nothing of one host is
+/// sent to another.
+Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list = nullptr);
 
 /// The HTTP proxy that answers for this URL, because there is no tunnel; null when none does. Points into the settings.
 const Proxy* asked_at(const Url& url, const FetchSettings& settings);

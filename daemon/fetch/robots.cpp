@@ -57,7 +57,7 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end) {
 net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end, Ruling& ruling) {
   const auto our_names = names(url.host);
   std::string beginning;  // of a text that is longer than what is read of it, and one byte more to tell
-  const EarlyCheck check = [&beginning](std::string_view first) -> Result<EarlyVerdict> {
+  const EarlyCheck check = [&beginning](std::string_view first, const JobOptions*) -> Result<EarlyVerdict> {
     if (first.size() <= RobotsRules::longest_text) return EarlyVerdict::undecided;
     beginning = first.substr(0, RobotsRules::longest_text + 1);
     return Fault{Reason::too_large, {}};

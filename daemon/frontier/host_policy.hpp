@@ -8,8 +8,8 @@
 
 namespace gannet::frontier {
 
-/// `host` as in Url::host. What its own section says counts most, then what the list says, then the general keys; a
-/// profile replaces the numbers of those that count less.
+/// `host` as in Url::host. What its own section says counts most, then the general keys, which a list can make stricter
+/// and not looser; a profile replaces the numbers of those that count less.
 HostPolicy resolve(const FrontierSettings& settings, const LimitOverrides& of_list, std::string_view host);
 
 }  // namespace gannet::frontier

@@ -23,27 +23,21 @@ struct FreeArchive {
 
 class ArchiveSource final : public ByteSource {
  public:
-  ArchiveSource(int descriptor, std::uint64_t file_size)
-      : descriptor_(descriptor), file_size_(file_size), archive_(archive_read_new()) {
+  ArchiveSource(Descriptor descriptor, std::uint64_t file_size)
+      : descriptor_(std::move(descriptor)), file_size_(file_size), archive_(archive_read_new()) {
     archive_read_support_filter_gzip(archive_.get());
     archive_read_support_filter_zstd(archive_.get());
     archive_read_support_filter_xz(archive_.get());
     archive_read_support_format_raw(archive_.get());
     archive_read_support_format_empty(archive_.get());  // raw refuses a file of 0 bytes
     archive_entry* entry = nullptr;
-    if (archive_read_open_fd(archive_.get(), descriptor, block_size) != ARCHIVE_OK) {
+    if (archive_read_open_fd(archive_.get(), descriptor_.get(), block_size) != ARCHIVE_OK) {
       note_fault();
     } else if (const int status = archive_read_next_header(archive_.get(), &entry); status == ARCHIVE_EOF) {
       ended_ = true;
     } else if (status < ARCHIVE_WARN) {
       note_fault();
     }
-  }
-  ArchiveSource(const ArchiveSource&) = delete;
-  ArchiveSource& operator=(const ArchiveSource&) = delete;
-  ~ArchiveSource() override {
-    archive_.reset();
-    ::close(descriptor_);
   }
 
   Result<std::string_view> read() override {
@@ -77,7 +71,7 @@ class ArchiveSource final : public ByteSource {
                    "the list is truncated or damaged: " + std::string(text ? text : "it cannot be decompressed")};
   }
 
-  int descriptor_;
+  Descriptor descriptor_;
   std::uint64_t file_size_;
   std::unique_ptr<archive, FreeArchive> archive_;
   bool ended_ = false;
@@ -90,15 +84,16 @@ Fault cannot_open(const char* why) { return {Reason::disk_error, std::string("th
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file) {
   // Without O_NONBLOCK a FIFO put in place of the list would hang the daemon here.
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return cannot_open(std::strerror(errno));
+  Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!opened) return cannot_open(std::strerror(errno));
+  return open_bytes(std::move(opened));
+}
+
+Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file) {
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(descriptor);
-    return cannot_open("it is not a regular file");
-  }
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return cannot_open("it is not a regular file");
   return std::unique_ptr<ByteSource>(
-      std::make_unique<ArchiveSource>(descriptor, static_cast<std::uint64_t>(status.st_size)));
+      std::make_unique<ArchiveSource>(std::move(file), static_cast<std::uint64_t>(status.st_size)));
 }
 
 }  // namespace gannet::inbox

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/disk.hpp"
 #include "core/reason.hpp"
 
 namespace gannet::inbox {
@@ -25,5 +26,6 @@ class ByteSource {
 /// Opens a plain, gzip, zstd or xz file; which of them is told by content. Fails with `disk_error` when the file cannot
 /// be opened or is not a regular one. Damage inside is left for read() to tell.
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file);
+Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file);
 
 }  // namespace gannet::inbox

@@ -46,6 +46,7 @@ class CsvParser final : public RowParser {
     if (!line.too_long && trim(line.text).empty()) return Step::more;
     record_.clear();
     const CsvState state = line.too_long ? CsvState::malformed : record_.feed(line.text);
+    if (!header_ && line.text.starts_with("#!")) return misplaced_option(line.number);
     if (line.text.starts_with('#') && !is_row(state)) return Step::more;
     if (line.too_long) return refuse(line.number, line.text, too_long_message(settings_), row);
     if (state == CsvState::malformed) {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "config/list_keys.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/file_probe.hpp"
 #include "inbox/job_file.hpp"
 #include "inbox/list.hpp"
+#include "inbox/open_job.hpp"
 
 namespace gannet::inbox {
 namespace {
@@ -201,7 +203,7 @@ bool Inbox::claim_file(const InboxFile& file) {
 }
 
 void Inbox::hand_over(Job job) {
-  auto list = open_list(job.list(), list_settings_);
+  auto list = open_job(job, list_settings_);
   if (!list && list.error().reason == Reason::bad_url) {
     const auto rejected = reject(layout_, job, list.error().detail);
     spdlog::warn("{} is not a list: {}. {}", for_people(job.source), list.error().detail,
@@ -209,6 +211,7 @@ void Inbox::hand_over(Job job) {
     return;
   }
   spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, to_string(job.priority));
+  if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
   ++active_jobs_;
   callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));
 }

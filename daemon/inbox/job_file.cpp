@@ -46,11 +46,12 @@ std::string_view to_string(Priority priority) {
 }
 
 Result<void> write_job_file(const Job& job) {
-  const json::object object{{"id", job.id},
-                            {"source", to_valid_utf8(job.source)},
-                            {"priority", to_string(job.priority)},
-                            {"claimed", to_rfc3339(job.claimed)},
-                            {"list", job.list_name}};
+  json::object object{{"id", job.id},
+                      {"source", to_valid_utf8(job.source)},
+                      {"priority", to_string(job.priority)},
+                      {"claimed", to_rfc3339(job.claimed)},
+                      {"list", job.list_name}};
+  if (!job.list_state.empty()) object["list_state"] = job.list_state;
   return replace_file(job.folder / job_file_name, json::serialize(object) + '\n', Durable::yes);
 }
 
@@ -73,6 +74,7 @@ std::optional<Job> read_job_file(const fs::path& folder) {
           .id = text_of(object, "id"),
           .folder = folder,
           .list_name = text_of(object, "list"),
+          .list_state = text_of(object, "list_state"),
           .source = text_of(object, "source")};
   if (!priority || !claimed || job.id != folder.filename() || !is_plain_name(job.list_name)) return std::nullopt;
   job.priority = *priority;

@@ -35,6 +35,7 @@ class JsonlParser final : public RowParser {
     const auto step = lines_.next(line);
     if (!step || *step != Step::item) return step;
     const auto text = trim(line.text);
+    if (!seen_object_ && text.starts_with("#!")) return misplaced_option(line.number);
     if (text.starts_with('#') || (text.empty() && !line.too_long)) return Step::more;
 
     std::string why(text_problem(text));

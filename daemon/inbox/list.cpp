@@ -1,12 +1,18 @@
 #include "inbox/list.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <utility>
 
+#include "config/job_order.hpp"
 #include "inbox/line_reader.hpp"
+#include "inbox/named_list.hpp"
 #include "inbox/row_parser.hpp"
 
 namespace gannet::inbox {
@@ -15,6 +21,7 @@ namespace {
 constexpr ByteCount bytes_per_read = 4 << 20;
 constexpr std::size_t rows_looked_at = 100;
 constexpr std::size_t bytes_looked_at = 1024;
+constexpr std::size_t largest_order = 64 << 10;
 
 std::unique_ptr<RowParser> make_parser(ListFormat format, LineReader& lines, const ListSettings& settings) {
   switch (format) {
@@ -43,6 +50,7 @@ class List final : public RowSource {
     const auto all = pull(first_rows_, rows_looked_at);
     if (!all && all.error().reason == Reason::bad_url) return all.error();
     if (std::string why = parser_->objection(); !why.empty()) return Fault{Reason::bad_url, std::move(why)};
+    options_ = parser_->take_options();
     return std::nullopt;
   }
 
@@ -60,6 +68,9 @@ class List final : public RowSource {
   }
 
   double progress() const override { return lines_.progress(); }
+
+  /// Once it was looked at.
+  const config::ListOptions& options() const { return options_; }
 
  private:
   Result<bool> pull(std::vector<Row>& rows, std::size_t most) {
@@ -84,6 +95,7 @@ class List final : public RowSource {
 
   LineReader lines_;
   std::unique_ptr<RowParser> parser_;
+  config::ListOptions options_;
   std::vector<Row> first_rows_;
   std::size_t delivered_ = 0;  // of first_rows_
   std::uint64_t next_key_ = 0;
@@ -101,21 +113,80 @@ class BrokenList final : public RowSource {
   Fault fault_;
 };
 
+Fault unknown_extension(const std::filesystem::path& file, std::string before, const char* besides) {
+  const std::string extension = list_extension(file);
+  before += extension.empty() ? "a name without extension" : "." + extension;
+  return {Reason::bad_url,
+          before + " is not a list; the accepted extensions are " + std::string(accepted_extensions) + besides};
+}
+
+Result<std::unique_ptr<List>> look_into(ListFormat format, Result<std::unique_ptr<ByteSource>> bytes,
+                                        const ListSettings& settings) {
+  if (!bytes) return bytes.error();
+  auto list = std::make_unique<List>(std::move(*bytes), format, settings);
+  if (auto fault = list->look()) return std::move(*fault);
+  return list;
+}
+
+// Of several, the last that says something counts; null when none says anything.
+std::shared_ptr<const JobOptions> shared(std::initializer_list<const config::ListOptions*> all) {
+  JobOptions options;
+  bool says = false;
+  for (const auto* one : all) says = one->apply_to(options) || says;
+  return says ? std::make_shared<const JobOptions>(std::move(options)) : nullptr;
+}
+
+// The text of a .job file, or a fault.
+Result<std::string> read_order(const std::filesystem::path& file) {
+  std::error_code ignored;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream || !std::filesystem::is_regular_file(file, ignored)) {
+    return Fault{Reason::disk_error, "the .job file cannot be opened"};
+  }
+  std::string text(largest_order + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > largest_order) return Fault{Reason::bad_url, "a .job file has at most 64 KiB"};
+  return text;
+}
+
+// The list that a .job file names. What the file says wins over what the list says of itself.
+Result<OpenedList> open_ordered(const std::filesystem::path& file, const ListSettings& settings,
+                                const std::string& state) {
+  const auto text = read_order(file);
+  if (!text) return text.error();
+  const auto order = config::read_job_order(*text);
+  if (!order) return order.error();
+  const auto format = list_format(order->list);
+  if (!format) return unknown_extension(order->list, "list: " + for_people(order->list) + ": ", "");
+  auto named = open_named_list(order->list, settings.roots);
+  if (!state.empty() && !named) return list_changed(order->list, named.error().detail);
+  if (!named) return named.error();
+  if (!state.empty() && named->state != state) return list_changed(order->list, "it was written to or replaced");
+  auto list = look_into(*format, open_bytes(Descriptor(::fcntl(named->file.get(), F_DUPFD_CLOEXEC, 0))), settings);
+  if (!list) return list.error();
+  OpenedList opened{nullptr, shared({&(*list)->options(), &order->options}), named->state};
+  opened.rows = watched(std::move(*named), std::move(*list));
+  return opened;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings) {
+Result<OpenedList> open_with_options(const std::filesystem::path& file, const ListSettings& settings,
+                                     const std::string& state) {
+  if (is_job_name(file)) return open_ordered(file, settings, state);
   const auto format = list_format(file);
-  if (!format) {
-    const std::string extension = list_extension(file);
-    const std::string found = extension.empty() ? "a name without extension" : "." + extension;
-    return Fault{Reason::bad_url,
-                 found + " is not a list; the accepted extensions are " + std::string(accepted_extensions)};
-  }
-  auto bytes = open_bytes(file);
-  if (!bytes) return bytes.error();
-  auto list = std::make_unique<List>(std::move(*bytes), *format, settings);
-  if (auto fault = list->look()) return std::move(*fault);
-  return std::unique_ptr<RowSource>(std::move(list));
+  if (!format) return unknown_extension(file, "", ", and .job");
+  auto list = look_into(*format, open_bytes(file), settings);
+  if (!list) return list.error();
+  auto options = shared({&(*list)->options()});
+  return OpenedList{std::move(*list), std::move(options), {}};
+}
+
+Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings) {
+  auto list = open_with_options(file, settings);
+  if (!list) return list.error();
+  return std::move(list->rows);
 }
 
 std::unique_ptr<RowSource> broken_list(Fault fault) { return std::make_unique<BrokenList>(std::move(fault)); }

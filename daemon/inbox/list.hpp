@@ -4,7 +4,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
+#include "core/job_options.hpp"
 #include "core/reason.hpp"
 #include "core/row.hpp"
 #include "core/settings.hpp"
@@ -12,10 +14,21 @@
 
 namespace gannet::inbox {
 
-/// The format is told by the name, the compression by content. Looks at the first rows, no further than a few MiB.
-/// Fails with `bad_url` when this was never a list (unknown extension, binary content, no URL column, list options) and
-/// `disk_error` when the file cannot be opened; the detail is a sentence for people. An empty list has no rows. A list
-/// that is truncated or damaged opens: its rows up to there are delivered, then read() fails with `disk_error`.
+struct OpenedList {
+  std::unique_ptr<RowSource> rows;
+  std::shared_ptr<const JobOptions> options;  // what the list says of itself, or null
+  std::string state;                          // of a list that a .job file names, see NamedList
+};
+
+/// As open_list(). `state`, when there is one, is that of the named list when its job began: another is `disk_error`.
+Result<OpenedList> open_with_options(const std::filesystem::path& file, const ListSettings& settings,
+                                     const std::string& state = {});
+
+/// The format is told by the name, the compression by content. A .job file stands for the list that it names. Looks at
+/// the first rows, no further than a few MiB. Fails with `bad_url` when this was never a list (unknown extension,
+/// binary content, no URL column, list options that are wrong) and `disk_error` when the file cannot be opened; the
+/// detail is a sentence for people. An empty list has no rows. A list that is truncated or damaged opens: its rows up
+/// to there are delivered, then read() fails with `disk_error`.
 Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings);
 
 /// A list of which nothing can be read: read() fails with `fault`.

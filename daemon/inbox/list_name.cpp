@@ -57,6 +57,11 @@ std::optional<ListFormat> list_format(const std::filesystem::path& name) {
   return std::nullopt;
 }
 
+bool is_job_name(const std::filesystem::path& name) {
+  const Parts parts = split(name);
+  return parts.format == "job" && parts.compression.empty();
+}
+
 std::string list_extension(const std::filesystem::path& name) {
   constexpr std::size_t longest = 16;
   Parts parts = split(name);

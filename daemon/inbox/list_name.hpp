@@ -17,6 +17,9 @@ inline constexpr std::string_view accepted_extensions =
 /// By extension, in any case: .txt and .urls, .csv, .tsv, .jsonl, each also followed by .gz, .zst or .xz.
 std::optional<ListFormat> list_format(const std::filesystem::path& name);
 
+/// Whether it is the name of a file that names a list: .job, in any case.
+bool is_job_name(const std::filesystem::path& name);
+
 /// "csv.gz" for "photos.CSV.gz": a claimed list is stored as list.<this>. Of an unknown extension what is harmless in a
 /// file name, of none the empty text.
 std::string list_extension(const std::filesystem::path& name);

@@ -7,6 +7,11 @@
 
 namespace gannet::inbox {
 
+Fault misplaced_option(std::uint64_t line) {
+  return {Reason::bad_url, "line " + std::to_string(line) +
+                               ": only .txt and .urls lists hold options (#!); for this one write a .job file"};
+}
+
 std::string_view text_problem(std::string_view text) {
   if (std::ranges::all_of(text, [](char c) { return c > 0; })) return {};
   if (text.find('\0') != std::string_view::npos) return "contains a NUL byte";

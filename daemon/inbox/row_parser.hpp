@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/list_options.hpp"
 #include "core/row.hpp"
 #include "core/settings.hpp"
 #include "inbox/line_reader.hpp"
@@ -23,12 +24,18 @@ class RowParser {
 
   /// Why the rows seen so far show that this was never a list, or empty.
   virtual std::string objection() const { return {}; }
+
+  /// The options before the first row, to be asked for once: any that come later are a fault `bad_url`.
+  virtual config::ListOptions take_options() { return {}; }
 };
 
 /// `lines` must outlive the parser.
 std::unique_ptr<RowParser> make_txt_parser(LineReader& lines, ListSettings settings);
 std::unique_ptr<RowParser> make_csv_parser(LineReader& lines, ListSettings settings, char separator);
 std::unique_ptr<RowParser> make_jsonl_parser(LineReader& lines, ListSettings settings);
+
+/// The fault of a line that is an option where there can be none: they go into a .job file.
+Fault misplaced_option(std::uint64_t line);
 
 /// What is wrong with the bytes of a line, or empty: NUL bytes, not UTF-8.
 std::string_view text_problem(std::string_view text);

@@ -1,4 +1,4 @@
-// .txt and .urls: one URL a line. Lines that begin with '#' are comments.
+// .txt and .urls: one URL a line. Lines that begin with '#' are comments, but with "#!" before the first URL options.
 #include "core/text.hpp"
 #include "inbox/row_parser.hpp"
 
@@ -29,17 +29,26 @@ class TxtParser final : public RowParser {
     return Step::item;
   }
 
+  config::ListOptions take_options() override {
+    taken_ = true;
+    return std::move(options_);
+  }
+
  private:
-  // Options come before the first URL; ignoring one would fetch a list in a way its owner did not ask for.
-  Result<Step> comment(std::uint64_t number, std::string_view text) const {
+  // Ignoring an option would fetch the list in a way its owner did not ask for.
+  Result<Step> comment(std::uint64_t number, std::string_view text) {
     if (seen_row_ || !text.starts_with("#!")) return Step::more;
-    return Fault{Reason::bad_url,
-                 "list options are not supported by this version (line " + std::to_string(number) + ")"};
+    auto wrong = taken_ ? "line " + std::to_string(number) + ": an option behind megabytes of comments; put it first"
+                        : options_.read(number, text.substr(2));
+    if (wrong) return Fault{Reason::bad_url, std::move(*wrong)};
+    return Step::more;
   }
 
   LineReader& lines_;
   ListSettings settings_;
   bool seen_row_ = false;
+  config::ListOptions options_;
+  bool taken_ = false;
 };
 
 }  // namespace

@@ -89,7 +89,9 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
         lane, of_lane, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
-        [rules = settings.decode](std::string_view bytes) { return decode::check_early(rules, bytes); },
+        [rules = settings.decode](std::string_view bytes, const JobOptions* of_list) {
+          return decode::check_early(decode::rules_of(rules, of_list), bytes);
+        },
         [this] { return store_->has_room(); }));
   }
   if (options_.watch_inbox) {

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "cli/progress.hpp"
+#include "config/list_options.hpp"
+#include "core/job_options.hpp"
+#include "core/text.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/job_ids.hpp"
 #include "inbox/list.hpp"
@@ -45,25 +48,39 @@ bool is_same_list(const fs::path& list, const std::string& source, const fs::pat
          same_bytes(list, copy);
 }
 
+boost::json::object summary_of(const fs::path& done) {
+  std::ifstream file(done / "summary.json");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  boost::system::error_code error;
+  const auto value = boost::json::parse(text, error);
+  return !error && value.is_object() ? value.get_object() : boost::json::object();
+}
+
+// Whether the list that a .job file names is what it was when its job began.
+bool is_unchanged(const fs::path& list, const ListSettings& settings, const fs::path& done) {
+  if (!inbox::is_job_name(list)) return true;
+  const auto opened = inbox::open_with_options(list, settings);
+  const auto summary = summary_of(done);
+  const auto* state = summary.if_contains("list_state");
+  return opened && state && *state == boost::json::value(opened->state);
+}
+
 // The folder in done/ of a list that was fetched to its end before, or an empty path.
-fs::path find_done(const Layout& layout, const fs::path& list) {
+fs::path find_done(const Layout& layout, const ListSettings& settings, const fs::path& list) {
   const auto copy_name = "list." + inbox::list_extension(list);
   for (const auto& folder : fs::directory_iterator(layout.done())) {
     const auto id = folder.path().filename().string();
     const bool same_name = id.ends_with('-' + inbox::sanitised(list.filename().string()));
-    if (same_name && is_same_list(list, list.filename(), folder.path() / copy_name)) return folder.path();
+    if (same_name && is_same_list(list, list.filename(), folder.path() / copy_name) &&
+        is_unchanged(list, settings, folder.path())) {
+      return folder.path();
+    }
   }
   return {};
 }
 
 // What a job that ended earlier came to.
-Totals totals_of(const fs::path& done) {
-  std::ifstream file(done / "summary.json");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  boost::system::error_code error;
-  const auto value = boost::json::parse(text, error);
-  return !error && value.is_object() ? report::parse_totals(value.get_object()) : Totals{};
-}
+Totals totals_of(const fs::path& done) { return report::parse_totals(summary_of(done)); }
 
 // Claims a copy, so that the user's own file stays where it is and may change.
 Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list) {
@@ -73,6 +90,14 @@ Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list) {
   auto job = inbox::claim(layout, copy, Priority::normal, id);
   if (!job) throw std::runtime_error(list.string() + ": " + job.error().detail);
   return std::move(*job);
+}
+
+// What is said on the command line wins over what the list says.
+void override_options(Job& job, const std::vector<std::string>& overrides) {
+  if (!job.options) return;
+  auto options = std::make_shared<JobOptions>(*job.options);
+  for (const auto& text : overrides) config::forget(*options, trim(text.substr(0, text.find('='))));
+  job.options = std::move(options);
 }
 
 void print_end(const Layout& layout, const frontier::JobEnd& end) {
@@ -92,6 +117,8 @@ int run_fetch(FetchOptions options) {
   settings.store.root = fs::absolute(options.output).lexically_normal();
   settings.report.logs = settings.store.root / "logs";
   settings.report.status_interval = std::min(settings.report.status_interval, status_interval);
+  // Whoever runs this can read the list that a .job file names, or cannot.
+  if (settings.input.roots.empty()) settings.input.roots = {"/"};
   for (auto& list : options.lists) {
     // Found out before anything is made or fetched.
     if (const auto opened = inbox::open_list(list, settings.input); !opened) {
@@ -111,7 +138,7 @@ int run_fetch(FetchOptions options) {
   inbox::JobIds ids(layout);
   auto unfinished = inbox::unfinished(layout);
   for (const auto& list : options.lists) {
-    if (const auto done = find_done(layout, list); !done.empty()) {
+    if (const auto done = find_done(layout, settings.input, list); !done.empty()) {
       std::cout << list.string() << " is done already: see " << done.string() << '\n';
       some_failed |= !totals_of(done).all_good();
       continue;
@@ -122,6 +149,7 @@ int run_fetch(FetchOptions options) {
     auto job = resume_job(layout, settings.input, found != unfinished.end() ? *found : claim_copy(layout, ids, list));
     if (!job) throw std::runtime_error(list.string() + " cannot go on; logs/gannet.log says why");
     if (found != unfinished.end()) unfinished.erase(found);
+    override_options(job->job, options.overrides);
     jobs.push_back(std::move(*job));
   }
 

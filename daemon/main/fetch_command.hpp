@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/settings.hpp"
@@ -13,6 +14,7 @@ struct FetchOptions {
   std::vector<std::filesystem::path> lists;
   std::filesystem::path output;  // becomes the root
   Settings settings;
+  std::vector<std::string> overrides;  // "key=value", in the settings already: these win over what a list says
 };
 
 /// Returns the exit code. Throws std::runtime_error with a message for people when it cannot begin.

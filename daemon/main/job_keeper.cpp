@@ -6,11 +6,20 @@
 
 #include "inbox/claim.hpp"
 #include "inbox/list.hpp"
+#include "inbox/open_job.hpp"
 #include "report/summary.hpp"
 #include "store/job_folder.hpp"
 #include "store/retry_list.hpp"
 
 namespace gannet {
+
+namespace {
+
+Fault lost_state() {
+  return {Reason::disk_error, "job.json was lost, and with it what the list was like when the job began"};
+}
+
+}  // namespace
 
 std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
   auto recovered = store::recover(layout, job);
@@ -18,15 +27,17 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
     spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), recovered.error().detail);
     return std::nullopt;
   }
-  auto list = inbox::open_list(job.list(), lists);
-  if (!list && list.error().reason == Reason::bad_url) {  // stopped between its claim and its rejection
+  const bool begun = recovered->lines.size() > 0;  // then it was a list once, and its records stay with it
+  const bool forgotten = begun && job.list_state.empty() && inbox::is_job_name(job.list_name);
+  auto list = forgotten ? Result<std::unique_ptr<RowSource>>(lost_state()) : inbox::open_job(job, lists);
+  if (!list && list.error().reason == Reason::bad_url && !begun) {  // stopped between its claim and its rejection
     spdlog::warn("{} was no list: {}", job.source, list.error().detail);
     if (const auto rejected = inbox::reject(layout, job, list.error().detail); !rejected) {
       spdlog::error("{}", rejected.error().detail);
     }
     return std::nullopt;
   }
-  if (recovered->lines.size() > 0) {
+  if (begun) {
     spdlog::info("job {} goes on: {} lines have their record", job.id, recovered->lines.size());
   } else {
     spdlog::info("job {} begins", job.id);
@@ -36,7 +47,7 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
 }
 
 void JobKeeper::end(frontier::JobEnd end, Ended ended) {
-  boost::asio::post(thread_, [this, end = std::move(end), ended = std::move(ended)] {
+  boost::asio::post(thread_, [this, end = std::move(end), ended = std::move(ended)]() mutable {
     const auto put = put_away(end);
     if (!put) {
       spdlog::error("job {} is complete but stays in {}: {}; it is tried again at the next start", end.job.id,
@@ -52,14 +63,15 @@ void JobKeeper::end(frontier::JobEnd end, Ended ended) {
   });
 }
 
-Result<void> JobKeeper::put_away(const frontier::JobEnd& end) {
+Result<void> JobKeeper::put_away(frontier::JobEnd& end) {
   LineSet failed;
   if (end.totals.of(Outcome::failed) > 0) {
     auto lines = store::failed_lines(end.job);
     if (!lines) return lines.error();
     failed = std::move(*lines);
   }
-  auto list = inbox::open_list(end.job.list(), lists_);
+  auto list = inbox::open_job(end.job, lists_);
+  if (!list && end.broken.empty()) end.broken = list.error().detail;  // what failed cannot be told
   auto source = list ? std::move(*list) : inbox::broken_list(list.error());
   auto written = store::write_retry_list(*source, failed, lists_.url_column, end.job.folder / "retry.jsonl", durable_);
   if (!written) return written;

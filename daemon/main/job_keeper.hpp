@@ -30,7 +30,7 @@ class JobKeeper {
   void end(frontier::JobEnd end, Ended ended);
 
  private:
-  Result<void> put_away(const frontier::JobEnd& end);
+  Result<void> put_away(frontier::JobEnd& end);
 
   Layout layout_;
   ListSettings lists_;

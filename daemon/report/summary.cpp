@@ -46,6 +46,7 @@ std::string summary_json(const Job& job, const Totals& totals, WallTime finished
                    {"claimed", to_rfc3339(job.claimed)},
                    {"finished", to_rfc3339(finished)},
                    {"seconds", duration}};
+  if (!job.list_state.empty()) out["list_state"] = job.list_state;
   for (auto& member : totals_json(totals)) out.insert(member);
   out["records_per_second"] = per_second(totals.lines, duration);
   return json::serialize(out) + '\n';

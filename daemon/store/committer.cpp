@@ -116,8 +116,9 @@ bool Committer::publish_group() {
   const auto staged = images_.sync_staged();
   for (auto& staging : group_) {
     if (staging.image.empty()) continue;
-    staging.record.path = "images/" + jobs_.at(staging.record.job).job.id + '/' +
-                          image_name(staging.key, settings_.shard_size, staging.extension);
+    const Job& job = jobs_.at(staging.record.job).job;
+    const auto shard_size = job.options ? job.options->shard_size.value_or(settings_.shard_size) : settings_.shard_size;
+    staging.record.path = "images/" + job.id + '/' + image_name(staging.key, shard_size, staging.extension);
     const auto published = staged ? images_.publish(staging.image, staging.record.path) : staged;
     if (!published) fail_image(staging, published.error());
   }

@@ -157,5 +157,27 @@ TEST(InboxName, IsNeverOneThatTheDaemonIgnores) {
   EXPECT_EQ(inbox_name("_.csv.gz", 3), "list-3.csv.gz");
 }
 
+TEST_F(Submit, OptionsAreCheckedBeforeTheDaemonSeesThem) {
+  EXPECT_EQ(run({make("good.txt", "#! fetch.tries=2\n" + std::string(good_list))}), 0);
+  EXPECT_EQ(run({make("bad.txt", "#! fetch.proxy=http://a:1\n" + std::string(good_list))}), 1);
+  EXPECT_THAT(err, HasSubstr("bad.txt: line 1: fetch.proxy: not for a list to say; a list may set priority, "));
+  EXPECT_EQ(dropped(), Names{"good.txt"});
+}
+
+TEST_F(Submit, AJobFileIsCheckedTogetherWithItsList) {
+  fs::create_directory(folder / "lists");
+  const auto list = make("lists/a.csv", "url\nhttp://example.org/a.jpg\n");
+  const auto job = make("a.job", "list: " + list.string() + "\n");
+  EXPECT_EQ(run({job}), 1);
+  EXPECT_THAT(err, HasSubstr("input.roots names no folder"));
+  options.settings.input.roots = {folder / "lists"};
+  EXPECT_EQ(run({job}), 0);
+  EXPECT_EQ(run({job}), 0);
+  EXPECT_EQ(dropped(), (Names{"a-2.job", "a.job"}));
+  make("lists/a.csv", "url\nno url\n");
+  EXPECT_EQ(run({job}), 1);
+  EXPECT_THAT(err, HasSubstr("none of the 1 rows looked at can be fetched"));
+}
+
 }  // namespace
 }  // namespace gannet::cli

@@ -55,6 +55,25 @@ TEST_F(RulesTest, TheDefaultsAreHundredMegapixelsAndNoLeastSize) {
   EXPECT_EQ(whole(png(1, 1)), "ok");
 }
 
+TEST_F(RulesTest, AListHasRulesOfItsOwnButTheLargestImageOnlyGetsSmaller) {
+  settings.max_pixels = 1000;
+  settings.min_size = 10;
+  JobOptions list;
+  EXPECT_EQ(rules_of(settings, nullptr).max_pixels, 1000u);
+  EXPECT_EQ(rules_of(settings, &list).min_size, 10u);
+  list.min_size = 0;
+  list.accept = Accept::any;
+  for (const auto& [said, counts] : {std::pair{500u, 500u}, {2000u, 1000u}, {0u, 1000u}}) {
+    list.max_pixels = said;
+    EXPECT_EQ(rules_of(settings, &list).max_pixels, counts);
+  }
+  EXPECT_EQ(rules_of(settings, &list).min_size, 0u);
+  EXPECT_EQ(rules_of(settings, &list).accept, Accept::any);
+  settings.max_pixels = 0;
+  list.max_pixels = 7;
+  EXPECT_EQ(rules_of(settings, &list).max_pixels, 7u);
+}
+
 TEST_F(RulesTest, AcceptAnyLetsOtherBytesPassAndStillAsksForTheSizeOfImages) {
   settings.accept = Accept::any;
   EXPECT_EQ(whole("hello"), "ok");

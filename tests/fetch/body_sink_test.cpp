@@ -100,6 +100,37 @@ TEST_F(BodySinkTest, TheLimitHoldsForWhatWasAnnouncedWhatCameAndWhatItInflatesTo
   }
 }
 
+TEST_F(BodySinkTest, AListCanMakeTheLimitLowerAndNotHigher) {
+  settings.max_body = 10000;
+  JobOptions list;
+  for (const std::size_t most : {4000, 20000}) {
+    list.max_body = most;
+    const auto limit = std::min<std::size_t>(most, 10000);
+    BodySink announced(settings, check, &list);
+    auto long_one = head();
+    long_one.length = limit + 1;
+    EXPECT_EQ(told(announced.begin(long_one)), "too_large");
+    for (const std::size_t size : {limit, limit + 1}) {
+      BodySink sink(settings, check, &list);
+      ASSERT_EQ(told(sink.begin(head())), "ok");
+      EXPECT_EQ(take(sink, std::string(size, 'x')), size == limit ? "ok" : "too_large");
+    }
+  }
+}
+
+TEST_F(BodySinkTest, TheEarlyLookKnowsWhatTheListSays) {
+  const JobOptions list;
+  const JobOptions* seen = nullptr;
+  check = [&](std::string_view, const JobOptions* of_list) -> Result<EarlyVerdict> {
+    seen = of_list;
+    return EarlyVerdict::settled;
+  };
+  BodySink sink(settings, check, &list);
+  ASSERT_EQ(told(sink.begin(head())), "ok");
+  ASSERT_EQ(told(sink.append(std::string(1000, 'x'))), "ok");
+  EXPECT_EQ(seen, &list);
+}
+
 TEST_F(BodySinkTest, CodingThatDidNotEndIsShort) {
   auto gzip = head();
   gzip.content_encoding = "gzip";
@@ -111,7 +142,7 @@ TEST_F(BodySinkTest, CodingThatDidNotEndIsShort) {
 
 TEST_F(BodySinkTest, IsLookedAtEarlyAndThenAtTwiceTheSizeUntilTheVerdictIsSettled) {
   std::vector<std::size_t> looks;
-  check = [&](std::string_view bytes) -> Result<EarlyVerdict> {
+  check = [&](std::string_view bytes, const JobOptions*) -> Result<EarlyVerdict> {
     looks.push_back(bytes.size());
     return looks.size() < 3 ? EarlyVerdict::undecided : EarlyVerdict::settled;
   };
@@ -122,7 +153,7 @@ TEST_F(BodySinkTest, IsLookedAtEarlyAndThenAtTwiceTheSizeUntilTheVerdictIsSettle
 }
 
 TEST_F(BodySinkTest, AWholeBodyIsNotLookedAtEarly) {
-  check = [&](std::string_view) -> Result<EarlyVerdict> { return Fault{Reason::not_an_image, {}}; };
+  check = [&](std::string_view, const JobOptions*) -> Result<EarlyVerdict> { return Fault{Reason::not_an_image, {}}; };
   auto known = head();
   known.length = 50000;
   Body body;
@@ -133,7 +164,7 @@ TEST_F(BodySinkTest, AWholeBodyIsNotLookedAtEarly) {
 }
 
 TEST_F(BodySinkTest, AnEarlyVerdictEndsIt) {
-  check = [&](std::string_view) -> Result<EarlyVerdict> { return Fault{Reason::too_small, {}}; };
+  check = [&](std::string_view, const JobOptions*) -> Result<EarlyVerdict> { return Fault{Reason::too_small, {}}; };
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(head())), "ok");
   EXPECT_EQ(told(sink.append(std::string(least_for_early_check - 1, 'x'))), "ok");

@@ -117,7 +117,9 @@ TEST_F(ExchangeTest, UnwantedBodiesAreNotWaitedForLong) {
 class EarlyVerdicts : public ExchangeTest {
  protected:
   EarlyVerdicts() {
-    check = [](std::string_view) -> Result<EarlyVerdict> { return Fault{Reason::not_an_image, "a page"}; };
+    check = [](std::string_view, const JobOptions*) -> Result<EarlyVerdict> {
+      return Fault{Reason::not_an_image, "a page"};
+    };
   }
 
   // A body of that size, of known length or in chunks of 5000, a piece a receive.

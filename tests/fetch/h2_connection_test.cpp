@@ -159,7 +159,9 @@ TEST_F(H2ConnectionTest, ADrippingResponseIsTooSlow) {
 }
 
 TEST_F(H2ConnectionTest, AnEarlyVerdictEndsTheStream) {
-  check = [](std::string_view) { return Result<EarlyVerdict>(Fault{Reason::not_an_image, "a page"}); };
+  check = [](std::string_view, const JobOptions*) {
+    return Result<EarlyVerdict>(Fault{Reason::not_an_image, "a page"});
+  };
   const auto asked = ask();
   peer.say(h2::ok(1, 1 << 20) + h2::body(1, std::string(8192, '<'), false));
   EXPECT_EQ(finish(asked).response.fault.reason, Reason::not_an_image);

@@ -45,6 +45,34 @@ TEST(MakeRequest, HostsHaveHeadersOfTheirOwn) {
             "GET /a.jpg HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
 }
 
+TEST(MakeRequest, AListHasHeadersOfItsOwnThatCountMoreThanThoseOfAllAndLessThanAHosts) {
+  FetchSettings settings;
+  settings.user_agent = "agent/1";
+  settings.accept_header = "image/*";
+  settings.referer = "https://all.example/";
+  JobOptions list;
+  list.user_agent = "list/1";
+  list.referer = "https://list.example/";
+  HostRule own;
+  own.pattern = "own.example";
+  own.user_agent = "own/1";
+  own.referer = "";
+  settings.hosts = {own};
+  const auto text = [&](const std::string& url, const JobOptions* options) {
+    const auto request = make_request(Url::parse(url).value(), settings, options);
+    return http1_text(request).substr(std::string("GET / HTTP/1.1\r\nHost: ").size());
+  };
+  EXPECT_EQ(text("http://a.example/", nullptr),
+            "a.example\r\nUser-Agent: agent/1\r\nAccept: image/*\r\nReferer: https://all.example/\r\n\r\n");
+  EXPECT_EQ(text("http://a.example/", &list),
+            "a.example\r\nUser-Agent: list/1\r\nAccept: image/*\r\nReferer: https://list.example/\r\n\r\n");
+  EXPECT_EQ(text("http://own.example/", &list), "own.example\r\nUser-Agent: own/1\r\nAccept: image/*\r\n\r\n");
+  list.user_agent = list.referer = "";
+  list.accept_header = "image/webp";
+  EXPECT_EQ(text("http://a.example/", &list),
+            "a.example\r\nUser-Agent: agent/1\r\nAccept: image/webp\r\nReferer: https://all.example/\r\n\r\n");
+}
+
 TEST(MakeRequest, AHostMayHaveNoneOfTheHeadersOfAll) {
   FetchSettings settings;
   settings.user_agent = "agent/1";

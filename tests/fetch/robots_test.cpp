@@ -34,7 +34,7 @@ class RobotsTest : public testing::Test {
     response.fault.reason = said.reason;
     hop.address = "192.0.2.1";
     if (said.body.size() > least_for_early_check) {
-      const auto verdict = check(said.body);
+      const auto verdict = check(said.body, nullptr);
       if (!verdict) response.fault = verdict.error();
     }
     if (response.fault.reason == Reason::none) response.body.append(said.body);

@@ -48,7 +48,18 @@ std::unique_ptr<RowParser> make_parser(unsigned kind, LineReader& lines) {
   }
 }
 
-// All rows as one text.
+// What the list says of itself, as far as it could harm: it is within the bounds of the configuration.
+std::string options_of(RowParser& parser) {
+  JobOptions said;
+  if (!parser.take_options().apply_to(said)) return {};
+  const auto tries = said.tries.value_or(1);
+  require(tries >= 1 && tries <= 20, "an option is within its bounds");
+  const auto agent = said.user_agent.value_or("");
+  require(agent.size() <= 256 && agent.find_first_of("\r\n") == agent.npos, "a header is one line");
+  return "options " + std::to_string(tries) + ' ' + agent + ' ' + said.referer.value_or("") + '\n';
+}
+
+// All rows as one text, and the options.
 std::string rows_of(unsigned kind, std::string_view text, std::size_t piece) {
   LineReader lines(std::make_unique<Pieces>(text, piece), settings().max_line);
   const auto parser = make_parser(kind, lines);
@@ -62,7 +73,7 @@ std::string rows_of(unsigned kind, std::string_view text, std::size_t piece) {
       require(step.error().reason == Reason::bad_url, "only the source has other faults");
       return all + "fault " + step.error().detail;
     }
-    if (*step == Step::end) return all + parser->objection();
+    if (*step == Step::end) return all + parser->objection() + options_of(*parser);
     if (*step == Step::more) continue;
     require(row.line > last && row.line <= most, "rows have the numbers of lines, in order");
     require(row.fault != Reason::none || row.url.size() <= 3 * settings().max_line, "a row is no longer than a line");

@@ -86,5 +86,15 @@ TEST_F(JsonlList, ListWithoutUrlsIsRefusedNamingTheMembers) {
   EXPECT_EQ(list.error().detail, "there is no column \"url\" (input.url_column); the columns found are: id, link");
 }
 
+TEST_F(JsonlList, OptionsAreRefusedSinceNobodyWouldReadThem) {
+  for (const auto* name : {"list.jsonl", "list.csv", "list.tsv"}) {
+    const auto list = open_list(write_file(folder_.path() / name, "# c\n#! fetch.tries=1\nurl\n"), {});
+    ASSERT_FALSE(list) << name;
+    EXPECT_EQ(list.error().reason, Reason::bad_url);
+    EXPECT_EQ(list.error().detail,
+              "line 2: only .txt and .urls lists hold options (#!); for this one write a .job file");
+  }
+}
+
 }  // namespace
 }  // namespace gannet::inbox

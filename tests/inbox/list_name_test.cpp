@@ -57,5 +57,14 @@ TEST(ListName, IgnoredNamesAreHiddenOrUnfinished) {
 
 TEST(ListName, ForPeopleCannotForgeALogLine) { EXPECT_EQ(for_people("a\nb\xff"), "a?b\xef\xbf\xbd"); }
 
+TEST(ListName, JobFilesAreKnownByTheirExtension) {
+  EXPECT_TRUE(is_job_name("a.job"));
+  EXPECT_TRUE(is_job_name("/some/where/a.b.JOB"));
+  EXPECT_FALSE(is_job_name("a.job.gz"));
+  EXPECT_FALSE(is_job_name("job"));
+  EXPECT_FALSE(list_format("a.job"));
+  EXPECT_EQ(list_extension("a.JOB"), "job");
+}
+
 }  // namespace
 }  // namespace gannet::inbox

@@ -93,7 +93,7 @@ TEST_F(List, UnknownExtensionIsRefusedWithTheAcceptedOnes) {
   EXPECT_EQ(list.error().reason, Reason::bad_url);
   EXPECT_EQ(list.error().detail,
             ".parquet is not a list; the accepted extensions are .txt .urls .csv .tsv .jsonl, each also followed by "
-            ".gz .zst or .xz");
+            ".gz .zst or .xz, and .job");
   EXPECT_TRUE(detail_of(write("noextension", "x")).starts_with("a name without extension"));
 }
 

@@ -59,11 +59,30 @@ TEST_F(TxtList, LinesAcrossTheBlocksOfTheFileStayWhole) {
   EXPECT_EQ(urls(read(text)), expected);
 }
 
-TEST_F(TxtList, OptionsAreRefusedWithTheirLine) {
+TEST_F(TxtList, OptionsStandBeforeTheFirstUrlAndAreNoRows) {
+  const auto list =
+      open_with_options(write_file(folder_.path() / "list.txt",
+                                   "\xef\xbb\xbf#!fetch.tries=9\r\n# c\n\n #! fetch.accept = any\nhttp://a/\n"),
+                        {});
+  ASSERT_TRUE(list) << list.error().detail;
+  EXPECT_EQ(list->options->tries, 9u);
+  EXPECT_EQ(list->options->accept, Accept::any);
+  const auto rows = read_all(*list->rows).rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].line, 5u);
+  EXPECT_EQ(rows[0].key, 0u);
+}
+
+TEST_F(TxtList, WrongOptionsAreRefusedWithTheirLine) {
   const auto list = open_list(write_file(folder_.path() / "list.txt", "# c\n\n#! tries=9\nhttp://a/\n"), {});
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error().reason, Reason::bad_url);
-  EXPECT_EQ(list.error().detail, "list options are not supported by this version (line 3)");
+  EXPECT_TRUE(list.error().detail.starts_with("line 3: tries: unknown key; a list may set priority, fetch.profile, "));
+}
+
+TEST_F(TxtList, OptionsOfAnEmptyListAreReadToo) {
+  EXPECT_FALSE(open_list(write_file(folder_.path() / "list.txt", "#! tries=9\n"), {}));
+  EXPECT_TRUE(read("#! fetch.tries=9").empty());
 }
 
 TEST_F(TxtList, OptionsBehindTheFirstUrlAreComments) { EXPECT_EQ(read("http://a/\n#! tries=9\n").size(), 1u); }
@@ -71,9 +90,9 @@ TEST_F(TxtList, OptionsBehindTheFirstUrlAreComments) { EXPECT_EQ(read("http://a/
 TEST_F(TxtList, OptionsBehindMegabytesOfCommentsAreStillRefused) {
   std::string text;
   for (int i = 0; i < 100000; ++i) text += "# " + std::string(98, 'c') + '\n';
-  const auto list = read_all(write_file(folder_.path() / "list.txt", text + "#! tries=9\nhttp://a/\n"));
+  const auto list = read_all(write_file(folder_.path() / "list.txt", text + "#! fetch.tries=9\nhttp://a/\n"));
   EXPECT_TRUE(list.rows.empty());
-  EXPECT_EQ(list.fault.detail, "list options are not supported by this version (line 100001)");
+  EXPECT_EQ(list.fault.detail, "line 100001: an option behind megabytes of comments; put it first");
 }
 
 }  // namespace

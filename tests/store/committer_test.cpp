@@ -47,6 +47,22 @@ TEST_F(CommitterTest, TellsOfAnImageOnceItAndItsRecordAreThere) {
   EXPECT_TRUE(files_below(layout.staging()).empty());
 }
 
+TEST_F(CommitterTest, AListMayHaveFoldersOfItsOwnSize) {
+  start();
+  Job job = job_of(1);
+  JobOptions options;
+  options.shard_size = 3;
+  job.options = std::make_shared<const JobOptions>(options);
+  committer->open(job);
+  committer->open(job_of(2));
+  post_image(1, 12);
+  post_image(2, 12);
+  committer->flush();
+  ASSERT_TRUE(wait_for_records(2));
+  EXPECT_EQ(committed[0].path, "images/job-1/00003/000000011.jpg");
+  EXPECT_EQ(committed[1].path, "images/job-2/00000/000000011.jpg");
+}
+
 TEST_F(CommitterTest, SyncsBytesBeforeNamesAndNamesBeforeRecords) {
   start();
   committer->open(job_of(1));

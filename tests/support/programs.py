@@ -164,7 +164,7 @@ class Daemon:
         return self.notify.heard("READY=1")
 
 
-LISTS = ("allow_addresses", "deny_addresses", "allow_ports", "servers")
+LISTS = ("roots", "allow_addresses", "deny_addresses", "allow_ports", "servers")
 
 
 def write_config(path: Path, settings: dict[str, object]) -> None:

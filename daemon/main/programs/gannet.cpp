@@ -79,7 +79,10 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_good : exit_usage;
   }
-  if (*fetch) return run_fetch({std::move(lists), std::move(output), load(common, false)});
+  if (*fetch) {
+    Settings settings = load(common, false);
+    return run_fetch({std::move(lists), std::move(output), std::move(settings), std::move(common.overrides)});
+  }
   if (*submit) return cli::submit({std::move(lists), priority, load(common, true)});
   if (*check) return cli::check({std::move(lists), load(common, true), json});
   return cli::status({load(common, true), follow, json});

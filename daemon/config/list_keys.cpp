@@ -1,0 +1,97 @@
+#include "config/list_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gannet::config {
+namespace {
+
+// The path to a member, through structs.
+template <auto... members>
+struct At {
+  static auto& in(auto& outermost) { return (outermost.*....*members); }
+};
+
+template <class To, class From>
+constexpr ListKey key(std::string_view name) {
+  return {name, [](const Settings& from, JobOptions& to) { To::in(to) = From::in(from); },
+          [](JobOptions& from) { To::in(from).reset(); }, [](const JobOptions& in) { return To::in(in).has_value(); }};
+}
+
+template <auto member>
+using Limit = At<&JobOptions::limits, member>;
+template <auto member>
+using OfHost = At<&Settings::frontier, &FrontierSettings::host, member>;
+template <auto member>
+using OfFetch = At<&Settings::fetch, member>;
+template <auto member>
+using OfDecode = At<&Settings::decode, member>;
+
+// Nothing here may reach a credential, an address, a port, a path or a program, or weaken what protects the machine.
+constexpr std::array table{
+    ListKey{priority_key, nullptr, [](JobOptions& from) { from.priority.reset(); },
+            [](const JobOptions& in) { return in.priority.has_value(); }},
+    key<Limit<&LimitOverrides::profile>, OfHost<&HostPolicy::profile>>("fetch.profile"),
+    key<Limit<&LimitOverrides::connections>, OfHost<&HostPolicy::ceiling>>("fetch.per_host.connections"),
+    key<Limit<&LimitOverrides::streams>, OfHost<&HostPolicy::streams>>("fetch.per_host.streams"),
+    key<Limit<&LimitOverrides::requests_per_second>, OfHost<&HostPolicy::requests_per_second>>(
+        "fetch.per_host.requests_per_second"),
+    key<Limit<&LimitOverrides::bytes_per_second>, OfHost<&HostPolicy::bytes_per_second>>(
+        "fetch.per_host.bytes_per_second"),
+    key<Limit<&LimitOverrides::delay>, OfHost<&HostPolicy::delay>>("fetch.per_host.delay"),
+    key<At<&JobOptions::tries>, At<&Settings::frontier, &FrontierSettings::tries>>("fetch.tries"),
+    key<At<&JobOptions::max_body>, OfFetch<&FetchSettings::max_body>>("fetch.max_body"),
+    key<At<&JobOptions::user_agent>, OfFetch<&FetchSettings::user_agent>>("fetch.user_agent"),
+    key<At<&JobOptions::accept_header>, OfFetch<&FetchSettings::accept_header>>("fetch.headers.accept"),
+    key<At<&JobOptions::referer>, OfFetch<&FetchSettings::referer>>("fetch.headers.referer"),
+    key<At<&JobOptions::accept>, OfDecode<&DecodeSettings::accept>>("fetch.accept"),
+    key<At<&JobOptions::max_pixels>, OfDecode<&DecodeSettings::max_pixels>>("decode.max_pixels"),
+    key<At<&JobOptions::min_size>, OfDecode<&DecodeSettings::min_size>>("decode.min_size"),
+    key<At<&JobOptions::hash>, At<&Settings::hash>>("store.hash"),
+    key<At<&JobOptions::shard_size>, At<&Settings::store, &StoreSettings::shard_size>>("output.shard_size"),
+};
+
+constexpr std::array<std::pair<std::string_view, Priority>, 3> priorities{
+    {{"urgent", Priority::urgent}, {"normal", Priority::normal}, {"bulk", Priority::bulk}}};
+
+template <class Wanted>
+std::string names_where(Wanted wanted) {
+  std::string names;
+  for (const ListKey& one : table) {
+    if (wanted(one)) names += (names.empty() ? "" : ", ") + std::string(one.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+const ListKey* find_list_key(std::string_view name) {
+  const auto* found = std::ranges::find(table, name, &ListKey::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+bool read_priority(std::string_view text, JobOptions& to) {
+  const auto named = std::ranges::find(priorities, text, &std::pair<std::string_view, Priority>::first);
+  if (named == priorities.end()) return false;
+  to.priority = named->second;
+  return true;
+}
+
+const std::string& list_key_names() {
+  static const std::string all = names_where([](const ListKey&) { return true; });
+  return all;
+}
+
+std::string list_key_names(const JobOptions& options) {
+  return names_where([&options](const ListKey& one) { return one.said(options); });
+}
+
+bool is_list_section(std::string_view name) {
+  const auto holds = [name](const ListKey& one) {
+    return one.name.size() > name.size() && one.name.starts_with(name) && one.name[name.size()] == '.';
+  };
+  return !name.empty() && std::ranges::any_of(table, holds);
+}
+
+}  // namespace gannet::config
