@@ -24,6 +24,17 @@ auto& at(Settings& settings) {
   return (settings.*....*path);
 }
 
+// While nothing is said the profile says it.
+Key robots() {
+  Key key = choice<Robots>(
+      "robots", [](Settings& settings) -> Robots& { return settings.frontier.robots.emplace(Robots::ignore); },
+      {{"obey", Robots::obey}, {"ignore", Robots::ignore}});
+  key.get = [](Settings& settings) -> std::string {
+    return settings.frontier.robots == Robots::obey ? "obey" : "ignore";
+  };
+  return key;
+}
+
 std::vector<Key> make_table() {
   const std::string absolute = "an absolute path";
   const std::string header = "at most 256 printable ASCII characters";
@@ -97,7 +108,7 @@ std::vector<Key> make_table() {
       credentials("fetch.proxy_credentials", at<&Settings::fetch, &FetchSettings::proxy_credentials>),
       no_proxy("fetch.no_proxy", at<&Settings::fetch, &FetchSettings::no_proxy>),
 
-      only("robots", "ignore"),
+      robots(),
       only("dedupe", "false"),
       only("decode.workers", "0"),
       whole("decode.max_pixels", at<&Settings::decode, &DecodeSettings::max_pixels>, 0, 4'000'000'000),

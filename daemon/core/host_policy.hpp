@@ -22,6 +22,7 @@ struct HostPolicy {
   ByteCount bytes_per_second = 0;        // 0: unlimited
   milliseconds delay{0};                 // between two starts
   unsigned rest = 0;                     // after each request, so many times what it took, within 3 s and 30 s; 0: none
+  bool obeys_robots = false;             // what its robots.txt forbids is not asked for
   bool park = true;                      // leave a host alone that is overloaded or unreachable
   milliseconds park_busy{10000};         // after a 429 or 503; doubles up to 10 min; Retry-After counts when longer
   milliseconds park_unreachable{60000};  // after 5 failed connects in a row; doubles up to 30 min

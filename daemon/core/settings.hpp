@@ -41,6 +41,7 @@ struct FrontierSettings {
   ByteCount bytes_per_second = 0;       // likewise
   HostPolicy host{};                    // where neither the list nor the host's section says anything
   std::vector<HostLimits> hosts{};      // the first that says something counts
+  std::optional<Robots> robots{};       // nothing: as the profile has it
   unsigned tries = 4;                   // attempts for a URL, the first included
   milliseconds backoff_most{300000};    // the longest wait before a retry
   unsigned window_lines = 1'000'000;    // lines read ahead of their fetching and kept in memory, all jobs together

@@ -66,7 +66,9 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
   RedirectTrail trail(most_redirects);
   url.target = "/robots.txt";
   for (;;) {
+    const auto received = ruling.response.received;
     ruling.response = co_await ask_(url, ruling.hop, total_end, check);
+    ruling.response.received += received;
     const auto status = ruling.response.head.status;
     if (!beginning.empty()) {
       ruling.response.fault = {};

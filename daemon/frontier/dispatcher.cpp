@@ -99,7 +99,8 @@ bool Dispatcher::hear() {
 }
 
 void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
-  const auto fate = frontier_.ended(end.task, end.record, end.retry_after, end.lane, now);
+  const auto fate =
+      frontier_.ended(end.task, end.record, end.retry_after, end.lane, now, end.crawl_delay, end.again_at_pace);
   // A cancelled line has no end yet: it stays without a record and is fetched by the next run.
   const bool recorded_here = end.record.reason != Reason::none && end.record.reason != Reason::cancelled;
   if (fate != Frontier::Fate::final || !recorded_here) return;

@@ -22,6 +22,8 @@ struct AttemptEnd {
   FetchTask task;  // its row only when the attempt failed
   Record record;
   std::optional<seconds> retry_after;
+  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
+  bool again_at_pace = false;
   unsigned lane = 0;
 };
 

@@ -74,8 +74,7 @@ void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
 
 const HostPolicy* Frontier::policy_of(JobNumber job, const std::string& origin) {
   const auto found = jobs_.find(job);
-  const bool says = found != jobs_.end() && found->second.options;
-  return policies_.of(settings_, says ? found->second.options->limits : LimitOverrides{}, origin);
+  return policies_.of(settings_, found == jobs_.end() ? nullptr : found->second.options.get(), origin);
 }
 
 OriginId Frontier::find_or_make(const std::string& origin, JobNumber job) {
@@ -244,6 +243,7 @@ Frontier::Action Frontier::start(OriginId id, FetchTask task, TimePoint now) {
   Host& one = hosts_[id];
   Action action{Action::Kind::start, std::move(task), choose_lane(one)};
   action.task.started = now;
+  action.task.obeys_robots = one.part(action.task.job)->policy->obeys_robots;
   one.state.started(*one.part(action.task.job)->policy, now);
   one.connections = std::max(one.connections, one.state.in_flight());
   pace_.started(overall_rate(), in_flight_, now);
@@ -317,7 +317,7 @@ unsigned Frontier::choose_lane(Host& one) const {
 }
 
 Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane,
-                               TimePoint now) {
+                               TimePoint now, std::optional<milliseconds> crawl_delay, bool again_at_pace) {
   const OriginId id = task.origin;
   Host& one = hosts_[id];
   auto& part = *one.part(task.job);
@@ -326,11 +326,14 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (task.attempt > 1) retry_ended(now);
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  const auto signal = signal_of(record);
+  if (crawl_delay) one.state.crawl_delay(*crawl_delay);
+  // What robots.txt says may have been known, or been asked for by another.
+  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !again_at_pace);
+  const auto signal = asked ? signal_of(record) : HostState::Signal::unrelated;
   const auto standing =
-      one.state.ended(*part.policy, {signal, retry_after, task.started, record.ms.total, record.received}, now);
+      one.state.ended(*part.policy, {signal, retry_after, task.started, record.ms.total, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
-  if (!healthy) one.connections = one.state.in_flight();
+  if (!healthy && asked) one.connections = one.state.in_flight();
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
     parked_.insert(id);
@@ -341,23 +344,33 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
   const bool again =
       is_transient(record.reason, record.http_status) && task.attempt < tries && standing != HostState::Standing::dead;
-  if (again) {
+  if (again_at_pace) {
+    --part.away;
+    part.lines.push_again(pack_again(task));
+    if (one.state.dead(now)) begin_dying(id);
+  } else if (again) {
     const double random = std::uniform_real_distribution<>(0, 1)(random_);
     const auto wait = backoff(task.attempt, settings_.backoff_most, random);
     ++task.attempt;
     task.queued = now;
-    ++queued_;
-    PackedLine line(task, one.origin);
-    for (Held* held : {&held_, &jobs_.at(task.job).held}) *held += held_by(line);
-    delayed_.emplace(now + wait, Delayed{id, task.job, std::move(line)});
+    delayed_.emplace(now + wait, Delayed{id, task.job, pack_again(task)});
   } else {
     --part.away;
   }
   // Its connection is there: whoever is next of this host had best come at once.
   settle(id, healthy ? At::front : At::back, now);
   one.tidy();
-  if (!again) hosts_.forget_if_idle(id, now);
-  return again ? Fate::retried : Fate::final;
+  if (again || again_at_pace) return Fate::retried;
+  hosts_.forget_if_idle(id, now);
+  return Fate::final;
+}
+
+// A line that has been out, and is waiting once more.
+PackedLine Frontier::pack_again(const FetchTask& task) {
+  PackedLine line(task, hosts_[task.origin].origin);
+  ++queued_;
+  for (Held* held : {&held_, &jobs_.at(task.job).held}) *held += held_by(line);
+  return line;
 }
 
 // Lets in one that waits for this, of each job in turn: a list with many failures does not keep others from theirs. One

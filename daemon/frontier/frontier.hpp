@@ -69,8 +69,9 @@ class Frontier {
     retried  // it will be started again; the task was taken
   };
 
-  /// Hears how an attempt that was started ended. Called exactly once for each start.
-  Fate ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane, TimePoint now);
+  /// Hears how an attempt that was started ended. Called exactly once for each start. The last two as in Fetched.
+  Fate ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane, TimePoint now,
+             std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false);
 
   void apply(const FrontierSettings& settings, TimePoint now);
 
@@ -128,6 +129,7 @@ class Frontier {
   bool may_go_again(const Host::Part& part) const;
   Action start(OriginId id, FetchTask task, TimePoint now);
   void begin_dying(OriginId id);
+  PackedLine pack_again(const FetchTask& task);
   void retry_ended(TimePoint now);
   unsigned choose_lane(Host& one) const;
   bool retry_allowed() const;

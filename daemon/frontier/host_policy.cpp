@@ -44,4 +44,9 @@ HostPolicy resolve(const FrontierSettings& settings, const LimitOverrides& of_li
   return overridden(within(settings.host, overridden(settings.host, of_list)), of_host);
 }
 
+bool obeys_robots(const FrontierSettings& settings, std::optional<Robots> of_list, Profile profile) {
+  if (of_list == Robots::obey) return true;
+  return settings.robots ? *settings.robots == Robots::obey : profile == Profile::polite;
+}
+
 }  // namespace gannet::frontier

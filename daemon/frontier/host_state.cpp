@@ -22,24 +22,33 @@ constexpr unsigned answers_judged = 20;
 constexpr milliseconds shortest_rest = 3s;
 constexpr milliseconds longest_rest = 30s;
 
-Rate rate_of(const HostPolicy& policy) { return {policy.requests_per_second, policy.bytes_per_second, policy.delay}; }
-
 }  // namespace
 
 HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, policy.ceiling)) {}
 
+Rate HostState::rate(const HostPolicy& policy) const {
+  const auto delay = policy.obeys_robots ? std::max(policy.delay, crawl_delay_) : policy.delay;
+  return {policy.requests_per_second, policy.bytes_per_second, delay};
+}
+
 std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
-  if (in_flight_ >= std::min(limit(), ceiling(policy))) return std::nullopt;
-  auto start = std::max(parked_until_, pace_.next_start(rate_of(policy), in_flight_));
+  const unsigned most = policy.obeys_robots && !knows_robots_ ? 1 : std::min(limit(), ceiling(policy));
+  if (in_flight_ >= most) return std::nullopt;
+  auto start = std::max(parked_until_, pace_.next_start(rate(policy), in_flight_));
   if (policy.rest > 0)
     start = std::max(start, last_end_ + std::clamp(policy.rest * last_took_, shortest_rest, longest_rest));
   return start;
 }
 
-void HostState::started(const HostPolicy& policy, TimePoint now) { pace_.started(rate_of(policy), in_flight_++, now); }
+void HostState::started(const HostPolicy& policy, TimePoint now) { pace_.started(rate(policy), in_flight_++, now); }
 
 HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, TimePoint now) {
-  pace_.ended(rate_of(policy), end.received, --in_flight_, now);
+  --in_flight_;
+  if (!end.asked) {
+    pace_.took_back(rate(policy), end.started, in_flight_, now);
+    return Standing::in_use;
+  }
+  pace_.ended(rate(policy), end.received, in_flight_, now);
   last_end_ = now;
   last_took_ = end.took;
   switch (end.signal) {

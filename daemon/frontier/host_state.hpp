@@ -28,6 +28,7 @@ class HostState {
     TimePoint started{};
     milliseconds took{0};  // of that, the fetching
     ByteCount received = 0;
+    bool asked = true;  // the host, for anything
   };
 
   /// What the host is doing after a signal.
@@ -46,6 +47,12 @@ class HostState {
   void multiplexes(bool does) { multiplexes_ = does; }
   bool multiplexes() const { return multiplexes_; }
 
+  /// What its robots.txt asks for, between two starts of lines that obey it. Until that is known they come one by one.
+  void crawl_delay(milliseconds delay) {
+    crawl_delay_ = delay;
+    knows_robots_ = true;
+  }
+
   unsigned in_flight() const { return in_flight_; }
   unsigned limit() const { return static_cast<unsigned>(limit_); }
   TimePoint parked_until() const { return parked_until_; }
@@ -55,6 +62,7 @@ class HostState {
   bool worth_keeping(TimePoint now) const { return in_flight_ > 0 || now < parked_until_ || now < dead_until_; }
 
  private:
+  Rate rate(const HostPolicy& policy) const;
   unsigned ceiling(const HostPolicy& policy) const { return multiplexes_ ? policy.streams : policy.ceiling; }
   void answered(bool refused);
   bool refuses_most() const;
@@ -63,6 +71,7 @@ class HostState {
 
   double limit_;
   bool multiplexes_ = false;
+  bool knows_robots_ = false;
   unsigned in_flight_ = 0;
   unsigned failed_connects_ = 0;  // in a row
   unsigned busy_parks_ = 0;       // since it last worked
@@ -70,6 +79,7 @@ class HostState {
   std::uint32_t last_answers_ = 0;  // a bit each, the last one lowest; set: refused
   unsigned char successes_ = 0;     // in a row, until they are enough to know it by
   Pace pace_;
+  milliseconds crawl_delay_{0};
   milliseconds last_took_{0};  // the fetching
   TimePoint last_end_ = TimePoint::min();
   TimePoint last_cut_{};  // of the limit

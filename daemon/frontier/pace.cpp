@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace gannet::frontier {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr float weight_of_last = 0.125;
+constexpr Duration most_slack = 10ms;
 constexpr Seconds longest_wait{30 * 24 * 3600.0};  // so that no arithmetic overflows
 
 Duration interval(double per_second) {
@@ -19,7 +21,7 @@ Duration interval(double per_second) {
 // any second: that is what it leaves room for.
 Duration slack(double per_second) {
   const Seconds room = Seconds((std::floor(per_second) + 1) / per_second) - Seconds(1);
-  return std::chrono::floor<Duration>(std::min<Seconds>(room * 0.9, 10ms));
+  return std::chrono::floor<Duration>(std::min<Seconds>(room * 0.9, most_slack));
 }
 
 }  // namespace
@@ -38,13 +40,18 @@ void Pace::started(const Rate& rate, std::uint64_t in_flight, TimePoint now) {
   const auto due = last_start_ + interval(rate.requests_per_second);
   const bool a_little_late = rate.requests_per_second > 0 && last_start_ + rate.delay <= due && due <= now &&
                              due + slack(rate.requests_per_second) >= now;
-  last_start_ = a_little_late ? due : now;
+  start_before_ = std::exchange(last_start_, a_little_late ? due : now);
   settle(rate.bytes_per_second, in_flight, now);
 }
 
 void Pace::ended(const Rate& rate, ByteCount bytes, std::uint64_t in_flight, TimePoint now) {
   mean_ += weight_of_last * (static_cast<float>(bytes) - mean_);
   if (rate.bytes_per_second > 0) owed_ += static_cast<double>(bytes);
+  settle(rate.bytes_per_second, in_flight, now);
+}
+
+void Pace::took_back(const Rate& rate, TimePoint start, std::uint64_t in_flight, TimePoint now) {
+  if (start >= last_start_ && start <= last_start_ + most_slack) last_start_ = start_before_;
   settle(rate.bytes_per_second, in_flight, now);
 }
 

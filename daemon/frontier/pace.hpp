@@ -28,10 +28,14 @@ class Pace {
   /// One has ended, and brought so many bytes; `in_flight` others are still under way.
   void ended(const Rate& rate, ByteCount bytes, std::uint64_t in_flight, TimePoint now);
 
+  /// One that started at `start` has ended without a request: as if it had not started, if none has since.
+  void took_back(const Rate& rate, TimePoint start, std::uint64_t in_flight, TimePoint now);
+
  private:
   void settle(ByteCount per_second, std::uint64_t in_flight, TimePoint now);
 
   TimePoint last_start_ = TimePoint::min();  // or when it was due, if it came late by little
+  TimePoint start_before_ = TimePoint::min();
   double owed_ = 0;  // bytes, at the time `settled_`; less than 0: paid ahead for those in flight
   TimePoint settled_ = TimePoint::min();
   float mean_ = 32 << 10;  // bytes of a request

@@ -16,6 +16,7 @@ enum Flags : unsigned char {
   url_is_normal = 1,
   url_lacks_origin = 2,
   has_extras = 4,
+  knows_robots = 8,
 };
 
 void put(std::string& out, std::uint64_t number) {
@@ -58,7 +59,7 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   const bool lacks_origin = task.url_is_normal && task.row.url.starts_with(origin);
   packed.push_back(static_cast<char>(task.attempt));
   packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
-                                     (task.row.extras ? has_extras : 0)));
+                                     (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0)));
   put(packed, task.row.line);
   put(packed, task.row.key);
   put(packed,
@@ -82,6 +83,7 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
   const char* at = bytes_.get() + rest_at;
   task.attempt = attempt();
   task.url_is_normal = (flags & url_is_normal) != 0;
+  task.knows_robots = (flags & knows_robots) != 0;
   task.row.line = take_number(at);
   task.row.key = take_number(at);
   task.queued = TimePoint{milliseconds{take_number(at)}};

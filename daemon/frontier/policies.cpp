@@ -7,13 +7,13 @@
 
 namespace gannet::frontier {
 
-const HostPolicy* Policies::of(const FrontierSettings& settings, const LimitOverrides& of_list,
-                               std::string_view origin) {
+const HostPolicy* Policies::of(const FrontierSettings& settings, const JobOptions* of_list, std::string_view origin) {
   std::string host;
   if (!settings.hosts.empty()) {
     if (auto url = Url::parse(origin)) host = std::move(url->host);
   }
-  const HostPolicy policy = resolve(settings, of_list, host);
+  HostPolicy policy = resolve(settings, of_list ? of_list->limits : LimitOverrides{}, host);
+  policy.obeys_robots = obeys_robots(settings, of_list ? of_list->robots : std::nullopt, policy.profile);
   const auto found = std::ranges::find(known_, policy);
   return found == known_.end() ? &known_.emplace_back(policy) : &*found;
 }

@@ -4,14 +4,15 @@
 #include <deque>
 #include <string_view>
 
+#include "core/job_options.hpp"
 #include "core/settings.hpp"
 
 namespace gannet::frontier {
 
 class Policies {
  public:
-  /// `origin` as Url::origin() writes it.
-  const HostPolicy* of(const FrontierSettings& settings, const LimitOverrides& of_list, std::string_view origin);
+  /// `origin` as Url::origin() writes it; `of_list` may be null.
+  const HostPolicy* of(const FrontierSettings& settings, const JobOptions* of_list, std::string_view origin);
 
   void forget_all() { known_.clear(); }
 

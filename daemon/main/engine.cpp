@@ -121,12 +121,15 @@ void Engine::add(frontier::NewJob job) {
 // On the lane's thread: the frontier hears how it went, so that it can start others, and what was fetched goes on down
 // the pipeline.
 void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
-  const auto failed =
-      std::partition(ended.begin(), ended.end(), [](const Fetched& one) { return one.record.reason == Reason::none; });
+  const auto failed = std::partition(ended.begin(), ended.end(), [](const Fetched& one) {
+    return one.record.reason == Reason::none && !one.again_at_pace;
+  });
   std::vector<frontier::AttemptEnd> ends(ended.size());
   auto end = ends.begin();
   for (auto one = ended.begin(); one != ended.end(); ++one, ++end) {
     end->lane = lane;
+    end->crawl_delay = one->crawl_delay;
+    end->again_at_pace = one->again_at_pace;
     if (one < failed) {
       end->task.job = one->task.job;
       end->task.origin = one->task.origin;

@@ -184,6 +184,12 @@ TEST(Load, ThePoliteProfileAsksOneAtATimeAndRests) {
   EXPECT_TRUE(polite.park);
 }
 
+TEST(Load, RobotsIsAMatterOfTheProfileUntilItIsSaid) {
+  EXPECT_EQ(load_text("fetch: {profile: polite}\n").settings.frontier.robots, std::nullopt);
+  EXPECT_EQ(load_text("robots: obey\n").settings.frontier.robots, Robots::obey);
+  EXPECT_EQ(load_text("robots: obey\n", {"robots=ignore"}).settings.frontier.robots, Robots::ignore);
+}
+
 TEST(Load, RatesAreForEachHostAndForAllOfThem) {
   const FrontierSettings frontier = load_text(
                                         "fetch:\n  requests_per_second: 200\n  bytes_per_second: 8MiB\n"

@@ -200,5 +200,29 @@ TEST_F(HostLimit, CountsBytesThatCameToNothingToo) {
   EXPECT_EQ(host.next_start(policy), start + 5s);
 }
 
+TEST_F(HostLimit, KeepsACrawlDelayForLinesThatObey) {
+  HostPolicy obeying = policy;
+  obeying.obeys_robots = true;
+  host.started(obeying, start);
+  EXPECT_EQ(host.next_start(obeying), std::nullopt);  // what it asks for is to be heard first
+  EXPECT_TRUE(may_start(start));
+  host.crawl_delay(7s);
+  EXPECT_EQ(host.next_start(obeying), start + 7s);
+  EXPECT_TRUE(may_start(start));
+  obeying.delay = 9s;
+  EXPECT_EQ(host.next_start(obeying), start + 9s);
+}
+
+TEST_F(HostLimit, AnAttemptThatAskedForNothingLeavesNoTrace) {
+  policy = polite_policy();
+  policy.delay = 5s;
+  one(Signal::worked, start, start);
+  const auto next = host.next_start(policy);
+  host.started(policy, start + 60s);
+  host.ended(policy, {.signal = Signal::unrelated, .started = start + 60s, .asked = false}, start + 61s);
+  EXPECT_EQ(host.next_start(policy), next);
+  EXPECT_EQ(host.in_flight(), 0u);
+}
+
 }  // namespace
 }  // namespace gannet::frontier

@@ -157,5 +157,19 @@ TEST(Pace, SpreadsTheStartsInsteadOfAFullLoadAndAPause) {
   }
 }
 
+TEST(Pace, WhatNeededNoRequestMayBeTakenBack) {
+  const Rate wish{.delay = 10s};
+  Pace pace;
+  pace.started(wish, 0, start);
+  pace.ended(wish, 0, 0, start);
+  pace.started(wish, 0, start + 10s);
+  pace.took_back(wish, start + 10s, 0, start + 10s);
+  EXPECT_EQ(pace.next_start(wish, 0), start + 10s);
+  pace.started(wish, 0, start + 11s);
+  pace.started(wish, 1, start + 22s);
+  pace.took_back(wish, start + 11s, 1, start + 23s);  // another has started since
+  EXPECT_EQ(pace.next_start(wish, 1), start + 32s);
+}
+
 }  // namespace
 }  // namespace gannet::frontier
