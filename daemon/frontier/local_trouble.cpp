@@ -1,0 +1,169 @@
+#include "frontier/local_trouble.hpp"
+
+#include <algorithm>
+
+namespace gannet::frontier {
+namespace {
+
+std::string in_seconds(Duration time) {
+  return std::to_string(std::chrono::round<seconds>(std::max(time, Duration{0})).count()) + " s";
+}
+
+}  // namespace
+
+bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, std::size_t hosts, TimePoint now) {
+  if (sign == Sign::nothing) return false;
+  if (sign == Sign::reached) {
+    host = {.worked = true, .doubted = std::nullopt};
+    of(Cause::ways).proven = now;
+    of(Cause::ways).doubts.clear();
+    if (active(Cause::ways)) end(Cause::ways, now, "hosts can be reached again");
+    return false;
+  }
+  if (sign == Sign::broken_off) return excused(host, started);
+
+  const Cause cause = sign == Sign::no_name ? Cause::names : Cause::ways;
+  Watch& watch = of(cause);
+  const bool ours = started > watch.proven;
+  if (ours) watch.newest_start = std::max(watch.newest_start, started);
+  const bool first = !host.doubted;
+  if (first) host.doubted = now;
+  if (ours && first && hosts >= least_hosts) {
+    doubt(cause, host.worked, now);
+    return true;
+  }
+  const bool beside = ours && !first && started <= *host.doubted;  // under way when the doubt began
+  return beside || excused(host, started);
+}
+
+// What was under way at any time of a trouble may be its victim.
+bool LocalTrouble::excused(const Standing& host, TimePoint started) const {
+  const bool needs_names = !host.worked || host.doubted;
+  return active(Cause::ways) || started <= of(Cause::ways).ended ||
+         (needs_names && (active(Cause::names) || started <= of(Cause::names).ended));
+}
+
+void LocalTrouble::names_answered(TimePoint when, TimePoint now) {
+  Watch& names = of(Cause::names);
+  if (when <= names.proven) return;
+  names.proven = when;
+  names.doubts.clear();
+  if (names.since && when > names.newest_start) end(Cause::names, now, "names are resolved again");
+}
+
+void LocalTrouble::doubt(Cause cause, bool worked, TimePoint now) {
+  Watch& watch = of(cause);
+  if (watch.since) {
+    watch.worked_before += worked;
+    return;
+  }
+  while (!watch.doubts.empty() && watch.doubts.front().since < now - window) watch.doubts.pop_front();
+  watch.doubts.push_back({now, worked});
+  if (watch.doubts.size() >= least_hosts) begin(cause, now);
+}
+
+bool LocalTrouble::holds(const Standing& host) const {
+  return active(Cause::ways) || (active(Cause::names) && (!host.worked || host.doubted));
+}
+
+std::optional<TimePoint> LocalTrouble::next_probe() const { return next_probe_; }
+
+void LocalTrouble::probed(TimePoint now) {
+  ++probes_;
+  next_probe_ = now + std::min<Duration>(first_probe * (1 << std::min(probes_, 10u)), longest_wait);
+  if (probes_ <= most_probes) return;
+  for (const auto cause : {Cause::names, Cause::ways}) {
+    if (!active(cause) || of(cause).worked_before >= least_hosts) continue;
+    end(cause, now, "no probe came through, so it seems to be the hosts: from now on it counts against them");
+  }
+}
+
+void LocalTrouble::begin(Cause cause, TimePoint now) {
+  Watch& watch = of(cause);
+  const auto hosts = std::to_string(watch.doubts.size()) + " hosts";
+  const bool ever = watch.proven != TimePoint{};
+  const std::string how_long = ever ? " for " + in_seconds(now - watch.proven) : " so far";
+  watch.why = cause == Cause::names ? "no name was resolved" + how_long + ", those of " + hosts + " failed"
+                                    : "no host was reached" + how_long + ", connections to " + hosts + " failed";
+  watch.since = now;
+  watch.worked_before = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
+  watch.doubts.clear();
+  if (!next_probe_) {
+    probes_ = 0;
+    next_probe_ = now + first_probe;
+  }
+  news_.push_back("local trouble: " + watch.why +
+                  (cause == Cause::names ? "; pausing all hosts but those known to work" : "; pausing") +
+                  ", with a probe now and then; nothing counts as failed for it");
+}
+
+void LocalTrouble::end(Cause cause, TimePoint now, const std::string& how) {
+  Watch& watch = of(cause);
+  news_.push_back("local trouble ended after " + in_seconds(now - *watch.since) + ": " + how);
+  watch.since.reset();
+  watch.ended = now;
+  if (!active()) next_probe_.reset();
+}
+
+std::optional<LocalTrouble::Told> LocalTrouble::told() const {
+  std::optional<Told> told;
+  for (const Watch& watch : watches_) {
+    if (!watch.since) continue;
+    if (!told) {
+      told = {*watch.since, watch.why};
+    } else {
+      told = Told{std::min(told->since, *watch.since), told->why + "; " + watch.why};
+    }
+  }
+  return told;
+}
+
+LocalTrouble::Sign sign_of(const Record& record) {
+  using Sign = LocalTrouble::Sign;
+  switch (record.reason) {
+    case Reason::dns_failed:
+      return Sign::no_name;
+    case Reason::connect_timeout:
+    case Reason::connect_failed:  // after a redirect the host itself had answered
+      return record.final_url.empty() ? Sign::no_way : Sign::broken_off;
+    case Reason::connect_refused:  // by a host that is there; but a proxy that is not leads to none
+      return record.of_proxy ? Sign::no_way : Sign::reached;
+    case Reason::tls_failed:
+    case Reason::first_byte_timeout:
+    case Reason::idle_timeout:
+    case Reason::total_timeout:
+    case Reason::reset:
+    case Reason::short_body:
+      return Sign::broken_off;
+    case Reason::none:
+    case Reason::tls_certificate:
+    case Reason::too_slow:
+    case Reason::bad_response:
+    case Reason::too_large:
+    case Reason::too_many_redirects:
+    case Reason::bad_redirect:
+    case Reason::http_status:
+    case Reason::not_an_image:
+    case Reason::hash_mismatch:
+    case Reason::opt_out:
+      return Sign::reached;
+    case Reason::dns_not_found:  // perhaps known before
+    case Reason::bad_url:
+    case Reason::unsupported_scheme:
+    case Reason::blocked_address:
+    case Reason::decode_failed:
+    case Reason::decode_timeout:
+    case Reason::decode_crashed:
+    case Reason::too_many_pixels:
+    case Reason::too_small:
+    case Reason::robots:
+    case Reason::host_dead:
+    case Reason::disk_full:
+    case Reason::disk_error:
+    case Reason::cancelled:
+      return Sign::nothing;
+  }
+  return Sign::nothing;
+}
+
+}  // namespace gannet::frontier

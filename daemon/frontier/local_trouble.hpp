@@ -1,0 +1,111 @@
+// Whether it is our own network that is in trouble, and not the hosts: names or connections fail everywhere at once.
+// Plain code without clock or queue; owned by the frontier, which tells it how attempts end, holds hosts back while it
+// says so, and lets a probe through now and then. `now` never goes backwards.
+//
+// A failure may be ours when nothing at all came through since its attempt began: no name server told of a name, or no
+// host answered. Then it is not held against the line or the host, but only once for each host until it is reached
+// again: the host is in doubt from then on. `least_hosts` that come into doubt within `window` are local trouble. So a
+// few dead hosts never are, nor are thousands of them in a list where others answer; and what is dead itself cannot
+// be trouble twice.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/record.hpp"
+#include "core/time.hpp"
+
+namespace gannet::frontier {
+
+class LocalTrouble {
+ public:
+  static constexpr std::size_t least_hosts = 8;
+  static constexpr seconds window = 30s;
+
+  static constexpr seconds first_probe = 1s;  // after it began; then twice as long each time
+  static constexpr seconds longest_wait = 30s;
+
+  /// Then it is no longer believed, unless `least_hosts` of the hosts in doubt had been reached before: a list that has
+  /// nothing but dead hosts must end too.
+  static constexpr unsigned most_probes = 20;
+
+  /// What the end of an attempt says of the network between us and the world.
+  enum class Sign : unsigned char {
+    nothing,    // anything else
+    reached,    // something out there answered
+    no_name,    // no name server could tell
+    no_way,     // no connection came about, and nobody refused it
+    broken_off  // an answer did not come or did not end, which may have any cause
+  };
+
+  /// What is remembered of a host; kept with it by the frontier.
+  struct Standing {
+    bool worked = false;               // it was reached once
+    std::optional<TimePoint> doubted;  // since when nobody knows whether it is the host or us
+  };
+
+  /// Hears how an attempt ended. True: that was probably ours, so it counts neither for the line nor for the host.
+  /// `hosts`: how many are known at all; with too few of them nobody can tell.
+  bool ended(Standing& host, Sign sign, TimePoint started, std::size_t hosts, TimePoint now);
+
+  /// When a name server last told of a name, as far as one lane knows.
+  void names_answered(TimePoint when, TimePoint now);
+
+  bool active() const { return active(Cause::names) || active(Cause::ways); }
+
+  /// Whether nothing is to be started on the host but a probe. While only names cannot be resolved, the hosts that
+  /// work go on: their names are known.
+  bool holds(const Standing& host) const;
+
+  /// When a line of a host that is held may be started nevertheless; nothing without trouble.
+  std::optional<TimePoint> next_probe() const;
+  void probed(TimePoint now);
+
+  struct Told {
+    TimePoint since;
+    std::string why;
+  };
+  std::optional<Told> told() const;
+
+  /// What began or ended since this was last asked, in words for the log.
+  std::deque<std::string> take_news() { return std::exchange(news_, {}); }
+
+ private:
+  enum class Cause : unsigned char { names, ways };
+
+  struct Doubt {
+    TimePoint since;
+    bool worked;  // the host had, before
+  };
+
+  // Of one cause.
+  struct Watch {
+    TimePoint proven{};  // it worked then
+    std::deque<Doubt> doubts;        // since then, until there is trouble
+    std::optional<TimePoint> since;  // trouble
+    std::size_t worked_before = 0;   // hosts that came into doubt and had been reached before
+    std::string why;
+    TimePoint ended{};         // the last trouble
+    TimePoint newest_start{};  // of the attempts that spoke for trouble
+  };
+
+  Watch& of(Cause cause) { return watches_[static_cast<std::size_t>(cause)]; }
+  const Watch& of(Cause cause) const { return watches_[static_cast<std::size_t>(cause)]; }
+  bool active(Cause cause) const { return of(cause).since.has_value(); }
+  bool excused(const Standing& host, TimePoint started) const;
+  void doubt(Cause cause, bool worked, TimePoint now);
+  void begin(Cause cause, TimePoint now);
+  void end(Cause cause, TimePoint now, const std::string& how);
+
+  std::array<Watch, 2> watches_;
+  unsigned probes_ = 0;
+  std::optional<TimePoint> next_probe_;
+  std::deque<std::string> news_;
+};
+
+LocalTrouble::Sign sign_of(const Record& record);
+
+}  // namespace gannet::frontier

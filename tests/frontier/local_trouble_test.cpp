@@ -1,0 +1,267 @@
+#include "frontier/local_trouble.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace gannet::frontier {
+namespace {
+
+using Sign = LocalTrouble::Sign;
+using Standing = LocalTrouble::Standing;
+
+constexpr std::size_t enough = LocalTrouble::least_hosts;
+
+class LocalTroubleTest : public testing::Test {
+ protected:
+  // An attempt that began so long ago ends now.
+  bool end(Standing& host, Sign sign, Duration took = 10s) {
+    return trouble.ended(host, sign, now - took, known, now);
+  }
+  void reach(Standing& host) { EXPECT_FALSE(end(host, Sign::reached, 1s)); }
+
+  // So many hosts fail, a second later than whatever was before.
+  void fail(std::size_t from, std::size_t count, Sign sign, bool excused = true) {
+    now += 11s;
+    for (auto i = from; i < from + count; ++i) EXPECT_EQ(end(hosts[i], sign), excused) << i;
+  }
+
+  unsigned probe_until_over(unsigned most) {
+    unsigned probes = 0;
+    for (; trouble.active() && probes < most; ++probes) {
+      now = *trouble.next_probe();
+      trouble.probed(now);
+    }
+    return probes;
+  }
+
+  LocalTrouble trouble;
+  TimePoint now{1000h};
+  std::size_t known = 1000;
+  std::vector<Standing> hosts{1000};
+};
+
+class EitherCause : public LocalTroubleTest, public testing::WithParamInterface<Sign> {
+ protected:
+  void come_through() {
+    now += 1s;
+    if (GetParam() == Sign::no_name) {
+      trouble.names_answered(now, now);
+    } else {
+      reach(hosts.back());
+    }
+  }
+};
+
+TEST_P(EitherCause, IsTroubleOnceEnoughHostsFailAndNothingComesThrough) {
+  come_through();
+  fail(0, enough - 1, GetParam());
+  EXPECT_FALSE(trouble.active());
+  EXPECT_FALSE(trouble.next_probe());
+  fail(enough - 1, 1, GetParam());
+  EXPECT_TRUE(trouble.active());
+  EXPECT_EQ(trouble.next_probe(), now + LocalTrouble::first_probe);
+  EXPECT_TRUE(trouble.holds(hosts[500])) << "one that nothing is known of";
+  EXPECT_EQ(trouble.take_news().size(), 1u);
+}
+
+TEST_P(EitherCause, IsNoTroubleWhileSomethingComesThrough) {
+  for (std::size_t host = 0; host < 900; ++host) {
+    if (host % 5 == 0) come_through();
+    now += 10ms;
+    EXPECT_FALSE(end(hosts[host], GetParam())) << "it counts: something came through meanwhile";
+  }
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, IsNoTroubleWhenTheFailuresAreFarApart) {
+  for (std::size_t host = 0; host < 100; ++host) {
+    now += LocalTrouble::window / 4;
+    EXPECT_TRUE(end(hosts[host], GetParam()));
+  }
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, IsNoTroubleOfOneHostHoweverOftenItFails) {
+  EXPECT_TRUE(end(hosts[0], GetParam())) << "once it may be ours";
+  for (int i = 0; i < 100; ++i) {
+    now += 11s;
+    EXPECT_FALSE(end(hosts[0], GetParam()));
+  }
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, ExcusesAllAttemptsThatWereUnderWayWhenAHostCameIntoDoubt) {
+  EXPECT_TRUE(end(hosts[0], GetParam()));
+  EXPECT_TRUE(end(hosts[0], GetParam()));
+  now += 5s;
+  EXPECT_TRUE(end(hosts[0], GetParam()));
+  EXPECT_FALSE(end(hosts[0], GetParam(), 4s)) << "it began later";
+}
+
+TEST_P(EitherCause, IsNoTroubleWhereFewHostsAreKnown) {
+  known = enough - 1;
+  for (std::size_t host = 0; host < known; ++host) EXPECT_FALSE(end(hosts[host], GetParam()));
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, EndsWhenSomethingComesThrough) {
+  fail(0, enough, GetParam());
+  trouble.take_news();
+  come_through();
+  EXPECT_FALSE(trouble.active());
+  EXPECT_FALSE(trouble.next_probe());
+  EXPECT_FALSE(trouble.holds(hosts[0]));
+  EXPECT_FALSE(trouble.told());
+  EXPECT_EQ(trouble.take_news().size(), 1u);
+}
+
+TEST_P(EitherCause, ExcusesEveryFailureThatMayComeOfIt) {
+  come_through();
+  now += 1s;
+  const auto before = now;
+  fail(0, enough, GetParam());
+  for (int times = 0; times < 10; ++times) {
+    for (std::size_t host = 0; host < 100; ++host) EXPECT_TRUE(end(hosts[host], GetParam()));
+    EXPECT_TRUE(end(hosts[200], Sign::broken_off));
+    now += 10s;
+  }
+  come_through();
+  const auto over = now;
+  now += 5s;
+  EXPECT_TRUE(end(hosts[0], GetParam(), now - over)) << "it began before the end";
+  EXPECT_TRUE(end(hosts[200], Sign::broken_off, now - before));
+  EXPECT_FALSE(end(hosts[1], GetParam(), 1s));
+  EXPECT_FALSE(end(hosts[201], Sign::broken_off, 1s));
+}
+
+TEST_P(EitherCause, IsNotTroubleAgainForHostsThatFailOnAfterIt) {
+  fail(0, 100, GetParam());
+  come_through();
+  fail(0, 100, GetParam(), false);
+  fail(0, 100, GetParam(), false);
+  EXPECT_FALSE(trouble.active());
+  fail(100, enough, GetParam());
+  EXPECT_TRUE(trouble.active()) << "others that fail are";
+}
+
+TEST_P(EitherCause, IsTroubleAgainForHostsThatWereReachedMeanwhile) {
+  fail(0, enough, GetParam());
+  come_through();
+  for (std::size_t host = 0; host < enough; ++host) reach(hosts[host]);
+  fail(0, enough, GetParam());
+  EXPECT_TRUE(trouble.active());
+}
+
+TEST_P(EitherCause, IsProbedEverMoreSeldomUpToHalfAMinute) {
+  fail(0, enough, GetParam());
+  for (const auto wait : {1s, 2s, 4s, 8s, 16s, 30s, 30s}) {
+    ASSERT_EQ(trouble.next_probe(), now + wait);
+    now = *trouble.next_probe();
+    trouble.probed(now);
+  }
+}
+
+TEST_P(EitherCause, IsNotBelievedForEverWhenNothingEverCameThrough) {
+  fail(0, 100, GetParam());
+  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes + 1);
+  fail(0, 100, GetParam(), false);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, IsBelievedForeverWhenManyHostsThatWorkedFailAtOnce) {
+  for (std::size_t host = 0; host < 100; ++host) reach(hosts[host]);
+  fail(0, 100, GetParam());
+  EXPECT_EQ(probe_until_over(1000), 1000u);
+}
+
+TEST_P(EitherCause, TellsSinceWhenAndWhy) {
+  come_through();
+  now += 5s;
+  for (std::size_t host = 0; host < enough; ++host) end(hosts[host], GetParam(), 4s);
+  const auto told = trouble.told();
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->since, now);
+  EXPECT_EQ(told->why, GetParam() == Sign::no_name ? "no name was resolved for 5 s, those of 8 hosts failed"
+                                                   : "no host was reached for 5 s, connections to 8 hosts failed");
+  EXPECT_NE(trouble.take_news().front().find(told->why), std::string::npos);
+  EXPECT_TRUE(trouble.take_news().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Causes, EitherCause, testing::Values(Sign::no_name, Sign::no_way));
+
+TEST_F(LocalTroubleTest, WithNamesAloneLetsHostsThatWorkGoOn) {
+  reach(hosts[0]);
+  fail(1, enough, Sign::no_name);
+  ASSERT_TRUE(trouble.active());
+  EXPECT_FALSE(trouble.holds(hosts[0]));
+  reach(hosts[0]);
+  EXPECT_TRUE(trouble.active()) << "its name was known";
+  EXPECT_FALSE(end(hosts[0], Sign::broken_off)) << "that is the host's own";
+  EXPECT_TRUE(end(hosts[0], Sign::no_name)) << "now its name must be asked for too";
+  EXPECT_TRUE(trouble.holds(hosts[0]));
+}
+
+TEST_F(LocalTroubleTest, WithConnectionsHoldsEveryHost) {
+  reach(hosts[0]);
+  fail(1, enough, Sign::no_way);
+  EXPECT_TRUE(trouble.holds(hosts[0]));
+  trouble.names_answered(now, now);
+  EXPECT_TRUE(trouble.active()) << "a name server near by may well know a name";
+}
+
+// What a name server told long ago may be heard late, from another lane.
+TEST_F(LocalTroubleTest, IsNotEndedByOldNews) {
+  fail(0, enough, Sign::no_name);
+  trouble.names_answered(now - 15s, now);
+  EXPECT_TRUE(trouble.active());
+  trouble.names_answered(now - 5s, now);
+  EXPECT_FALSE(trouble.active()) << "that was after the attempts had begun";
+}
+
+TEST_F(LocalTroubleTest, OfBothKindsEndsWithBoth) {
+  fail(0, enough, Sign::no_name);
+  fail(enough, enough, Sign::no_way);
+  EXPECT_NE(trouble.told()->why.find("; "), std::string::npos);
+  now += 1s;
+  reach(hosts[100]);
+  EXPECT_TRUE(trouble.active());
+  EXPECT_FALSE(trouble.holds(hosts[100]));
+  trouble.names_answered(now, now);
+  EXPECT_FALSE(trouble.active());
+  EXPECT_EQ(trouble.take_news().size(), 4u);
+}
+
+TEST_F(LocalTroubleTest, HearsNothingInWhatSaysNothing) {
+  EXPECT_FALSE(end(hosts[0], Sign::nothing));
+  EXPECT_FALSE(end(hosts[0], Sign::broken_off));
+  EXPECT_FALSE(hosts[0].doubted);
+  EXPECT_FALSE(hosts[0].worked);
+}
+
+TEST(SignOf, TellsAnAnswerFromNone) {
+  Record record;
+  const auto sign = [&](Reason reason) {
+    record.reason = reason;
+    return sign_of(record);
+  };
+  EXPECT_EQ(sign(Reason::none), Sign::reached);
+  EXPECT_EQ(sign(Reason::http_status), Sign::reached);
+  EXPECT_EQ(sign(Reason::tls_certificate), Sign::reached);
+  EXPECT_EQ(sign(Reason::connect_refused), Sign::reached);
+  EXPECT_EQ(sign(Reason::dns_failed), Sign::no_name);
+  EXPECT_EQ(sign(Reason::connect_timeout), Sign::no_way);
+  EXPECT_EQ(sign(Reason::connect_failed), Sign::no_way);
+  EXPECT_EQ(sign(Reason::first_byte_timeout), Sign::broken_off);
+  EXPECT_EQ(sign(Reason::total_timeout), Sign::broken_off) << "perhaps while resolving the name";
+  EXPECT_EQ(sign(Reason::dns_not_found), Sign::nothing);
+  EXPECT_EQ(sign(Reason::cancelled), Sign::nothing);
+  record.of_proxy = true;
+  EXPECT_EQ(sign(Reason::connect_refused), Sign::no_way) << "all hosts are behind a proxy that is not there";
+  record.of_proxy = false;
+  record.final_url = "http://elsewhere.example/";
+  EXPECT_EQ(sign(Reason::connect_timeout), Sign::broken_off) << "the host itself had answered";
+}
+
+}  // namespace
+}  // namespace gannet::frontier
