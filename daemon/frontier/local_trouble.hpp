@@ -83,7 +83,7 @@ class LocalTrouble {
 
   // Of one cause.
   struct Watch {
-    TimePoint proven{};  // it worked then
+    TimePoint proven{};              // it worked then
     std::deque<Doubt> doubts;        // since then, until there is trouble
     std::optional<TimePoint> since;  // trouble
     std::size_t worked_before = 0;   // hosts that came into doubt and had been reached before

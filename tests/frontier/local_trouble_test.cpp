@@ -15,9 +15,7 @@ constexpr std::size_t enough = LocalTrouble::least_hosts;
 class LocalTroubleTest : public testing::Test {
  protected:
   // An attempt that began so long ago ends now.
-  bool end(Standing& host, Sign sign, Duration took = 10s) {
-    return trouble.ended(host, sign, now - took, known, now);
-  }
+  bool end(Standing& host, Sign sign, Duration took = 10s) { return trouble.ended(host, sign, now - took, known, now); }
   void reach(Standing& host) { EXPECT_FALSE(end(host, Sign::reached, 1s)); }
 
   // So many hosts fail, a second later than whatever was before.
