@@ -34,9 +34,15 @@ std::string rate_lines(const Snapshot& now) {
   return line("  last 10 s  " + human_count(whole(rates.records_10s)) + "/s  " + human_bytes(whole(rates.bytes_10s)) +
               "/s    last 60 s  " + human_count(whole(rates.records_60s)) + "/s  " +
               human_bytes(whole(rates.bytes_60s)) + "/s") +
-         line("  in flight " + human_count(now.in_flight) + "  connections " + human_count(now.connections) +
-              "  queued " + human_count(now.queued) + "  retrying " + human_count(now.retrying) + "  unwritten " +
-              human_bytes(now.unwritten_bytes));
+         line("  in flight " + human_count(now.in_flight) + " of " + human_count(now.in_flight_limit) +
+              "  connections " + human_count(now.connections) + "  unwritten " + human_bytes(now.unwritten_bytes)) +
+         line("  queued " + human_count(now.queued) + "  retrying " + human_count(now.retrying));
+}
+
+std::string trouble_lines(const TroubleStatus& trouble) {
+  const std::string since = to_rfc3339(std::chrono::floor<seconds>(trouble.since)).substr(0, 19) + 'Z';
+  return '\n' + line("local trouble since " + since + ", next probe in " + human_duration(trouble.next_probe)) +
+         line("  " + printable(trouble.why));
 }
 
 std::string job_lines(const JobStatus& job) {
@@ -89,6 +95,7 @@ std::string status_view(const report::Status& status, bool alive) {
   std::string out = state_line(status, alive);
   const Snapshot& now = status.snapshot;
   if (alive && now.state != "stopped") out += rate_lines(now);
+  if (alive && now.trouble) out += trouble_lines(*now.trouble);
   for (const JobStatus& job : now.jobs) out += job_lines(job);
   if (now.jobs.empty()) out += "  no jobs\n";
   out += list("parked hosts", now.parked, host_line);

@@ -49,7 +49,8 @@ class Walk {
     if (name != list_key) return order_.options.put(static_cast<std::uint64_t>(line), name, text);
     if (!order_.list.empty()) return at_line(line, "list: given twice");
     if (!is_plain_path(text)) {
-      return at_line(line, "list: '" + on_one_line(text) + "' is not accepted; the absolute path of a list, without ..");
+      return at_line(line,
+                     "list: '" + on_one_line(text) + "' is not accepted; the absolute path of a list, without ..");
     }
     order_.list = text;
     return std::nullopt;

@@ -80,6 +80,19 @@ Key whole(std::string name, Member<unsigned> at, unsigned low, unsigned high) {
   return ranged(std::move(name), at, low, high, "a whole number", parse_whole, show);
 }
 
+Key whole_or_auto(std::string name, Member<unsigned> at, Member<bool> is_auto, unsigned low, unsigned high) {
+  Key key = whole(std::move(name), at, low, high);
+  key.help.accepts += ", or auto";
+  key.accept = [=, number = std::move(key.accept)](Settings& settings, const std::string& item) {
+    is_auto(settings) = item == "auto";
+    return number(settings, item == "auto" ? std::to_string(high) : item);
+  };
+  key.get = [=, number = std::move(key.get)](Settings& settings) {
+    return is_auto(settings) ? "auto" : number(settings);
+  };
+  return key;
+}
+
 Key decimal(std::string name, Member<double> at, double low, double high) {
   return ranged(std::move(name), at, low, high, "a number with at most 3 decimals", parse_decimal, decimal_text);
 }

@@ -30,6 +30,10 @@ template <class T>
 using Member = T& (*)(Settings&);
 
 Key whole(std::string name, Member<unsigned> at, unsigned low, unsigned high);
+
+/// A whole number, or `auto`, for which `is_auto` is set and the number is the highest.
+Key whole_or_auto(std::string name, Member<unsigned> at, Member<bool> is_auto, unsigned low, unsigned high);
+
 Key decimal(std::string name, Member<double> at, double low, double high);
 Key duration(std::string name, Member<milliseconds> at, milliseconds low, milliseconds high);
 Key size(std::string name, Member<ByteCount> at, ByteCount low, ByteCount high);

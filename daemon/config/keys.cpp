@@ -52,7 +52,8 @@ std::vector<Key> make_table() {
       size("input.max_line", at<&Settings::input, &ListSettings::max_line>, 1 * KiB, 64 * MiB),
 
       whole("fetch.threads", at<&Settings::fetch, &FetchSettings::lanes>, 0, 256),
-      whole("fetch.connections", at<&Settings::frontier, &FrontierSettings::connections>, 1, 65'536),
+      whole_or_auto("fetch.connections", at<&Settings::frontier, &FrontierSettings::connections>,
+                    at<&Settings::frontier, &FrontierSettings::auto_connections>, 1, 65'536),
       choice<Profile>(
           "fetch.profile", at<&Settings::frontier, &FrontierSettings::host, &HostPolicy::profile>,
           {{"open-web", Profile::open_web}, {"polite", Profile::polite}, {"own-server", Profile::own_server}}),

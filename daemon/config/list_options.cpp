@@ -25,8 +25,8 @@ std::optional<std::string> ListOptions::read(std::uint64_t line, std::string_vie
   const auto equals = directive.find('=');
   const auto name = trim(directive.substr(0, equals));
   if (equals == std::string_view::npos || name.empty()) {
-    return at_line(line, "'" + on_one_line(directive) + "' is no option; write it as #! KEY=VALUE, where KEY is one of " +
-                             list_key_names());
+    return at_line(line, "'" + on_one_line(directive) +
+                             "' is no option; write it as #! KEY=VALUE, where KEY is one of " + list_key_names());
   }
   return put(line, name, trim(directive.substr(equals + 1)));
 }
@@ -34,7 +34,8 @@ std::optional<std::string> ListOptions::read(std::uint64_t line, std::string_vie
 std::optional<std::string> ListOptions::put(std::uint64_t line, std::string_view name, std::string_view value) {
   if (!find_list_key(name)) return at_line(line, not_for_lists(name));
   if (const auto first = said_.find(name); first != said_.end()) {
-    return at_line(line, std::string(name) + ": given twice; the first is on line " + std::to_string(first->second.line));
+    return at_line(line,
+                   std::string(name) + ": given twice; the first is on line " + std::to_string(first->second.line));
   }
   JobOptions unused;
   std::string text(value);

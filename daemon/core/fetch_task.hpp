@@ -37,6 +37,7 @@ struct Fetched {
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
   bool again_at_pace = false;  // the request was spent on robots.txt: start it again when the host's pace allows
+  TimePoint names_answered{};  // when a name server last knew a name that this lane asked for
 };
 
 /// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.

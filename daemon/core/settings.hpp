@@ -39,6 +39,7 @@ struct FrontierSettings {
   unsigned connections = 512;           // requests in flight over all hosts
   double requests_per_second = 0;       // over all hosts; 0: unlimited
   ByteCount bytes_per_second = 0;       // likewise
+  bool auto_connections = false;        // `connections` is the most; what is best is found by trying
   HostPolicy host{};                    // where neither the list nor the host's section says anything
   std::vector<HostLimits> hosts{};      // the first that says something counts
   std::optional<Robots> robots{};       // nothing: as the profile has it

@@ -31,6 +31,13 @@ struct HostStatus {
   std::string why;        // it is parked
 };
 
+/// Names or connections fail everywhere, so nothing is started but a probe now and then.
+struct TroubleStatus {
+  WallTime since{};
+  std::string why;
+  seconds next_probe{0};  // until then
+};
+
 struct BlockedFile {
   std::string path;
   std::string why;
@@ -48,10 +55,11 @@ struct Snapshot {
   WallTime time{};
   std::string state;  // "running", "draining" or "stopped"
   seconds uptime{0};
-  std::uint64_t in_flight = 0;  // requests
-  std::uint64_t queued = 0;     // lines read and waiting for their turn
-  std::uint64_t retrying = 0;   // of these, waiting for another attempt
-  std::uint64_t spilled = 0;    // of these, on disk, because memory has no room
+  std::uint64_t in_flight = 0;        // requests
+  std::uint64_t in_flight_limit = 0;  // as many may be at present
+  std::uint64_t queued = 0;           // lines read and waiting for their turn
+  std::uint64_t retrying = 0;         // of these, waiting for another attempt
+  std::uint64_t spilled = 0;          // of these, on disk, because memory has no room
   std::uint64_t connections = 0;
   std::uint64_t unwritten_bytes = 0;   // fetched and waiting for the disk
   milliseconds lane_stall{0};          // the longest time that one thing kept a lane from all others, since the last
@@ -59,7 +67,8 @@ struct Snapshot {
   Rates rates;
   Totals totals;  // since the start of the process
   std::vector<JobStatus> jobs;
-  std::vector<HostStatus> parked;  // hosts that are not asked at the moment
+  std::optional<TroubleStatus> trouble;  // our own, not a host's
+  std::vector<HostStatus> parked;        // hosts that are not asked at the moment
   std::vector<BlockedFile> blocked;
 };
 

@@ -44,6 +44,9 @@ class ConnectionBroker {
   /// The name of this host will be needed soon.
   void prefetch(std::string host) { connector_.prefetch(std::move(host)); }
 
+  /// When a name server last knew a name.
+  TimePoint names_answered() const { return connector_.names_answered(); }
+
   void sweep(TimePoint now) { pool_.sweep(now, now - settings_.keep_alive); }
 
   /// Idle connections are closed, and all else ends as `cancelled`, with the deadlines.

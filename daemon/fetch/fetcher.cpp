@@ -108,6 +108,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     record.outcome = outcome_of(record.reason);
   }
   fetched.retry_after = parse_retry_after(response.head.retry_after, wall_now());
+  fetched.names_answered = broker_.names_answered();
   fetched.task = std::move(task);
   co_return std::move(fetched);
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "core/time.hpp"
+#include "frontier/local_trouble.hpp"
 
 namespace gannet::frontier {
 
@@ -25,11 +26,19 @@ class AutoConnections {
 
   /// What happened in one interval.
   struct Seen {
-    double records = 0;    // that became final with an answer
-    double bytes = 0;      // stored
+    double records = 0;    // attempts that ended with an answer
+    double bytes = 0;      // received
     double failures = 0;   // attempts that ended because a name was not resolved or a connection timed out
     double cpu = 0;        // of all that the process could have used, 0 to 1
     bool limited = false;  // more would have been started
+
+    /// Counts an attempt that ended.
+    void count(LocalTrouble::Sign sign, std::uint64_t received) {
+      using Sign = LocalTrouble::Sign;
+      records += sign == Sign::reached ? 1 : 0;
+      failures += sign == Sign::no_name || sign == Sign::no_way ? 1 : 0;
+      bytes += static_cast<double>(received);
+    }
   };
 
   /// Hears of an interval and returns how many may be in flight in the next. An interval in which the number was no
@@ -37,6 +46,7 @@ class AutoConnections {
   unsigned feed(const Seen& seen);
 
   unsigned limit() const { return limit_; }
+  unsigned most() const { return most_; }
 
  private:
   // What a number was worth, over some intervals.

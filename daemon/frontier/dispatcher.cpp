@@ -1,6 +1,7 @@
 #include "frontier/dispatcher.hpp"
 
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <random>
@@ -27,6 +28,7 @@ Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_int
       intake_(settings, frontier_),
       starts_(lanes),
       mailbox_([this] { bell_.ring(); }) {
+  use_connections(settings);
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "dispatcher");
     run();
@@ -46,6 +48,7 @@ void Dispatcher::room_made() {
 void Dispatcher::apply(FrontierSettings settings) {
   tell([this, settings] {
     frontier_.apply(settings, Clock::now());
+    use_connections(settings);
     intake_.apply(settings);
   });
 }
@@ -68,9 +71,11 @@ void Dispatcher::run() {
       tell_status();
       next_status_ = Clock::now() + status_interval_;
     }
+    if (Clock::now() >= next_judgement_) judge_connections(Clock::now());
     const auto due = next_wake();
-    if (!read_on_) bell_.wait_until(std::min(next_status_, due));
+    if (!read_on_) bell_.wait_until(std::min({next_status_, next_judgement_, due}));
     const bool heard = hear();
+    for (const auto& news : frontier_.trouble().take_news()) spdlog::warn("{}", news);
     if (heard || read_on_ || due <= Clock::now()) pump();
   }
 }
@@ -99,6 +104,8 @@ bool Dispatcher::hear() {
 }
 
 void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
+  frontier_.names_answered(end.names_answered, now);
+  seen_.count(sign_of(end.record), end.record.received);
   const auto fate =
       frontier_.ended(end.task, end.record, end.retry_after, end.lane, now, end.crawl_delay, end.again_at_pace);
   // A cancelled line has no end yet: it stays without a record and is fetched by the next run.
@@ -146,6 +153,7 @@ bool Dispatcher::start_tasks() {
         break;
     }
   }
+  seen_.limited |= has_room_ && frontier_.in_flight() >= frontier_.limit();
   for (unsigned lane = 0; lane < starts_.size(); ++lane) {
     if (!starts_[lane].empty()) callbacks_.start(lane, std::exchange(starts_[lane], {}));
   }
@@ -160,11 +168,36 @@ void Dispatcher::look_ahead() {
   }
 }
 
+// What was found best before still holds after a reload.
+void Dispatcher::use_connections(const FrontierSettings& settings) {
+  if (!settings.auto_connections) {
+    auto_.reset();
+  } else {
+    if (!auto_ || auto_->most() != settings.connections) auto_.emplace(settings.connections);
+    frontier_.limit(auto_->limit());
+  }
+  next_judgement_ = auto_ ? Clock::now() + AutoConnections::interval : TimePoint::max();
+}
+
+void Dispatcher::judge_connections(TimePoint now) {
+  seen_.cpu = cpu_.take(now);
+  // Trouble would only teach it that nothing is worth anything.
+  if (!frontier_.trouble().active() && !draining_) frontier_.limit(auto_->feed(seen_));
+  seen_ = {};
+  next_judgement_ = now + AutoConnections::interval;
+}
+
 void Dispatcher::tell_status() {
   const auto now = Clock::now();
   Snapshot snapshot;
   snapshot.state = draining_ ? "draining" : "running";
   snapshot.in_flight = frontier_.in_flight();
+  snapshot.in_flight_limit = frontier_.limit();
+  if (const auto told = frontier_.trouble().told()) {
+    const auto since = std::chrono::round<milliseconds>(now - told->since);
+    const auto probe = std::chrono::ceil<seconds>(frontier_.trouble().next_probe().value_or(now) - now);
+    snapshot.trouble = {wall_now() - since, told->why, std::max(probe, seconds{0})};
+  }
   snapshot.queued = frontier_.queued();
   snapshot.retrying = frontier_.retrying();
   snapshot.spilled = frontier_.spilled().lines();

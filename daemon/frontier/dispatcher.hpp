@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "core/bell.hpp"
+#include "core/cpu_share.hpp"
 #include "core/mailbox.hpp"
 #include "core/settings.hpp"
+#include "frontier/auto_connections.hpp"
 #include "frontier/frontier.hpp"
 #include "frontier/intake.hpp"
 
@@ -24,6 +26,7 @@ struct AttemptEnd {
   std::optional<seconds> retry_after;
   std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
   bool again_at_pace = false;
+  TimePoint names_answered{};  // as in Fetched
   unsigned lane = 0;
 };
 
@@ -79,6 +82,8 @@ class Dispatcher {
   void pump();
   bool start_tasks();
   void look_ahead();
+  void use_connections(const FrontierSettings& settings);
+  void judge_connections(TimePoint now);
   void tell_status();
 
   milliseconds status_interval_;
@@ -90,6 +95,10 @@ class Dispatcher {
   bool has_room_ = true;  // without, room_made() comes, and what is due would only wake us again and again
   bool read_on_ = false;  // reading stopped to hear what else has come
   TimePoint next_status_{};
+  std::optional<AutoConnections> auto_;
+  AutoConnections::Seen seen_;  // since it was last fed
+  CpuShare cpu_;
+  TimePoint next_judgement_{};
   std::vector<std::vector<FetchTask>> starts_;  // by lane; posted together, so that a lane is woken once
 
   std::atomic<bool> stop_{false};

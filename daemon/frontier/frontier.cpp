@@ -125,7 +125,7 @@ bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now
 // Puts what the host has where next() will find it: now, later, or nowhere because one of its requests must end first.
 void Frontier::settle(OriginId id, At at, TimePoint now) {
   Host& one = hosts_[id];
-  if (one.dying) return;
+  if (one.dying || one.held) return;
   auto later = TimePoint::max();
   for (auto& part : one.parts) {
     const bool listed = part.listed != Host::Part::Listed::no;
@@ -194,6 +194,7 @@ void Frontier::wake_due(TimePoint now) {
 std::optional<Frontier::Action> Frontier::next(TimePoint now) {
   wake_due(now);
   if (auto action = give_up_next(now)) return action;
+  for (const OriginId id : held_back_.release(hosts_, trouble_)) settle(id, At::back, now);
   const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
   held_until_ = by_pace > now && turns_.next() ? std::optional(by_pace) : std::nullopt;
   while (!held_until_ && !fault_ && in_flight_ < settings_.connections) {
@@ -208,12 +209,31 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     if (!startable(one, part, now)) {
       settle(id, At::back, now);
       one.tidy();
+    } else if (trouble_.holds(one.known)) {
+      held_back_.hold(id, one);
     } else if (!spare && costs_a_connection(one, part)) {
       list(id, part, At::back);
     } else if (auto task = take(id, part, false)) {
       turns_.took(*turn);
       return start(id, std::move(*task), now);
     }
+  }
+  return held_until_ ? std::nullopt : probe(now);
+}
+
+std::optional<Frontier::Action> Frontier::probe(TimePoint now) {
+  const auto due = trouble_.next_probe();
+  if (!due || *due > now) return std::nullopt;
+  while (!fault_ && in_flight_ < settings_.connections && !held_back_.empty()) {
+    const OriginId id = held_back_.take_probe(hosts_);
+    for (auto& part : hosts_[id].parts) {
+      if (!startable(hosts_[id], part, now)) continue;
+      auto task = take(id, part, false);
+      if (!task) break;
+      trouble_.probed(now);
+      return start(id, std::move(*task), now);
+    }
+    settle(id, At::back, now);
   }
   return std::nullopt;
 }
@@ -282,6 +302,7 @@ void Frontier::begin_dying(OriginId id) {
 }
 
 std::optional<Frontier::Hint> Frontier::hint() {
+  if (trouble_.active()) return std::nullopt;
   while (!fresh_.empty()) {
     Host* one = hosts_.get(fresh_.front());  // it may be forgotten, its number even be another's
     const bool waits = one && one->name == Host::Name::unasked && one->has_lines();
@@ -299,6 +320,8 @@ std::optional<TimePoint> Frontier::next_wake() const {
   std::optional<TimePoint> wake = held_until_;
   if (!waiting_.empty()) wake = std::min(wake.value_or(TimePoint::max()), waiting_.begin()->first);
   if (!delayed_.empty()) wake = std::min(wake.value_or(TimePoint::max()), delayed_.begin()->first);
+  const auto probe = held_back_.empty() || in_flight_ >= settings_.connections ? std::nullopt : trouble_.next_probe();
+  if (probe) wake = std::min(wake.value_or(TimePoint::max()), *probe);
   return wake;
 }
 
@@ -329,7 +352,8 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (crawl_delay) one.state.crawl_delay(*crawl_delay);
   // What robots.txt says may have been known, or been asked for by another.
   const bool asked = !record.address.empty() || (record.reason != Reason::robots && !again_at_pace);
-  const auto signal = asked ? signal_of(record) : HostState::Signal::unrelated;
+  const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
+  const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
   const auto standing =
       one.state.ended(*part.policy, {signal, retry_after, task.started, record.ms.total, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
@@ -342,16 +366,16 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
 
   unsigned tries = settings_.tries;
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
-  const bool again =
-      is_transient(record.reason, record.http_status) && task.attempt < tries && standing != HostState::Standing::dead;
+  const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
+                                 standing != HostState::Standing::dead);
   if (again_at_pace) {
     --part.away;
     part.lines.push_again(pack_again(task));
     if (one.state.dead(now)) begin_dying(id);
   } else if (again) {
     const double random = std::uniform_real_distribution<>(0, 1)(random_);
-    const auto wait = backoff(task.attempt, settings_.backoff_most, random);
-    ++task.attempt;
+    const auto wait = backoff(excused ? 1 : task.attempt, settings_.backoff_most, random);
+    if (!excused) ++task.attempt;
     task.queued = now;
     delayed_.emplace(now + wait, Delayed{id, task.job, pack_again(task)});
   } else {
@@ -395,7 +419,7 @@ void Frontier::retry_ended(TimePoint now) {
 
 bool Frontier::starving(JobNumber job) const {
   const JobLines& lines = jobs_.at(job);
-  return in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
+  return !trouble_.active() && in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
 }
 
 std::uint64_t Frontier::memory() const {

@@ -18,6 +18,7 @@
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "frontier/held_hosts.hpp"
 #include "frontier/host_table.hpp"
 #include "frontier/job_turns.hpp"
 #include "frontier/pace.hpp"
@@ -75,6 +76,16 @@ class Frontier {
 
   void apply(const FrontierSettings& settings, TimePoint now);
 
+  /// How many may be in flight over all hosts; what the settings say, until told otherwise.
+  unsigned limit() const { return settings_.connections; }
+  void limit(unsigned connections) { settings_.connections = connections; }
+
+  /// When a name server last knew a name, as one lane tells.
+  void names_answered(TimePoint when, TimePoint now) { trouble_.names_answered(when, now); }
+
+  /// Whether our own network seems to be in trouble, so that hosts are held back; and what to say of it.
+  LocalTrouble& trouble() { return trouble_; }
+
   /// Whether the window has room: for anything, and for a list that has a share of it.
   bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }
   bool has_room(JobNumber job, std::uint64_t share_of_lines) const {
@@ -124,6 +135,7 @@ class Frontier {
   void wait(OriginId id, TimePoint until);
   void wake_due(TimePoint now);
   std::optional<Action> give_up_next(TimePoint now);
+  std::optional<Action> probe(TimePoint now);
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
   bool startable(const Host& host, const Host::Part& part, TimePoint now) const;
   bool may_go_again(const Host::Part& part) const;
@@ -148,6 +160,8 @@ class Frontier {
   std::uint64_t queued_ = 0;
   Held held_;
   HostTable hosts_;
+  LocalTrouble trouble_;
+  HeldHosts held_back_;
   Policies policies_;
   std::unordered_map<JobNumber, JobLines> jobs_;
   JobTurns turns_;

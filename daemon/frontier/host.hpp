@@ -9,6 +9,7 @@
 #include "core/fetch_task.hpp"
 #include "frontier/host_queue.hpp"
 #include "frontier/host_state.hpp"
+#include "frontier/local_trouble.hpp"
 
 namespace gannet::frontier {
 
@@ -60,11 +61,13 @@ struct Host {
 
   std::string origin;
   HostState state;
+  LocalTrouble::Standing known{};
   std::vector<Part> parts;
   unsigned connections = 0;                    // about as many as are there, used or not
   std::vector<std::uint16_t> per_lane;         // requests in flight
   TimePoint waiting_until = TimePoint::max();  // max: it is not waiting for a time
   bool dying = false;                          // its lines are being given up
+  bool held = false;                           // by local trouble
   Name name = Name::unasked;
   std::string why_parked;
 };

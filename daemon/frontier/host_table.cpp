@@ -27,7 +27,7 @@ OriginId HostTable::add(std::string origin, const HostPolicy& policy) {
 
 void HostTable::forget_if_idle(OriginId id, TimePoint now) {
   const Host& one = *hosts_[id];
-  const bool idle = one.parts.empty() && one.waiting_until == TimePoint::max() && !one.dying;
+  const bool idle = one.parts.empty() && one.waiting_until == TimePoint::max() && !one.dying && !one.held;
   if (!idle || size() <= hosts_remembered || one.state.worth_keeping(now)) return;
   ids_.erase(one.origin);
   hosts_[id].reset();

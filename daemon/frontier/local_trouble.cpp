@@ -33,7 +33,8 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, std::size
     return true;
   }
   const bool beside = ours && !first && started <= *host.doubted;  // under way when the doubt began
-  return beside || excused(host, started);
+  const bool lingers = cause == Cause::names && started <= watch.ended + names_linger;
+  return beside || lingers || excused(host, started);
 }
 
 // What was under way at any time of a trouble may be its victim.
@@ -80,6 +81,7 @@ void LocalTrouble::probed(TimePoint now) {
 
 void LocalTrouble::begin(Cause cause, TimePoint now) {
   Watch& watch = of(cause);
+  ++changes_;
   const auto hosts = std::to_string(watch.doubts.size()) + " hosts";
   const bool ever = watch.proven != TimePoint{};
   const std::string how_long = ever ? " for " + in_seconds(now - watch.proven) : " so far";
@@ -99,6 +101,7 @@ void LocalTrouble::begin(Cause cause, TimePoint now) {
 
 void LocalTrouble::end(Cause cause, TimePoint now, const std::string& how) {
   Watch& watch = of(cause);
+  ++changes_;
   news_.push_back("local trouble ended after " + in_seconds(now - *watch.since) + ": " + how);
   watch.since.reset();
   watch.ended = now;

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/record.hpp"
 #include "core/time.hpp"
@@ -27,6 +28,9 @@ class LocalTrouble {
 
   static constexpr seconds first_probe = 1s;  // after it began; then twice as long each time
   static constexpr seconds longest_wait = 30s;
+
+  /// A name that was asked for before the end may still fail then, for somebody who asks for it after.
+  static constexpr seconds names_linger = 10s;
 
   /// Then it is no longer believed, unless `least_hosts` of the hosts in doubt had been reached before: a list that has
   /// nothing but dead hosts must end too.
@@ -54,6 +58,10 @@ class LocalTrouble {
   /// When a name server last told of a name, as far as one lane knows.
   void names_answered(TimePoint when, TimePoint now);
 
+  /// Counts beginnings and ends, of either kind: while it stays, so does what holds() says of a host that nothing else
+  /// happens to.
+  unsigned changes() const { return changes_; }
+
   bool active() const { return active(Cause::names) || active(Cause::ways); }
 
   /// Whether nothing is to be started on the host but a probe. While only names cannot be resolved, the hosts that
@@ -71,7 +79,7 @@ class LocalTrouble {
   std::optional<Told> told() const;
 
   /// What began or ended since this was last asked, in words for the log.
-  std::deque<std::string> take_news() { return std::exchange(news_, {}); }
+  std::vector<std::string> take_news() { return std::exchange(news_, {}); }
 
  private:
   enum class Cause : unsigned char { names, ways };
@@ -101,9 +109,10 @@ class LocalTrouble {
   void end(Cause cause, TimePoint now, const std::string& how);
 
   std::array<Watch, 2> watches_;
+  unsigned changes_ = 0;
   unsigned probes_ = 0;
   std::optional<TimePoint> next_probe_;
-  std::deque<std::string> news_;
+  std::vector<std::string> news_;
 };
 
 LocalTrouble::Sign sign_of(const Record& record);

@@ -23,8 +23,7 @@ struct NamedList {
 
 /// Opens a regular file below one of the roots; no link on the way leads out of it. Fails with `bad_url`, the detail is
 /// a sentence for people.
-Result<NamedList> open_named_list(const std::filesystem::path& path,
-                                  const std::vector<std::filesystem::path>& roots);
+Result<NamedList> open_named_list(const std::filesystem::path& path, const std::vector<std::filesystem::path>& roots);
 
 /// `rows` are those of `list`. Every read fails with `disk_error` once the list has changed, and so does the last one
 /// when it is not there any more.

@@ -130,6 +130,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     end->lane = lane;
     end->crawl_delay = one->crawl_delay;
     end->again_at_pace = one->again_at_pace;
+    end->names_answered = one->names_answered;
     if (one < failed) {
       end->task.job = one->task.job;
       end->task.origin = one->task.origin;

@@ -44,8 +44,10 @@ void fit_to_open_files(Settings& settings, unsigned lanes) {
   }
   const std::size_t room = files.rlim_cur - own;
   if (settings.frontier.connections > room / 2) {
-    spdlog::warn("fetch.connections is {}, but {} open files (ulimit -n) allow only {}: going on with that",
-                 settings.frontier.connections, files.rlim_cur, room / 2);
+    if (!settings.frontier.auto_connections) {
+      spdlog::warn("fetch.connections is {}, but {} open files (ulimit -n) allow only {}: going on with that",
+                   settings.frontier.connections, files.rlim_cur, room / 2);
+    }
     settings.frontier.connections = static_cast<unsigned>(room / 2);
   }
   const std::size_t idle = (room - settings.frontier.connections) / lanes;

@@ -40,6 +40,9 @@ class Connector {
   /// A connection to this host will be asked for soon. Behind a proxy its name is looked up there alone.
   void prefetch(std::string host);
 
+  /// See Resolver::last_answer.
+  TimePoint names_answered() const { return dialer_.names_answered(); }
+
   /// Ends all waiting for names.
   void shut_down() { dialer_.shut_down(); }
 

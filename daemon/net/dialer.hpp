@@ -44,6 +44,9 @@ class Dialer {
   /// Looks the name up in the background, if there is room for it.
   void prefetch(std::string host) { resolver_->prefetch(std::move(host)); }
 
+  /// See Resolver::last_answer.
+  TimePoint names_answered() const { return resolver_->last_answer(); }
+
   /// Ends all waiting for names.
   void shut_down() { resolver_->shut_down(); }
 

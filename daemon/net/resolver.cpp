@@ -120,6 +120,8 @@ class AresResolver final : public Resolver {
     begin_ahead();
   }
 
+  TimePoint last_answer() const override { return last_answer_; }
+
   void shut_down() override {
     shut_down_ = true;
     const auto open = std::move(open_);
@@ -192,6 +194,7 @@ class AresResolver final : public Resolver {
       order.kept_silent(server, now);
     } else {
       order.answered(server);
+      if (said.kind == Said::Kind::addresses || said.kind == Said::Kind::nothing) last_answer_ = now;
     }
     if (const auto next = inquiry->lookup->heard(family, std::move(said), now)) {
       ask(inquiry, family, *next);
@@ -287,6 +290,7 @@ class AresResolver final : public Resolver {
   bool from_system_;
   bool shut_down_ = false;
   TimePoint servers_read_ = Clock::now();
+  TimePoint last_answer_{};
   HostsFile hosts_file_;
   std::shared_ptr<Servers> servers_;
   NameCache cache_;

@@ -29,6 +29,10 @@ class Resolver {
   /// first: this waits until half of the room is free.
   virtual void prefetch(std::string host) = 0;
 
+  /// When a name server last knew a name; the epoch when none ever did. Tells whether names can be resolved at all:
+  /// that there is no such name, some routers say of every name while they are cut off.
+  virtual TimePoint last_answer() const = 0;
+
   /// Ends all questions with `cancelled`.
   virtual void shut_down() = 0;
 };

@@ -49,6 +49,12 @@ json::object to_json(const HostStatus& host) {
           {"why", to_valid_utf8(host.why)}};
 }
 
+json::object to_json(const TroubleStatus& trouble) {
+  return {{"since", to_rfc3339(trouble.since)},
+          {"why", to_valid_utf8(trouble.why)},
+          {"next_probe_seconds", trouble.next_probe.count()}};
+}
+
 json::object to_json(const BlockedFile& file) {
   return {{"path", to_valid_utf8(file.path)}, {"why", to_valid_utf8(file.why)}};
 }
@@ -107,6 +113,12 @@ void parse(const json::object& object, HostStatus& host) {
   host.why = text_of(object, "why");
 }
 
+TroubleStatus trouble_of(const json::object& object) {
+  return {.since = parse_rfc3339(text_of(object, "since")).value_or(WallTime{}),
+          .why = text_of(object, "why"),
+          .next_probe = seconds_of(object, "next_probe_seconds")};
+}
+
 void parse(const json::object& object, BlockedFile& file) {
   file.path = text_of(object, "path");
   file.why = text_of(object, "why");
@@ -133,24 +145,26 @@ Rates rates_of(const json::object& object) {
 }  // namespace
 
 std::string status_json(const Snapshot& snapshot) {
-  const json::object out{{"time", to_rfc3339(snapshot.time)},
-                         {"version", GANNET_VERSION},
-                         {"pid", ::getpid()},
-                         {"state", to_valid_utf8(snapshot.state)},
-                         {"uptime_seconds", snapshot.uptime.count()},
-                         {"in_flight", snapshot.in_flight},
-                         {"queued", snapshot.queued},
-                         {"retrying", snapshot.retrying},
-                         {"spilled", snapshot.spilled},
-                         {"connections", snapshot.connections},
-                         {"unwritten_bytes", snapshot.unwritten_bytes},
-                         {"lane_stall_ms", snapshot.lane_stall.count()},
-                         {"longest_lane_stall_ms", snapshot.longest_lane_stall.count()},
-                         {"rates", to_json(snapshot.rates)},
-                         {"totals", totals_json(snapshot.totals)},
-                         {"jobs", to_array(snapshot.jobs)},
-                         {"parked_hosts", to_array(snapshot.parked)},
-                         {"blocked_files", to_array(snapshot.blocked)}};
+  json::object out{{"time", to_rfc3339(snapshot.time)},
+                   {"version", GANNET_VERSION},
+                   {"pid", ::getpid()},
+                   {"state", to_valid_utf8(snapshot.state)},
+                   {"uptime_seconds", snapshot.uptime.count()},
+                   {"in_flight", snapshot.in_flight},
+                   {"in_flight_limit", snapshot.in_flight_limit},
+                   {"queued", snapshot.queued},
+                   {"retrying", snapshot.retrying},
+                   {"spilled", snapshot.spilled},
+                   {"connections", snapshot.connections},
+                   {"unwritten_bytes", snapshot.unwritten_bytes},
+                   {"lane_stall_ms", snapshot.lane_stall.count()},
+                   {"longest_lane_stall_ms", snapshot.longest_lane_stall.count()},
+                   {"rates", to_json(snapshot.rates)},
+                   {"totals", totals_json(snapshot.totals)},
+                   {"jobs", to_array(snapshot.jobs)},
+                   {"parked_hosts", to_array(snapshot.parked)},
+                   {"blocked_files", to_array(snapshot.blocked)}};
+  if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
   return json::serialize(out) + '\n';
 }
 
@@ -174,6 +188,7 @@ Result<Status> parse_status(std::string_view text) {
   status.pid = static_cast<pid_t>(pid);
   snapshot.uptime = seconds_of(object, "uptime_seconds");
   snapshot.in_flight = count_of(object, "in_flight");
+  snapshot.in_flight_limit = count_of(object, "in_flight_limit");
   snapshot.queued = count_of(object, "queued");
   snapshot.retrying = count_of(object, "retrying");
   snapshot.spilled = count_of(object, "spilled");
@@ -184,6 +199,7 @@ Result<Status> parse_status(std::string_view text) {
   snapshot.rates = rates_of(object);
   snapshot.totals = totals_of(object);
   parse_array(object, "jobs", snapshot.jobs);
+  if (const auto* trouble = object_of(object, "trouble")) snapshot.trouble = trouble_of(*trouble);
   parse_array(object, "parked_hosts", snapshot.parked);
   parse_array(object, "blocked_files", snapshot.blocked);
   return status;

@@ -64,6 +64,12 @@ TEST(ProgressLine, SaysThatItIsStopping) {
   EXPECT_TRUE(progress_line(snapshot).starts_with("stopping  12,345"));
 }
 
+TEST(ProgressLine, SaysWhyNothingMoves) {
+  Snapshot snapshot = under_way();
+  snapshot.trouble.emplace();
+  EXPECT_EQ(progress_line(snapshot).substr(0, 21), "local trouble  12,345");
+}
+
 TEST(Progress, PrintsALineEveryFiveSecondsWithoutATerminal) {
   Progress progress;
   EXPECT_EQ(progress.update(under_way(), start, 0), "");

@@ -23,7 +23,11 @@ TEST(StatusView, ShowsWhatGoesOn) {
   EXPECT_EQ(status_view(status, true),
             "gannet 0.1.0  running  up 3 h 5 min  pid 4242\n"
             "  last 10 s  4,211/s  61.2 MB/s    last 60 s  4,100/s  60.0 MB/s\n"
-            "  in flight 512  connections 600  queued 9,310  retrying 17  unwritten 1.05 MB\n"
+            "  in flight 512 of 1,024  connections 600  unwritten 1.05 MB\n"
+            "  queued 9,310  retrying 17\n"
+            "\n"
+            "local trouble since 2026-11-22T10:14:50Z, next probe in 4 s\n"
+            "  no name was resolved for 5 s\n"
             "\n"
             "20261122T101502-1-cats\n"
             "  [##########..........] 50 %  50 of ~100  ETA 42 s\n"
@@ -89,6 +93,7 @@ TEST(StatusView, DisarmsNamesFromOutside) {
   status.snapshot.jobs[0].id = hostile;
   status.snapshot.parked[0].origin = hostile;
   status.snapshot.parked[0].why = hostile;
+  status.snapshot.trouble->why = hostile;
   status.snapshot.blocked[0] = {hostile, hostile};
   for (const bool alive : {true, false}) {
     const std::string view = status_view(status, alive);

@@ -109,6 +109,16 @@ TEST(Keys, BoundsAreTight) {
   for (const auto& [name, value] : refused) EXPECT_EQ(load_one(name, value).mistakes.size(), 1u) << name << value;
 }
 
+TEST(Keys, ConnectionsMayBeFoundByTrying) {
+  const auto chosen = load_one("fetch.connections", "auto").settings.frontier;
+  EXPECT_TRUE(chosen.auto_connections);
+  EXPECT_EQ(chosen.connections, 65536u);
+  const auto last = load(std::nullopt, {"fetch.connections=auto", "fetch.connections=7"}).settings.frontier;
+  EXPECT_FALSE(last.auto_connections);
+  EXPECT_EQ(last.connections, 7u);
+  EXPECT_EQ(load_one("fetch.connections", "automatic").mistakes.size(), 1u);
+}
+
 TEST(Keys, TextsAreRefusedWhenTooLongOrNotOfTheirAlphabet) {
   for (const auto* name : {"fetch.user_agent", "fetch.contact"}) {
     EXPECT_EQ(load_one(name, std::string(256, 'a')).mistakes.size(), 0u);

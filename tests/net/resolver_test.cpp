@@ -130,6 +130,20 @@ TEST_F(ResolverTest, FailuresAreKept) {
   }
 }
 
+TEST_F(ResolverTest, TellsWhenANameServerLastKnewAName) {
+  EXPECT_EQ(resolver->last_answer(), TimePoint{});
+  for (const char* name : {"broken.test", "refused.test", "nothing.test", "a..test", "192.0.2.1", "localhost"}) {
+    resolve(name);
+    EXPECT_EQ(resolver->last_answer(), TimePoint{}) << name;
+  }
+  const auto asked = Clock::now();
+  resolve("four.test");
+  const auto told = resolver->last_answer();
+  EXPECT_GE(told, asked);
+  resolve("four.test");
+  EXPECT_EQ(resolver->last_answer(), told) << "that was known already";
+}
+
 TEST_F(ResolverTest, ManyNamesAtOnce) {
   auto four = start(io, resolver->resolve("four.test"));
   auto nothing = start(io, resolver->resolve("nothing.test"));

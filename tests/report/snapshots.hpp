@@ -25,6 +25,7 @@ inline Snapshot busy_snapshot() {
   snapshot.state = "running";
   snapshot.uptime = 3h + 5min;
   snapshot.in_flight = 512;
+  snapshot.in_flight_limit = 1024;
   snapshot.queued = 9310;
   snapshot.retrying = 17;
   snapshot.spilled = 12;
@@ -44,6 +45,7 @@ inline Snapshot busy_snapshot() {
   job.remaining = 42s;
   snapshot.jobs = {job, {}};
   snapshot.jobs[1].id = "20261122T101502-2-dogs";
+  snapshot.trouble = {*parse_rfc3339("2026-11-22T10:14:50.500Z"), "no name was resolved for 5 s", 4s};
   snapshot.parked = {{"https://slow.example", 1234, 1, 3, 240s, "429 Too Many Requests"}};
   snapshot.blocked = {{"inbox/locked.txt", "Permission denied"}};
   return snapshot;

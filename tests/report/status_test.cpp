@@ -30,6 +30,7 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.state, before.state);
   EXPECT_EQ(after.uptime, before.uptime);
   EXPECT_EQ(after.in_flight, before.in_flight);
+  EXPECT_EQ(after.in_flight_limit, before.in_flight_limit);
   EXPECT_EQ(after.queued, before.queued);
   EXPECT_EQ(after.retrying, before.retrying);
   EXPECT_EQ(after.spilled, before.spilled);
@@ -56,6 +57,10 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.jobs[0].remaining, 42s);
   EXPECT_EQ(after.jobs[1].remaining, std::nullopt);
 
+  ASSERT_TRUE(after.trouble);
+  EXPECT_EQ(after.trouble->since, before.trouble->since);
+  EXPECT_EQ(after.trouble->why, "no name was resolved for 5 s");
+  EXPECT_EQ(after.trouble->next_probe, 4s);
   ASSERT_EQ(after.parked.size(), 1u);
   EXPECT_EQ(after.parked[0].origin, "https://slow.example");
   EXPECT_EQ(after.parked[0].queued, 1234u);
@@ -81,6 +86,14 @@ TEST(Status, IsOneLineOfValidJsonWhateverNamesThereAre) {
   EXPECT_EQ(status->snapshot.rates.records_10s, 0);
 }
 
+TEST(Status, TellsOfTroubleOnlyWhileThereIsSome) {
+  Snapshot snapshot = test::busy_snapshot();
+  snapshot.trouble.reset();
+  const std::string json = status_json(snapshot);
+  EXPECT_EQ(json.find("trouble"), std::string::npos);
+  EXPECT_FALSE(parse_status(json)->snapshot.trouble);
+}
+
 TEST(Status, RefusesWhatIsNone) {
   for (const std::string text :
        {"", "{", "null", "[]", "{}", "42", "\xff", R"({"time":"2026-11-22T10:15:02.123Z","pid":7})",
@@ -103,11 +116,14 @@ TEST(Status, ReadsNonsenseAsNothing) {
   const auto status = parsed(R"(,"uptime_seconds":-5,"in_flight":"many","queued":-1,"totals":[],"rates":7,
     "jobs":[1,null,{"id":[],"read_fraction":1e300,"priority":"royal","remaining_seconds":1e308,
                     "totals":{"outcomes":{"ok":-3,"great":9},"reasons":{"":4,"boredom":1,"reset":2}}}],
-    "parked_hosts":{"origin":"x"},"blocked_files":[[]])");
+    "trouble":{"since":"soon","why":7,"next_probe_seconds":-1},"parked_hosts":{"origin":"x"},"blocked_files":[[]])");
   const Snapshot& snapshot = status.snapshot;
   EXPECT_EQ(snapshot.uptime, 0s);
   EXPECT_EQ(snapshot.in_flight, 0u);
   EXPECT_EQ(snapshot.queued, 0u);
+  ASSERT_TRUE(snapshot.trouble);
+  EXPECT_EQ(snapshot.trouble->why, "");
+  EXPECT_EQ(snapshot.trouble->next_probe, 0s);
   ASSERT_EQ(snapshot.jobs.size(), 1u);
   const JobStatus& job = snapshot.jobs[0];
   EXPECT_EQ(job.id, "");

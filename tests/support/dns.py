@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 from dataclasses import dataclass, field
@@ -53,8 +54,23 @@ class Dns:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        self.stop()
+
+    def start(self) -> None:
+        """Again, after stop(); what it was asked before is forgotten."""
+        self.__enter__()
+
+    def stop(self) -> None:
+        """Nobody listens on its port any more."""
+        self._process.kill()  # a frozen one too
         self._process.wait(10)
+
+    def freeze(self) -> None:
+        """Questions arrive, and wait."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def queries(self) -> list[str]:
         """The names it was asked for, in order, once for each query."""

@@ -21,7 +21,7 @@ events {{ worker_connections 4096; }}
 http {{
   types {{ image/jpeg jpg jpeg; image/png png; image/gif gif; image/svg+xml svg; text/html html; }}
   default_type application/octet-stream;
-  log_format asked escape=json '{{"time":$msec,"connection":$connection,"connection_requests":$connection_requests,'
+  log_format asked escape=json '{{"time":$msec,"took":$request_time,"connection":$connection,"connection_requests":$connection_requests,'
     '"method":"$request_method","uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,'
     '"protocol":"$server_protocol",'
     '"host":"$http_host","user_agent":"$http_user_agent","accept_encoding":"$http_accept_encoding",'
@@ -33,8 +33,9 @@ http {{
   http2_max_concurrent_streams {streams};
   {gzip}
   {ranges}
+  {http}
   server {{
-    listen {address}:{port} {tls};
+    {listen}
     {certificate}
     root {files};
     autoindex off;
@@ -54,11 +55,13 @@ class Nginx:
     tls: Leaf | None = None
     http2: bool = False
     address: str = "127.0.0.1"
+    more_addresses: list[str] = field(default_factory=list)
     keepalive_requests: int = 1000
     streams: int = 128  # HTTP/2 requests at once in one connection
     gzip: bool = False
     ranges: bool = True
     workers: int = 1
+    http: str = ""  # more directives for all requests
     locations: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
 
@@ -97,9 +100,11 @@ class Nginx:
             streams=self.streams,
             gzip="gzip on; gzip_types image/svg+xml; gzip_min_length 1;" if self.gzip else "",
             ranges="" if self.ranges else "max_ranges 0;",
-            address=self.address,
-            port=self.port,
-            tls=("ssl" if self.tls else "") + (" http2" if self.http2 else ""),
+            http=self.http,
+            listen="\n    ".join(
+                f"listen {address}:{self.port} {'ssl' if self.tls else ''} {'http2' if self.http2 else ''};"
+                for address in [self.address, *self.more_addresses]
+            ),
             certificate=certificate,
             files=self.files,
             locations="\n    ".join(f"location {path} {{ {block} }}" for path, block in self.locations.items()),

@@ -97,7 +97,8 @@ def test_polite_asks_one_at_a_time_and_rests_in_between(fetch, make_list, server
     run = fetch.run(make_list(server.url(path) for path in ("/slow", "/b", "/c")), fetch__profile="polite")
     assert run.code == 0, run.err
     assert server.most_in_flight == 1
-    after_slow, after_quick = gaps(server.requests)
+    after_robots, after_slow, after_quick = gaps(server.requests)
+    assert after_robots >= 2.95
     assert after_slow >= 4.75
     assert after_quick >= 2.95
 

@@ -1,0 +1,42 @@
+#include "frontier/held_hosts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gannet::frontier {
+namespace {
+
+constexpr std::size_t looked_at = 64;  // for the best probe
+
+}  // namespace
+
+void HeldHosts::hold(OriginId id, Host& host) {
+  if (!std::exchange(host.held, true)) waiting_.push_back(id);
+}
+
+std::vector<OriginId> HeldHosts::release(HostTable& hosts, const LocalTrouble& trouble) {
+  std::vector<OriginId> released;
+  if (std::exchange(changes_, trouble.changes()) == trouble.changes()) return released;
+  std::erase_if(waiting_, [&](OriginId id) {
+    Host& one = hosts[id];
+    one.held = trouble.holds(one.known);
+    if (!one.held) released.push_back(id);
+    return !one.held;
+  });
+  return released;
+}
+
+// One that worked before, else one that nothing is known of; of those, the one that has waited longest.
+OriginId HeldHosts::take_probe(HostTable& hosts) {
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), looked_at));
+  const auto known = [&](OriginId id) -> const auto& { return hosts[id].known; };
+  auto best = std::find_if(waiting_.begin(), end, [&](OriginId id) { return known(id).worked; });
+  if (best == end) best = std::find_if(waiting_.begin(), end, [&](OriginId id) { return !known(id).doubted; });
+  if (best == end) best = waiting_.begin();
+  const OriginId id = *best;
+  waiting_.erase(best);
+  hosts[id].held = false;
+  return id;
+}
+
+}  // namespace gannet::frontier

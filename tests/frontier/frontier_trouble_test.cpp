@@ -1,0 +1,195 @@
+// The frontier while names or connections fail everywhere: it pauses, probes, and holds nothing against anybody.
+#include <algorithm>
+#include <map>
+
+#include "frontier/frontier_fixture.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+using namespace test;
+
+constexpr unsigned hosts = 100;
+
+class FrontierTrouble : public FrontierTest {
+ protected:
+  FrontierTrouble() : FrontierTest({.connections = 20, .tries = 2, .backoff_most = 2s}) {}
+
+  static std::string name(unsigned host) { return "http://host" + std::to_string(host); }
+
+  void add_all(unsigned each = 1) {
+    for (unsigned host = 0; host < hosts; ++host) add(name(host), each);
+  }
+
+  void end_all(std::vector<Action>& actions, Reason reason) {
+    now += 100ms;
+    for (auto& action : actions) fates.push_back(end(action, reason));
+    actions.clear();
+  }
+
+  // Ends what runs, and what is then started, until there is trouble.
+  std::vector<Action> fail_until_trouble(Reason reason) {
+    auto actions = run();
+    for (int rounds = 0; !frontier.trouble().active() && rounds < 10; ++rounds) {
+      end_all(actions, reason);
+      actions = run();
+    }
+    EXPECT_TRUE(frontier.trouble().active());
+    return actions;
+  }
+
+  // What may happen now, or else when it may.
+  std::vector<Action> soon() {
+    auto actions = run();
+    return actions.empty() ? run_later() : std::move(actions);
+  }
+
+  std::vector<Fate> fates;
+};
+
+class FrontierTroubleOf : public FrontierTrouble, public testing::WithParamInterface<Reason> {};
+
+TEST_P(FrontierTroubleOf, StartsNothingButAProbe) {
+  add_all();
+  EXPECT_TRUE(fail_until_trouble(GetParam()).empty());
+  for (const auto wait : {1s, 2s, 4s, 8s, 16s, 30s, 30s}) {
+    const auto before = now;
+    auto probe = run_later();
+    ASSERT_EQ(probe.size(), 1u);
+    EXPECT_GE(now - before, wait - 200ms);
+    EXPECT_LE(now - before, wait);
+    now += 100ms;
+    EXPECT_EQ(end(probe[0], GetParam()), Fate::retried);
+    EXPECT_TRUE(run().empty());
+  }
+}
+
+TEST_P(FrontierTroubleOf, ProbesOneHostAfterAnother) {
+  add_all();
+  fail_until_trouble(GetParam());
+  std::set<OriginId> probed;
+  for (int i = 0; i < 15; ++i) {
+    auto probe = soon();
+    ASSERT_EQ(probe.size(), 1u);
+    probed.insert(probe[0].task.origin);
+    end_all(probe, GetParam());
+  }
+  EXPECT_EQ(probed.size(), 15u);
+}
+
+TEST_P(FrontierTroubleOf, CountsNoAttemptAndParksNoHost) {
+  add_all(3);
+  fail_until_trouble(GetParam());
+  for (int i = 0; i < 15; ++i) {
+    auto probe = soon();
+    EXPECT_EQ(probe.at(0).task.attempt, 1u);
+    end_all(probe, GetParam());
+  }
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), 0);
+  EXPECT_TRUE(frontier.parked(now, 1000).empty());
+}
+
+TEST_P(FrontierTroubleOf, GoesOnWithAllWhenAProbeComesThrough) {
+  add_all(2);
+  fail_until_trouble(GetParam());
+  auto probe = run_later();
+  now += 100ms;
+  frontier.names_answered(now, now);
+  end(probe.at(0), Reason::none, 200);
+  EXPECT_FALSE(frontier.trouble().active());
+  std::map<std::uint64_t, int> times;
+  for (auto actions = run(); !actions.empty();) {
+    EXPECT_LE(actions.size(), 20u);
+    now += 100ms;
+    for (auto& action : actions) {
+      EXPECT_EQ(action.task.attempt, 1u);
+      ++times[action.task.row.line];
+      end(action, Reason::none, 200);
+    }
+    actions = run();
+    if (actions.empty()) actions = run_later();
+  }
+  EXPECT_EQ(times.size(), 2 * hosts - 1);
+  for (const auto& [line, count] : times) EXPECT_EQ(count, 1) << line;
+  EXPECT_EQ(frontier.queued(), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Causes, FrontierTroubleOf, testing::Values(Reason::dns_failed, Reason::connect_timeout));
+
+TEST_F(FrontierTrouble, WithNamesLeavesTheHostsThatWorkAlone) {
+  const auto working = name(hosts);
+  add(working);
+  auto first = run();
+  end(first.at(0), Reason::none, 200);
+  add_all();
+  fail_until_trouble(Reason::dns_failed);
+  add(working, 5);
+  auto actions = run();
+  EXPECT_GE(actions.size(), 2u);
+  for (const auto& action : actions) EXPECT_EQ(action.task.origin, first[0].task.origin);
+}
+
+TEST_F(FrontierTrouble, WithConnectionsProbesAHostThatWorkedFirst) {
+  add(name(50), 1);
+  auto first = run();
+  end(first.at(0), Reason::none, 200);
+  add_all();
+  fail_until_trouble(Reason::connect_timeout);
+  EXPECT_EQ(run_later().at(0).task.origin, first[0].task.origin);
+}
+
+TEST_F(FrontierTrouble, IsNoneOfAFewDeadHosts) {
+  for (unsigned host = 0; host < LocalTrouble::least_hosts - 1; ++host) add(name(host));
+  auto actions = run();
+  while (!actions.empty()) {
+    end_all(actions, Reason::dns_failed);
+    EXPECT_FALSE(frontier.trouble().active());
+    actions = soon();
+  }
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), LocalTrouble::least_hosts - 1);
+}
+
+TEST_F(FrontierTrouble, OfAListOfDeadHostsEndsToo) {
+  add_all();
+  for (auto actions = run(); !actions.empty();) {
+    end_all(actions, Reason::dns_failed);
+    actions = soon();
+  }
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), hosts);
+}
+
+// A minute without names, or without any connection, in the midst of a list. Hosts answer within 200 ms.
+TEST_P(FrontierTroubleOf, LeavesNoTraceInTheRecords) {
+  add_all(50);
+  std::multimap<TimePoint, Action> flights;
+  std::set<OriginId> known;
+  const auto begins = now + 1s, ends = now + 61s;
+  unsigned finals = 0;
+  for (int steps = 0; finals < 50 * hosts; ++steps) {
+    ASSERT_LT(steps, 1'000'000);
+    for (auto& action : run()) {
+      const bool cut = now >= begins && now < ends;
+      flights.emplace(now + (cut ? milliseconds{1000} : milliseconds{50 + 10 * (steps % 16)}), std::move(action));
+    }
+    auto next = flights.empty() ? TimePoint::max() : flights.begin()->first;
+    next = std::min(next, frontier.next_wake().value_or(TimePoint::max()));
+    ASSERT_NE(next, TimePoint::max());
+    now = std::max(now, next);
+    while (!flights.empty() && flights.begin()->first <= now) {
+      auto action = std::move(flights.extract(flights.begin()).mapped());
+      const bool cut = action.task.started >= begins && action.task.started < ends;
+      const bool has_name = known.contains(action.task.origin) && GetParam() == Reason::dns_failed;
+      const auto reason = cut && !has_name ? GetParam() : Reason::none;
+      if (reason == Reason::none && known.insert(action.task.origin).second) frontier.names_answered(now, now);
+      const auto fate = end(action, reason, reason == Reason::none ? 200 : 0);
+      if (fate == Fate::retried) continue;
+      ++finals;
+      ASSERT_EQ(reason, Reason::none);
+    }
+  }
+  EXPECT_GE(now, ends);
+  EXPECT_FALSE(frontier.trouble().active());
+}
+
+}  // namespace
+}  // namespace gannet::frontier
