@@ -19,7 +19,6 @@ struct Layout {
   std::filesystem::path images() const { return root / "images"; }
   std::filesystem::path state() const { return root / "state"; }
   std::filesystem::path staging() const { return state() / "incoming"; }  // files on their way to their final name
-  std::filesystem::path spill() const { return state() / "spill"; }       // lines for which memory has no room
   std::filesystem::path lock() const { return state() / "lock"; }
 };
 

@@ -4,8 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 
+#include "core/atomic_file.hpp"
 #include "core/url.hpp"
 #include "frontier/unfetched.hpp"
 
@@ -15,19 +17,23 @@ namespace {
 
 constexpr std::size_t names_a_turn = 64;  // looked up ahead
 constexpr std::size_t parked_hosts_told = 100;
+constexpr std::size_t longest_hosts_file = 32 << 20;
+constexpr seconds hosts_saved_every{60};
 
 Fault given_up() { return {Reason::host_dead, "given up after failing to connect again and again"}; }
 
 }  // namespace
 
 Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes,
-                       std::filesystem::path spill_folder, Callbacks callbacks)
+                       std::filesystem::path state_folder, Callbacks callbacks)
     : status_interval_(status_interval),
       callbacks_(std::move(callbacks)),
-      frontier_(settings, lanes, std::random_device{}(), std::move(spill_folder)),
+      frontier_(settings, lanes, std::random_device{}(), state_folder / "spill"),
       intake_(settings, frontier_),
+      hosts_file_(state_folder / "hosts.json"),
       starts_(lanes),
       mailbox_([this] { bell_.ring(); }) {
+  recall_hosts();
   use_connections(settings);
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "dispatcher");
@@ -187,8 +193,35 @@ void Dispatcher::judge_connections(TimePoint now) {
   next_judgement_ = now + AutoConnections::interval;
 }
 
+void Dispatcher::recall_hosts() {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(hosts_file_, error);
+  if (error) return;  // the first start
+  std::ifstream file(hosts_file_, std::ios::binary);
+  std::string text(std::min<std::uintmax_t>(size, longest_hosts_file), '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  const auto hosts = parse_hosts(text, wall_now());
+  if (!hosts) {
+    spdlog::warn("{}: {}; hosts are met as if for the first time", hosts_file_.string(), hosts.error().detail);
+    return;
+  }
+  frontier_.restore(*hosts, Clock::now());
+}
+
+// Soon after a host was parked, which must not be forgotten; what else is learned has time.
+void Dispatcher::save_hosts(TimePoint now) {
+  if (frontier_.parks() == saved_parks_ && now < next_save_ && !draining_) return;
+  saved_parks_ = frontier_.parks();
+  next_save_ = now + hosts_saved_every;
+  if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now())); !saved) {
+    spdlog::warn("what is known of hosts was not saved: {}", saved.error().detail);
+  }
+}
+
 void Dispatcher::tell_status() {
   const auto now = Clock::now();
+  save_hosts(now);
   Snapshot snapshot;
   snapshot.state = draining_ ? "draining" : "running";
   snapshot.in_flight = frontier_.in_flight();

@@ -52,9 +52,9 @@ class Dispatcher {
     std::function<void(Fault)> broken;  // once: the disk that lines were spilled to failed
   };
 
-  /// Lines for which memory has no room go to `spill_folder`.
+  /// Lines for which memory has no room go to spill/ in `state_folder`, what is known of hosts to hosts.json there.
   Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes,
-             std::filesystem::path spill_folder, Callbacks callbacks);
+             std::filesystem::path state_folder, Callbacks callbacks);
   ~Dispatcher();
 
   void add(NewJob job) { mailbox_.post(std::move(job)); }
@@ -85,6 +85,8 @@ class Dispatcher {
   void use_connections(const FrontierSettings& settings);
   void judge_connections(TimePoint now);
   void tell_status();
+  void recall_hosts();
+  void save_hosts(TimePoint now);
 
   milliseconds status_interval_;
   Callbacks callbacks_;
@@ -95,6 +97,9 @@ class Dispatcher {
   bool has_room_ = true;  // without, room_made() comes, and what is due would only wake us again and again
   bool read_on_ = false;  // reading stopped to hear what else has come
   TimePoint next_status_{};
+  std::filesystem::path hosts_file_;
+  std::uint64_t saved_parks_ = 0;
+  TimePoint next_save_{};
   std::optional<AutoConnections> auto_;
   AutoConnections::Seen seen_;  // since it was last fed
   CpuShare cpu_;

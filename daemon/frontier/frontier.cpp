@@ -1,6 +1,7 @@
 #include "frontier/frontier.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "frontier/retry_policy.hpp"
 
@@ -361,6 +362,7 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (standing == HostState::Standing::parked) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
     parked_.insert(id);
+    ++parks_;
   }
   if (standing == HostState::Standing::dead) begin_dying(id);
 
@@ -452,6 +454,31 @@ void Frontier::spill(std::size_t keep, bool listed_too) {
       for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
       if (!done) return;  // nothing is lost: reading waits
     }
+  }
+}
+
+std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
+  std::vector<HostMemory> known;
+  for (OriginId id = 0; id < hosts_.numbers() && known.size() < most_hosts_kept; ++id) {
+    const Host* one = hosts_.get(id);
+    if (!one) continue;
+    const auto state = one->state.memory(now);
+    const bool troubled =
+        state.parked_for > 0ms || state.dead_for > 0ms || state.busy_parks + state.unreachable_parks > 0;
+    const bool learned = std::abs(state.limit - settings_.host.start) >= 1;
+    if (troubled || learned) known.push_back({one->origin, state, one->why_parked});
+  }
+  return known;
+}
+
+void Frontier::restore(const std::vector<HostMemory>& hosts, TimePoint now) {
+  for (const auto& host : hosts) {
+    if (hosts_.find(host.origin)) continue;
+    const auto& policy = *policies_.of(settings_, nullptr, host.origin);
+    const OriginId id = hosts_.add(host.origin, policy);
+    hosts_[id].state.recall(host.state, policy, now);
+    hosts_[id].why_parked = host.why;
+    if (hosts_[id].state.parked_until() > now) parked_.insert(id);
   }
 }
 

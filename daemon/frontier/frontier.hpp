@@ -19,6 +19,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "frontier/held_hosts.hpp"
+#include "frontier/host_memory.hpp"
 #include "frontier/host_table.hpp"
 #include "frontier/job_turns.hpp"
 #include "frontier/pace.hpp"
@@ -107,6 +108,13 @@ class Frontier {
   std::size_t hosts() const { return hosts_.size(); }
   const Spill& spilled() const { return spill_; }
   std::uint64_t memory() const;  // bytes, about
+  /// Of each host that is parked, dead or otherwise known; and how often one was parked, to tell when to ask again.
+  std::vector<HostMemory> remembered(TimePoint now) const;
+  std::uint64_t parks() const { return parks_; }
+
+  /// What an earlier process remembered. Before the first add().
+  void restore(const std::vector<HostMemory>& hosts, TimePoint now);
+
   std::vector<HostStatus> parked(TimePoint now, std::size_t most);
 
  private:
@@ -173,6 +181,7 @@ class Frontier {
   std::deque<OriginId> fresh_;                  // hosts in the order they came; some have been started since
   std::set<OriginId> parked_;                   // some are not any more
   std::size_t hints_ahead_ = 0;
+  std::uint64_t parks_ = 0;
 };
 
 }  // namespace gannet::frontier

@@ -26,6 +26,20 @@ constexpr milliseconds longest_rest = 30s;
 
 HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, policy.ceiling)) {}
 
+HostState::Memory HostState::memory(TimePoint now) const {
+  const auto left = [now](TimePoint until) { return std::max(0ms, std::chrono::ceil<milliseconds>(until - now)); };
+  return {limit_, busy_parks_, unreachable_parks_, left(parked_until_), left(dead_until_)};
+}
+
+void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint now) {
+  limit_ = std::clamp(memory.limit, 1.0, static_cast<double>(std::max(policy.ceiling, policy.streams)));
+  busy_parks_ = memory.busy_parks;
+  unreachable_parks_ = std::min(memory.unreachable_parks, unreachable_parks_to_death - 1);
+  if (!policy.park) return;
+  if (memory.parked_for > 0ms) parked_until_ = now + std::min<milliseconds>(memory.parked_for, longest_retry_after);
+  if (memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);
+}
+
 Rate HostState::rate(const HostPolicy& policy) const {
   const auto delay = policy.obeys_robots ? std::max(policy.delay, crawl_delay_) : policy.delay;
   return {policy.requests_per_second, policy.bytes_per_second, delay};

@@ -34,7 +34,21 @@ class HostState {
   /// What the host is doing after a signal.
   enum class Standing : unsigned char { in_use, parked, dead };
 
+  /// What a restart should not forget.
+  struct Memory {
+    double limit = 1;
+    unsigned busy_parks = 0;
+    unsigned unreachable_parks = 0;
+    milliseconds parked_for{0};  // from now
+    milliseconds dead_for{0};
+  };
+
   explicit HostState(const HostPolicy& policy);
+
+  Memory memory(TimePoint now) const;
+
+  /// Believes no more than what could have come about.
+  void recall(const Memory& memory, const HostPolicy& policy, TimePoint now);
 
   /// When the next request may start under this policy, which need not be that of the last one: `now` or earlier means
   /// at once; nothing means not before one has ended.

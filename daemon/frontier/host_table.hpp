@@ -24,6 +24,7 @@ class HostTable {
 
   /// Nothing when it was forgotten. Its number may then be another's.
   Host* get(OriginId id) { return hosts_[id].get(); }
+  const Host* get(OriginId id) const { return hosts_[id].get(); }
 
   void forget_if_idle(OriginId id, TimePoint now);
 

@@ -41,7 +41,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
       dispatcher_(
-          settings.frontier, status_interval(settings), lanes_of(settings), root.layout().spill(),
+          settings.frontier, status_interval(settings), lanes_of(settings), root.layout().state(),
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
            .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },

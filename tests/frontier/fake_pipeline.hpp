@@ -19,7 +19,7 @@ namespace gannet::frontier::test {
 class FakePipeline {
  public:
   explicit FakePipeline(const FrontierSettings& settings, milliseconds status_interval = 5ms)
-      : dispatcher(settings, status_interval, 2, spill.path() / "spill", callbacks()) {}
+      : dispatcher(settings, status_interval, 2, state.path(), callbacks()) {}
 
   void add(JobNumber number, std::unique_ptr<RowSource> source, Priority priority = Priority::normal) {
     NewJob job;
@@ -100,7 +100,7 @@ class FakePipeline {
   JobNumber next_marker = 1000;
 
  public:
-  gannet::test::TempFolder spill;
+  gannet::test::TempFolder state;
   Dispatcher dispatcher;  // last: its thread calls back into all of the above
 
  private:

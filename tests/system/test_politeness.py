@@ -149,3 +149,16 @@ def test_a_host_that_suddenly_refuses_is_left_alone(make_daemon, server, icon):
     assert parked[0]["why"] == "http_status 403"
     assert parked[0]["queued"] == 100 - 31
     assert len(server.requests) == 31
+
+
+def test_a_host_that_asked_for_peace_has_it_after_a_crash_too(make_daemon, server, icon):
+    server.on("*", send(status(429, "Retry-After: 8")), then=[send(answer(icon))])
+    daemon = make_daemon(fetch__park__busy="100ms").start()
+    daemon.drop("list.txt", server.url("/a.png") + "\n")
+    known = daemon.root.path / "state" / "hosts.json"
+    wait_for(lambda: known.exists() and server.url("") in known.read_text(), "the host to be kept in mind")
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: daemon.root.status()["parked_hosts"], "the host to be parked after the restart")
+    daemon.wait_for_jobs(1)
+    assert gaps(server.requests) >= [7.5]

@@ -1,0 +1,78 @@
+#include "frontier/host_memory.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "core/text.hpp"
+#include "core/url.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_why = 200;
+
+void put_until(json::object& out, std::string_view name, milliseconds left, WallTime now) {
+  if (left > 0ms) out[name] = to_rfc3339(now + left);
+}
+
+milliseconds left_until(const json::object& object, std::string_view name, WallTime now) {
+  const auto* text = object.if_contains(name);
+  const auto time = text && text->is_string() ? parse_rfc3339(text->get_string()) : std::nullopt;
+  return time ? std::chrono::duration_cast<milliseconds>(*time - now) : 0ms;
+}
+
+double number(const json::object& object, std::string_view name, double otherwise) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_number() ? value->to_number<double>() : otherwise;
+}
+
+unsigned parks(const json::object& object, std::string_view name) {
+  return static_cast<unsigned>(std::clamp(number(object, name, 0), 0.0, 16.0));
+}
+
+}  // namespace
+
+std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now) {
+  json::array all;
+  for (const auto& host : hosts) {
+    json::object one{{"origin", host.origin}, {"limit", host.state.limit}};
+    if (host.state.busy_parks > 0) one["busy_parks"] = host.state.busy_parks;
+    if (host.state.unreachable_parks > 0) one["unreachable_parks"] = host.state.unreachable_parks;
+    put_until(one, "parked_until", host.state.parked_for, now);
+    put_until(one, "dead_until", host.state.dead_for, now);
+    if (host.state.parked_for > 0ms) one["why"] = to_valid_utf8(host.why);
+    all.push_back(std::move(one));
+  }
+  return json::serialize(json::object{{"hosts", std::move(all)}}) + '\n';
+}
+
+Result<std::vector<HostMemory>> parse_hosts(std::string_view text, WallTime now) {
+  json::error_code error;
+  const json::value document = json::parse(text, error);
+  const auto* hosts = !error && document.is_object() ? document.get_object().if_contains("hosts") : nullptr;
+  if (!hosts || !hosts->is_array()) return Fault{Reason::disk_error, "not what is known of hosts: no JSON with hosts"};
+  std::vector<HostMemory> known;
+  for (const auto& value : hosts->get_array()) {
+    if (known.size() == most_hosts_kept) break;
+    const auto* object = value.if_object();
+    const auto* origin = object ? object->if_contains("origin") : nullptr;
+    if (!origin || !origin->is_string()) continue;
+    HostMemory host;
+    host.origin = std::string(origin->get_string());
+    if (const auto url = Url::parse(host.origin); !url || url->origin() != host.origin) continue;
+    host.state.limit = number(*object, "limit", 1);
+    host.state.busy_parks = parks(*object, "busy_parks");
+    host.state.unreachable_parks = parks(*object, "unreachable_parks");
+    host.state.parked_for = left_until(*object, "parked_until", now);
+    host.state.dead_for = left_until(*object, "dead_until", now);
+    if (const auto* why = object->if_contains("why"); why && why->is_string()) {
+      host.why = to_valid_utf8(std::string_view(why->get_string()).substr(0, longest_why));
+    }
+    known.push_back(std::move(host));
+  }
+  return known;
+}
+
+}  // namespace gannet::frontier

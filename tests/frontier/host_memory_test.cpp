@@ -1,0 +1,119 @@
+#include "frontier/host_memory.hpp"
+
+#include "frontier/frontier_fixture.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+using namespace test;
+
+const WallTime today = *parse_rfc3339("2026-11-26T12:00:00.000Z");
+
+TEST(HostMemory, ComesBackAsItWas) {
+  const std::vector<HostMemory> hosts{
+      {"https://a.example",
+       {.limit = 4.5, .busy_parks = 2, .unreachable_parks = 1, .parked_for = 90s, .dead_for = 0ms},
+       "http_status"},
+      {"http://b.example:8080",
+       {.limit = 1, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 0ms, .dead_for = 7min},
+       ""}};
+  const auto back = parse_hosts(hosts_json(hosts, today), today + 30s);
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->size(), 2u);
+  EXPECT_EQ((*back)[0].origin, "https://a.example");
+  EXPECT_EQ((*back)[0].state.limit, 4.5);
+  EXPECT_EQ((*back)[0].state.busy_parks, 2u);
+  EXPECT_EQ((*back)[0].state.unreachable_parks, 1u);
+  EXPECT_EQ((*back)[0].state.parked_for, 60s) << "time went on meanwhile";
+  EXPECT_EQ((*back)[0].why, "http_status");
+  EXPECT_EQ((*back)[1].state.dead_for, 6min + 30s);
+}
+
+TEST(HostMemory, IsNothingWhenTheTextIsSomethingElse) {
+  for (const auto* text : {"", "{", "[]", "{}", R"({"hosts":7})"}) EXPECT_FALSE(parse_hosts(text, today)) << text;
+}
+
+TEST(HostMemory, LeavesOutWhatIsNoOrigin) {
+  const auto hosts = parse_hosts(R"({"hosts":[7,{},{"origin":1},{"origin":"ftp://a"},{"origin":"http://A.example/"},
+    {"origin":"http://a.example"}]})",
+                                 today);
+  ASSERT_TRUE(hosts);
+  ASSERT_EQ(hosts->size(), 1u);
+  EXPECT_EQ(hosts->front().origin, "http://a.example");
+}
+
+class Restart : public FrontierTest {
+ protected:
+  void restart(Duration passes = 0ms) {
+    const auto kept = frontier.remembered(now);
+    const auto text = hosts_json(kept, today);
+    frontier = Frontier(settings, 4, 1);
+    frontier.open(0, 4);
+    now += passes;
+    const auto back = parse_hosts(text, today + std::chrono::duration_cast<milliseconds>(passes));
+    ASSERT_TRUE(back);
+    frontier.restore(*back, now);
+  }
+};
+
+TEST_F(Restart, DoesNotEndTheParkingOfAHost) {
+  add("http://a", 3);
+  auto actions = run();
+  end(actions[0], Reason::http_status, 429, 60s);
+  restart(20s);
+  ASSERT_EQ(frontier.parked(now, 10).size(), 1u);
+  EXPECT_EQ(frontier.parked(now, 10)[0].parked_for, 40s);
+  EXPECT_EQ(frontier.parked(now, 10)[0].why, "http_status");
+  add("http://a", 1);
+  EXPECT_TRUE(run().empty());
+  const auto before = now;
+  EXPECT_EQ(run_later().size(), 1u);
+  EXPECT_EQ(now, before + 40s);
+}
+
+TEST_F(Restart, DoesNotForgetHowOftenAHostWasParked) {
+  add("http://a", 1);
+  auto actions = run();
+  end(actions[0], Reason::http_status, 503);
+  restart(1min);
+  add("http://a", 1);
+  actions = run();
+  ASSERT_EQ(actions.size(), 1u);
+  now += 1ms;
+  end(actions[0], Reason::http_status, 503);
+  EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 20s) << "twice the first time";
+}
+
+TEST_F(Restart, KeepsWhatWasLearnedOfALimit) {
+  add("http://a", 100);
+  for (int round = 0; round < 20; ++round) {
+    for (auto& action : run()) end(action, Reason::none, 200);
+  }
+  restart();
+  add("http://a", 100);
+  EXPECT_EQ(run().size(), 6u);
+}
+
+TEST_F(Restart, GivesUpWhatIsOfAHostThatWasGivenUp) {
+  frontier.restore(
+      {{"http://a", {.limit = 1, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 0ms, .dead_for = 5min}, {}}},
+      now);
+  add("http://a", 2);
+  const auto actions = run();
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_EQ(actions[0].kind, Kind::give_up);
+}
+
+TEST_F(Restart, BelievesNoMoreThanCouldBe) {
+  frontier.restore({{"http://a",
+                     {.limit = 1e9, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 24h * 365, .dead_for = 0ms},
+                     {}}},
+                   now);
+  add("http://a", 100);
+  const auto before = now;
+  EXPECT_EQ(run_later().size(), 6u);
+  EXPECT_EQ(now, before + 6h);
+}
+
+}  // namespace
+}  // namespace gannet::frontier
