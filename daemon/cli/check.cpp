@@ -39,17 +39,17 @@ class ReadingLine {
 };
 
 Result<void> read_all(const std::filesystem::path& path, const Settings& settings, Survey& survey, ReadingLine& line) {
-  survey.begin_list(path.string(), {});
-  const auto list = inbox::open_list(path, settings.input);
+  const auto list = inbox::open_with_options(path, settings.input);
+  survey.begin_list(path.string(), list && list->options ? list->options->limits : LimitOverrides{});
   if (!list) return list.error();
   std::vector<Row> rows;
   for (bool more = true; more;) {
-    const auto read = (*list)->read(rows, rows_a_turn);
+    const auto read = list->rows->read(rows, rows_a_turn);
     if (!read) return read.error();
     more = *read;
     for (const Row& row : rows) survey.add(row);
     rows.clear();
-    line.draw((*list)->progress(), survey.lines());
+    line.draw(list->rows->progress(), survey.lines());
   }
   return {};
 }

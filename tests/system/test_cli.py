@@ -58,6 +58,14 @@ def test_check_tells_of_a_list_and_asks_nobody(make_daemon, make_list, server):
     assert not server.requests
 
 
+def test_check_counts_what_a_list_asks_for_itself(tmp_path):
+    listed = tmp_path / "slow.txt"
+    listed.write_text("#! fetch.per_host.requests_per_second=2\n" + "".join(f"http://a.test/{n}\n" for n in range(100)))
+    done = run("gannet", "check", listed, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["time"]["at_least_seconds"] >= 49
+
+
 def test_check_of_what_cannot_be_read_ends_with_1(tmp_path):
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     for name in ("photo.jpg", "nowhere.txt"):
