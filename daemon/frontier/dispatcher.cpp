@@ -211,9 +211,11 @@ void Dispatcher::recall_hosts() {
 
 // Soon after a host was parked, which must not be forgotten; what else is learned has time.
 void Dispatcher::save_hosts(TimePoint now) {
+  if (now < no_save_before_ && !draining_) return;
   if (frontier_.parks() == saved_parks_ && now < next_save_ && !draining_) return;
   saved_parks_ = frontier_.parks();
   next_save_ = now + hosts_saved_every;
+  no_save_before_ = now + frontier_.hosts() * 20us;  // a hundredth of the time, however many there are
   if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now())); !saved) {
     spdlog::warn("what is known of hosts was not saved: {}", saved.error().detail);
   }

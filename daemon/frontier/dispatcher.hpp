@@ -100,6 +100,7 @@ class Dispatcher {
   std::filesystem::path hosts_file_;
   std::uint64_t saved_parks_ = 0;
   TimePoint next_save_{};
+  TimePoint no_save_before_{};
   std::optional<AutoConnections> auto_;
   AutoConnections::Seen seen_;  // since it was last fed
   CpuShare cpu_;

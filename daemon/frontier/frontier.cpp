@@ -1,7 +1,6 @@
 #include "frontier/frontier.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "frontier/retry_policy.hpp"
 
@@ -344,10 +343,10 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
                                TimePoint now, std::optional<milliseconds> crawl_delay, bool again_at_pace) {
   const OriginId id = task.origin;
   Host& one = hosts_[id];
-  auto& part = *one.part(task.job);
   pace_.ended(overall_rate(), record.received, --in_flight_, now);
   --one.per_lane[lane];
   if (task.attempt > 1) retry_ended(now);
+  auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
   if (crawl_delay) one.state.crawl_delay(*crawl_delay);
@@ -417,84 +416,6 @@ void Frontier::retry_ended(TimePoint now) {
     let_in = part.listed != Host::Part::Listed::no;
     hosts_[id].tidy();
   }
-}
-
-bool Frontier::starving(JobNumber job) const {
-  const JobLines& lines = jobs_.at(job);
-  return !trouble_.active() && in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
-}
-
-std::uint64_t Frontier::memory() const {
-  constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;
-  return held_.bytes + hosts_.size() * of_host;
-}
-
-// Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
-bool Frontier::make_room() {
-  for (const std::size_t keep : {1024, 64, 0}) spill(keep, false);
-  for (const std::size_t keep : {64, 0}) spill(keep, true);
-  return has_room();
-}
-
-// Until a sixteenth of the window is free.
-void Frontier::spill(std::size_t keep, bool listed_too) {
-  constexpr std::uint64_t worth_it = 1024;  // bytes; what a queue on disk takes in memory is not far from that
-  const auto lines = settings_.window_lines - settings_.window_lines / 16;
-  const auto bytes = settings_.window_memory - settings_.window_memory / 16;
-  for (OriginId id = 0; id < hosts_.numbers(); ++id) {
-    if (held_.lines < lines && memory() < bytes) return;
-    Host* one = hosts_.get(id);
-    if (!one) continue;
-    for (auto& part : one->parts) {
-      if ((part.listed != Host::Part::Listed::no && !listed_too) || part.lines.spillable(keep).bytes < worth_it)
-        continue;
-      auto before = part.lines.held();
-      const auto done = part.lines.spill(spill_, keep);
-      before -= part.lines.held();
-      for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
-      if (!done) return;  // nothing is lost: reading waits
-    }
-  }
-}
-
-std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
-  std::vector<HostMemory> known;
-  for (OriginId id = 0; id < hosts_.numbers() && known.size() < most_hosts_kept; ++id) {
-    const Host* one = hosts_.get(id);
-    if (!one) continue;
-    const auto state = one->state.memory(now);
-    const bool troubled =
-        state.parked_for > 0ms || state.dead_for > 0ms || state.busy_parks + state.unreachable_parks > 0;
-    const bool learned = std::abs(state.limit - settings_.host.start) >= 1;
-    if (troubled || learned) known.push_back({one->origin, state, one->why_parked});
-  }
-  return known;
-}
-
-void Frontier::restore(const std::vector<HostMemory>& hosts, TimePoint now) {
-  for (const auto& host : hosts) {
-    if (hosts_.find(host.origin)) continue;
-    const auto& policy = *policies_.of(settings_, nullptr, host.origin);
-    const OriginId id = hosts_.add(host.origin, policy);
-    hosts_[id].state.recall(host.state, policy, now);
-    hosts_[id].why_parked = host.why;
-    if (hosts_[id].state.parked_until() > now) parked_.insert(id);
-  }
-}
-
-std::vector<HostStatus> Frontier::parked(TimePoint now, std::size_t most) {
-  std::vector<HostStatus> all;
-  for (auto id = parked_.begin(); id != parked_.end() && all.size() < most;) {
-    const Host* one = hosts_.get(*id);
-    if (!one || one->state.parked_until() <= now) {
-      id = parked_.erase(id);
-      continue;
-    }
-    all.push_back({one->origin, one->lines(), one->state.in_flight(), one->state.limit(),
-                   std::chrono::ceil<seconds>(one->state.parked_until() - now), one->why_parked});
-    ++id;
-  }
-  return all;
 }
 
 }  // namespace gannet::frontier

@@ -99,6 +99,26 @@ TEST_F(Jobs, CanEndWhileTheirHostsAreStillKnown) {
   EXPECT_EQ(run().size(), 1u);
 }
 
+// The end of a retry lets in one that waits for it on the same host, where a third list has just gone.
+TEST_F(Jobs, MayGoFromAHostWhileTheRetriesOfOthersEndThere) {
+  use({.connections = 5});  // one retry at once
+  for (JobNumber job = 1; job <= 3; ++job) frontier.open(job, 4);
+  for (int round = 0; round < 50; ++round) {
+    for (JobNumber job = 1; job <= 3; ++job) add_to(job, "http://a", 1);
+    for (int step = 0; step < 20; ++step) {
+      for (auto& action : run())
+        end(action, action.task.attempt < 3 && action.task.job < 3 ? Reason::short_body : Reason::none, 200);
+      now += 500ms;
+    }
+  }
+  for (int step = 0; step < 1000 && frontier.queued() > 0; ++step) {
+    for (auto& action : run()) end(action, Reason::none, 200);
+    now += 500ms;
+  }
+  EXPECT_EQ(frontier.queued(), 0u);
+  EXPECT_EQ(frontier.in_flight(), 0u);
+}
+
 TEST_F(Jobs, WithManyFailuresDoNotKeepOthersFromTheirRetries) {
   use({.connections = 10});  // two retries at once
   frontier.open(1, 4);

@@ -1,0 +1,48 @@
+// What is told of hosts: to the status, and to the next process.
+#include <cmath>
+
+#include "frontier/frontier.hpp"
+
+namespace gannet::frontier {
+
+std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
+  std::vector<HostMemory> known;
+  for (OriginId id = 0; id < hosts_.numbers() && known.size() < most_hosts_kept; ++id) {
+    const Host* one = hosts_.get(id);
+    if (!one) continue;
+    const auto state = one->state.memory(now);
+    const bool troubled =
+        state.parked_for > 0ms || state.dead_for > 0ms || state.busy_parks + state.unreachable_parks > 0;
+    const bool learned = std::abs(state.limit - settings_.host.start) >= 1;
+    if (troubled || learned) known.push_back({one->origin, state, one->why_parked});
+  }
+  return known;
+}
+
+void Frontier::restore(const std::vector<HostMemory>& hosts, TimePoint now) {
+  for (const auto& host : hosts) {
+    if (hosts_.find(host.origin)) continue;
+    const auto& policy = *policies_.of(settings_, nullptr, host.origin);
+    const OriginId id = hosts_.add(host.origin, policy);
+    hosts_[id].state.recall(host.state, policy, now);
+    hosts_[id].why_parked = host.why;
+    if (hosts_[id].state.parked_until() > now) parked_.insert(id);
+  }
+}
+
+std::vector<HostStatus> Frontier::parked(TimePoint now, std::size_t most) {
+  std::vector<HostStatus> all;
+  for (auto id = parked_.begin(); id != parked_.end() && all.size() < most;) {
+    const Host* one = hosts_.get(*id);
+    if (!one || one->state.parked_until() <= now) {
+      id = parked_.erase(id);
+      continue;
+    }
+    all.push_back({one->origin, one->lines(), one->state.in_flight(), one->state.limit(),
+                   std::chrono::ceil<seconds>(one->state.parked_until() - now), one->why_parked});
+    ++id;
+  }
+  return all;
+}
+
+}  // namespace gannet::frontier

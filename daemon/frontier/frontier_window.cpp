@@ -1,0 +1,44 @@
+// How much of the lists is in memory, and what goes to disk.
+#include "frontier/frontier.hpp"
+
+namespace gannet::frontier {
+
+bool Frontier::starving(JobNumber job) const {
+  const JobLines& lines = jobs_.at(job);
+  return !trouble_.active() && in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
+}
+
+std::uint64_t Frontier::memory() const {
+  constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;
+  return held_.bytes + hosts_.size() * of_host;
+}
+
+// Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
+bool Frontier::make_room() {
+  for (const std::size_t keep : {1024, 64, 0}) spill(keep, false);
+  for (const std::size_t keep : {64, 0}) spill(keep, true);
+  return has_room();
+}
+
+// Until a sixteenth of the window is free.
+void Frontier::spill(std::size_t keep, bool listed_too) {
+  constexpr std::uint64_t worth_it = 1024;  // bytes; what a queue on disk takes in memory is not far from that
+  const auto lines = settings_.window_lines - settings_.window_lines / 16;
+  const auto bytes = settings_.window_memory - settings_.window_memory / 16;
+  for (OriginId id = 0; id < hosts_.numbers(); ++id) {
+    if (held_.lines < lines && memory() < bytes) return;
+    Host* one = hosts_.get(id);
+    if (!one) continue;
+    for (auto& part : one->parts) {
+      if ((part.listed != Host::Part::Listed::no && !listed_too) || part.lines.spillable(keep).bytes < worth_it)
+        continue;
+      auto before = part.lines.held();
+      const auto done = part.lines.spill(spill_, keep);
+      before -= part.lines.held();
+      for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
+      if (!done) return;  // nothing is lost: reading waits
+    }
+  }
+}
+
+}  // namespace gannet::frontier
