@@ -146,7 +146,7 @@ void Dispatcher::pump() {
 bool Dispatcher::start_tasks() {
   const auto now = Clock::now();
   bool any = false;
-  while ((has_room_ = callbacks_.room())) {
+  while ((has_room_ = !intake_.crowded() && callbacks_.room())) {
     auto action = frontier_.next(now);
     if (!action) break;
     switch (action->kind) {

@@ -94,7 +94,7 @@ class Dispatcher {
   Intake intake_;
   Totals totals_;
   bool draining_ = false;
-  bool has_room_ = true;  // without, room_made() comes, and what is due would only wake us again and again
+  bool has_room_ = true;  // without, room_made() or receipts come, and what is due would only wake us again and again
   bool read_on_ = false;  // reading stopped to hear what else has come
   TimePoint next_status_{};
   std::filesystem::path hosts_file_;

@@ -8,9 +8,10 @@
 namespace gannet::frontier {
 namespace {
 
-constexpr std::size_t rows_a_weight = 64;        // read at a time for each point of a job's weight
-constexpr std::size_t rows_a_turn = 1024;        // then the dispatcher looks at what else has come
-constexpr unsigned windows_in_vain = 4;          // read past slow hosts before it is clear that nothing else comes
+constexpr std::size_t rows_a_weight = 64;  // read at a time for each point of a job's weight
+constexpr std::size_t rows_a_turn = 1024;  // then the dispatcher looks at what else has come
+constexpr unsigned windows_in_vain = 4;    // read past slow hosts before it is clear that nothing else comes
+constexpr std::uint64_t most_unrecorded = 100'000;
 constexpr milliseconds room_is_looked_for{200};  // after there was none
 
 }  // namespace
@@ -28,6 +29,7 @@ bool Intake::read(TimePoint now, const std::function<void(Finished)>& invalid) {
   std::size_t rows = 0;
   for (bool progress = true; progress;) {
     progress = false;
+    if (crowded()) return false;
     if (rows >= rows_a_turn) return true;
     for (auto& [number, book] : books_) {
       if (book.read_to_end() || !may_read(book, weights, now)) continue;
@@ -79,6 +81,8 @@ void Intake::take_in(JobBook& book, std::vector<Row> rows, TimePoint now,
   }
   in_vain_ = frontier_.starving(job) ? in_vain_ + rows.size() : 0;
 }
+
+bool Intake::crowded() const { return outstanding_ >= frontier_.queued() + frontier_.in_flight() + most_unrecorded; }
 
 bool Intake::is_reading() const {
   return std::ranges::any_of(books_, [](const auto& one) { return !one.second.read_to_end(); });

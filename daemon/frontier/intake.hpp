@@ -36,6 +36,10 @@ class Intake {
   const Books& books() const { return books_; }
   std::uint64_t outstanding() const { return outstanding_; }  // lines read and without a record, of all jobs
 
+  /// Whether so many lines have ended and wait for their record to be durable that more must wait: those of which
+  /// nothing is fetched end much faster than a disk writes.
+  bool crowded() const;
+
  private:
   bool may_read(const JobBook& book, unsigned weights, TimePoint now);
   bool look_further(TimePoint now);

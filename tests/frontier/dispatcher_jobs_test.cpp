@@ -161,6 +161,27 @@ TEST(Dispatcher, ReadsPastASlowHost) {
   }
 }
 
+// They cost nothing to end, so a list of them would fill the memory in front of the journal.
+TEST(Dispatcher, WaitsForTheRecordsOfLinesThatNobodyFetches) {
+  constexpr std::uint64_t count = 150'000;
+  FakePipeline pipeline({}, 24h);
+  std::vector<Row> rows(count);
+  for (std::uint64_t line = 0; line < count; ++line) {
+    rows[line].line = line + 1;
+    rows[line].fault = Reason::bad_url;
+  }
+  pipeline.add(1, std::make_unique<RowList>(std::move(rows)));
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.records.size() >= 100'000; }));
+  pipeline.dispatcher.ask_status();
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.snapshots == 2; }));
+  EXPECT_LT(pipeline.now(pipeline.snapshot).jobs[0].lines_read, 102'000u);
+  std::uint64_t receipts = 0;
+  for (; receipts < 60'000; ++receipts) pipeline.receipt(1, Reason::bad_url);
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.records.size() == count; }));
+  for (; receipts < count; ++receipts) pipeline.receipt(1, Reason::bad_url);
+  ASSERT_TRUE(pipeline.wait([&] { return pipeline.ended.contains(1); }));
+}
+
 // The big list came first and has filled the window; the small one must not wait for its end.
 TEST(Dispatcher, DoesNotKeepASmallListWaitingForABigOne) {
   FakePipeline pipeline({.connections = 8, .window_lines = 1000});
