@@ -46,6 +46,7 @@ constexpr std::array table{
     key<At<&JobOptions::accept_header>, OfFetch<&FetchSettings::accept_header>>("fetch.headers.accept"),
     key<At<&JobOptions::referer>, OfFetch<&FetchSettings::referer>>("fetch.headers.referer"),
     key<At<&JobOptions::accept>, OfDecode<&DecodeSettings::accept>>("fetch.accept"),
+    key<At<&JobOptions::robots>, At<&Settings::frontier, &FrontierSettings::robots>>("robots"),
     key<At<&JobOptions::max_pixels>, OfDecode<&DecodeSettings::max_pixels>>("decode.max_pixels"),
     key<At<&JobOptions::min_size>, OfDecode<&DecodeSettings::min_size>>("decode.min_size"),
     key<At<&JobOptions::hash>, At<&Settings::hash>>("store.hash"),

@@ -33,7 +33,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
       said({"priority=bulk", "fetch.profile=own-server", "fetch.per_host.connections=3", "fetch.per_host.streams=4",
             "fetch.per_host.requests_per_second=0.5", "fetch.per_host.bytes_per_second=1KiB", "fetch.per_host.delay=2s",
             "fetch.tries=2", "fetch.max_body=1MiB", "fetch.user_agent=agent/1", "fetch.headers.accept=image/webp",
-            "fetch.headers.referer=https://example.org/", "fetch.accept=any", "decode.max_pixels=1000",
+            "fetch.headers.referer=https://example.org/", "fetch.accept=any", "robots=obey", "decode.max_pixels=1000",
             "decode.min_size=64", "store.hash=none", "output.shard_size=100"});
   EXPECT_EQ(read.priority, Priority::bulk);
   EXPECT_EQ(read.limits.profile, Profile::own_server);
@@ -48,6 +48,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(read.accept_header, "image/webp");
   EXPECT_EQ(read.referer, "https://example.org/");
   EXPECT_EQ(read.accept, Accept::any);
+  EXPECT_EQ(read.robots, Robots::obey);
   EXPECT_EQ(read.max_pixels, 1000u);
   EXPECT_EQ(read.min_size, 64u);
   EXPECT_EQ(read.hash, Hash::none);
@@ -123,7 +124,8 @@ TEST(ListOptions, AreTheseKeysOfTheConfigurationAndNoOther) {
                                     "decode.max_pixels",
                                     "decode.min_size",
                                     "store.hash",
-                                    "output.shard_size"};
+                                    "output.shard_size",
+                                    "robots"};
   std::set<std::string> found;
   for (const Key& key : key_table()) {
     if (find_list_key(key.help.name)) found.insert(key.help.name);

@@ -84,6 +84,20 @@ def test_tries_of_a_list(make_daemon, server):
     assert (server.asked("/fewer"), server.asked("/more")) == (1, 3)
 
 
+def test_a_list_can_ask_for_robots_txt_to_be_obeyed_and_not_against_it(make_daemon, server, icon):
+    server.on("*", send(answer(icon)))
+    server.on("/robots.txt", send(answer(b"User-agent: *\nDisallow: /private")))
+    for robots, option in ((None, "obey"), ("obey", "ignore")):
+        daemon = make_daemon(robots=robots).start()
+        before = server.asked("/robots.txt")
+        daemon.drop("mine.txt", with_options([f"robots={option}"], [server.url("/private"), server.url("/open")]))
+        [job] = daemon.wait_for_jobs(1)
+        assert [record.get("reason") for record in check_books(daemon.root, job)] == ["robots", None]
+        assert server.asked("/robots.txt") == before + 1
+        assert not server.asked("/private")
+        assert daemon.stop() == 0
+
+
 # ---- What becomes of the images ----
 
 
