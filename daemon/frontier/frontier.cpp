@@ -363,7 +363,10 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
     parked_.insert(id);
     ++parks_;
   }
-  if (standing == HostState::Standing::dead) begin_dying(id);
+  if (standing == HostState::Standing::dead) {
+    begin_dying(id);
+    ++parks_;
+  }
 
   unsigned tries = settings_.tries;
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);

@@ -1,21 +1,29 @@
 // What is told of hosts: to the status, and to the next process.
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "frontier/frontier.hpp"
 
 namespace gannet::frontier {
 
 std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
-  std::vector<HostMemory> known;
+  std::vector<HostMemory> known, others;
+  const double unlearned = HostState(settings_.host).limit();
   for (OriginId id = 0; id < hosts_.numbers() && known.size() < most_hosts_kept; ++id) {
     const Host* one = hosts_.get(id);
     if (!one) continue;
     const auto state = one->state.memory(now);
     const bool troubled =
         state.parked_for > 0ms || state.dead_for > 0ms || state.busy_parks + state.unreachable_parks > 0;
-    const bool learned = std::abs(state.limit - settings_.host.start) >= 1;
-    if (troubled || learned) known.push_back({one->origin, state, one->why_parked});
+    const bool learned = std::abs(state.limit - unlearned) >= 1;
+    auto& among = troubled ? known : others;
+    if ((troubled || learned) && among.size() < most_hosts_kept) {
+      among.push_back({one->origin, state, one->why_parked});
+    }
   }
+  const auto room = std::min(others.size(), most_hosts_kept - known.size());
+  std::move(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(room), std::back_inserter(known));
   return known;
 }
 

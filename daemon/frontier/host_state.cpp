@@ -35,6 +35,8 @@ void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint
   limit_ = std::clamp(memory.limit, 1.0, static_cast<double>(std::max(policy.ceiling, policy.streams)));
   busy_parks_ = memory.busy_parks;
   unreachable_parks_ = std::min(memory.unreachable_parks, unreachable_parks_to_death - 1);
+  if (unreachable_parks_ > 0)
+    failed_connects_ = failed_connects_to_park - 1;  // as after the parking: one more is enough
   if (!policy.park) return;
   if (memory.parked_for > 0ms) parked_until_ = now + std::min<milliseconds>(memory.parked_for, longest_retry_after);
   if (memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);

@@ -84,6 +84,25 @@ TEST_F(Restart, DoesNotForgetHowOftenAHostWasParked) {
   EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 20s) << "twice the first time";
 }
 
+TEST_F(Restart, DoesNotLetAHostThatCannotBeReachedFailFiveTimesAgain) {
+  add("http://a", 1);
+  for (int i = 0; i < 100 && frontier.parked(now, 10).empty(); ++i) {
+    auto actions = run();
+    if (actions.empty()) actions = run_later();
+    now += 1ms;
+    for (auto& action : actions) end(action, Reason::connect_refused);
+    add("http://a", 1);
+  }
+  ASSERT_EQ(frontier.parked(now, 10).size(), 1u);
+  restart(2min);
+  add("http://a", 1);
+  auto actions = run();
+  ASSERT_EQ(actions.size(), 1u);
+  now += 1ms;
+  end(actions[0], Reason::connect_refused);
+  EXPECT_EQ(frontier.parked(now, 10).size(), 1u);
+}
+
 TEST_F(Restart, KeepsWhatWasLearnedOfALimit) {
   add("http://a", 100);
   for (int round = 0; round < 20; ++round) {
