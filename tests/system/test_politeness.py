@@ -153,7 +153,7 @@ def test_a_host_that_suddenly_refuses_is_left_alone(make_daemon, server, icon):
 
 def test_a_host_that_asked_for_peace_has_it_after_a_crash_too(make_daemon, server, icon):
     server.on("*", send(status(429, "Retry-After: 8")), then=[send(answer(icon))])
-    daemon = make_daemon(fetch__park__busy="100ms").start()
+    daemon = make_daemon(fetch__park__busy="100ms", fetch__tries=2).start()
     daemon.drop("list.txt", server.url("/a.png") + "\n")
     known = daemon.root.path / "state" / "hosts.json"
     wait_for(lambda: known.exists() and server.url("") in known.read_text(), "the host to be kept in mind")
