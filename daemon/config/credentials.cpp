@@ -1,10 +1,10 @@
 #include "config/credentials.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 #include "config/named.hpp"
 #include "config/values.hpp"
+#include "core/disk.hpp"
 
 namespace gannet::config {
 namespace {
@@ -24,10 +24,8 @@ Credentials read_credentials(const std::filesystem::path& file, std::string& wro
   wrong = wrong_with_file(file);
   if (!wrong.empty()) return {};
   if (is_for_everybody(file)) return wrong = "everybody may read or write it, which chmod o-rw ends", Credentials{};
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(2 * longest + 4, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  const auto start = read_start(file, 2 * longest + 4);
+  std::string text = start ? *start : std::string();
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
   const auto colon = text.find(':');

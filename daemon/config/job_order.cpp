@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view list_key = "list";
 
-std::string at_line(int line, const std::string& what) { return "line " + std::to_string(line) + ": " + what; }
-
 bool is_plain_path(const std::string& text) {
   const std::filesystem::path path(text);
   return path.is_absolute() && path.has_filename() && std::ranges::find(path, "..") == path.end() &&
@@ -27,7 +25,7 @@ class Walk {
   // What is wrong, as a sentence.
   std::optional<std::string> section(const YAML::Node& map, const std::string& name) {
     for (const auto& entry : map) {
-      const int line = line_of(entry.first.Mark());
+      const auto line = static_cast<std::uint64_t>(line_of(entry.first.Mark()));
       if (!entry.first.IsScalar()) return at_line(line, describe(entry.first) + " is not the name of a key");
       const std::string key = name.empty() ? entry.first.Scalar() : name + '.' + entry.first.Scalar();
       if (auto wrong = member(key, entry.second, line)) return wrong;
@@ -36,7 +34,7 @@ class Walk {
   }
 
  private:
-  std::optional<std::string> member(const std::string& name, const YAML::Node& value, int line) {
+  std::optional<std::string> member(const std::string& name, const YAML::Node& value, std::uint64_t line) {
     if (is_list_section(name)) {
       if (value.IsMap() || value.IsNull()) return section(value, name);
       return at_line(line, name + ": " + describe(value) + " is not accepted; this is a section of keys");
@@ -46,7 +44,7 @@ class Walk {
       return at_line(line, name + ": " + describe(value) + " is not accepted; one value is");
     }
     const std::string text = value.IsNull() ? "" : value.Scalar();
-    if (name != list_key) return order_.options.put(static_cast<std::uint64_t>(line), name, text);
+    if (name != list_key) return order_.options.put(line, name, text);
     if (!order_.list.empty()) return at_line(line, "list: given twice");
     if (!is_plain_path(text)) {
       return at_line(line,
@@ -66,7 +64,7 @@ Result<JobOrder> read_job_order(const std::string& text) {
   JobOrder order;
   std::optional<std::string> wrong;
   if (const auto mistake = read_text(text, root)) {
-    wrong = mistake->line > 0 ? at_line(mistake->line, mistake->text) : mistake->text;
+    wrong = mistake->line > 0 ? at_line(static_cast<std::uint64_t>(mistake->line), mistake->text) : mistake->text;
   } else if (!root.IsMap()) {
     wrong = "no keys; a .job file has at least list: /path/of/the/list";
   } else {

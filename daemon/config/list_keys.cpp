@@ -53,9 +53,6 @@ constexpr std::array table{
     key<At<&JobOptions::shard_size>, At<&Settings::store, &StoreSettings::shard_size>>("output.shard_size"),
 };
 
-constexpr std::array<std::pair<std::string_view, Priority>, 3> priorities{
-    {{"urgent", Priority::urgent}, {"normal", Priority::normal}, {"bulk", Priority::bulk}}};
-
 template <class Wanted>
 std::string names_where(Wanted wanted) {
   std::string names;
@@ -70,13 +67,6 @@ std::string names_where(Wanted wanted) {
 const ListKey* find_list_key(std::string_view name) {
   const auto* found = std::ranges::find(table, name, &ListKey::name);
   return found == table.end() ? nullptr : &*found;
-}
-
-bool read_priority(std::string_view text, JobOptions& to) {
-  const auto named = std::ranges::find(priorities, text, &std::pair<std::string_view, Priority>::first);
-  if (named == priorities.end()) return false;
-  to.priority = named->second;
-  return true;
 }
 
 const std::string& list_key_names() {

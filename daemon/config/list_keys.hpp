@@ -27,8 +27,7 @@ std::string list_key_names(const JobOptions& options);
 /// Whether it is the name of a section that holds such keys.
 bool is_list_section(std::string_view name);
 
-/// `urgent`, `normal` or `bulk`; false for anything else. The one key that the configuration does not have.
+/// The one key that the configuration does not have.
 inline constexpr std::string_view priority_key = "priority";
-bool read_priority(std::string_view text, JobOptions& to);
 
 }  // namespace gannet::config

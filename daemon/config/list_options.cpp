@@ -7,13 +7,10 @@
 #include "core/text.hpp"
 
 namespace gannet::config {
-namespace {
 
 std::string at_line(std::uint64_t line, const std::string& what) {
   return "line " + std::to_string(line) + ": " + what;
 }
-
-}  // namespace
 
 std::string not_for_lists(std::string_view name) {
   const bool known = find_key(name) || is_section(name) || name.starts_with(hosts_section);
@@ -52,7 +49,8 @@ bool ListOptions::apply_to(JobOptions& options) const {
 std::optional<std::string> ListOptions::take(std::string_view name, const std::string& value,
                                              JobOptions& options) const {
   if (name == priority_key) {
-    if (read_priority(value, options)) return std::nullopt;
+    options.priority = parse_priority(value);
+    if (options.priority) return std::nullopt;
     return "'" + on_one_line(value) + "' is not accepted; urgent, normal or bulk";
   }
   Settings scratch;

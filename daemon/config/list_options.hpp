@@ -33,6 +33,9 @@ class ListOptions {
   std::map<std::string, Said, std::less<>> said_;
 };
 
+/// "line 3: what".
+std::string at_line(std::uint64_t line, const std::string& what);
+
 /// What is said of a key that a list may not set: "fetch.proxy is not for a list to say; a list may set ...".
 std::string not_for_lists(std::string_view name);
 

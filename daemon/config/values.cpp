@@ -99,11 +99,6 @@ std::string duration_text(milliseconds value) {
 
 std::string size_text(ByteCount value) { return text_with_unit(value, sizes); }
 
-std::string decimal_text(double value) {
-  std::array<char, 32> text;
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr};
-}
-
 bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 }  // namespace gannet::config

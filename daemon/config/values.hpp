@@ -32,7 +32,6 @@ bool is_header_text(std::string_view text);
 /// The largest unit that needs no fraction: "5m", "64MiB".
 std::string duration_text(milliseconds value);
 std::string size_text(ByteCount value);
-std::string decimal_text(double value);
 
 /// A control character, which nothing in the configuration may have.
 bool is_control(char c);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -32,6 +33,22 @@ Result<Descriptor> open_file(const std::filesystem::path& path, int flags) {
   Descriptor file(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!file) return disk_fault(errno, path.string());
   return file;
+}
+
+Result<std::string> read_start(const std::filesystem::path& path, std::size_t most) {
+  constexpr std::size_t at_a_time = 64 << 10;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return disk_fault(errno, path.string());
+  std::string text;
+  while (text.size() < most) {
+    const auto before = text.size();
+    text.resize(std::min(most, before + at_a_time));
+    const auto count = ::read(file.get(), text.data() + before, text.size() - before);
+    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) break;
+    if (count < 0 && errno != EINTR) return disk_fault(errno, path.string());
+  }
+  return text;
 }
 
 std::error_code write_all(int descriptor, std::string_view& text) {

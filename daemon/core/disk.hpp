@@ -42,6 +42,9 @@ Fault disk_fault(const std::filesystem::path& path, std::error_code error);
 
 Result<Descriptor> open_file(const std::filesystem::path& path, int flags);
 
+/// The first bytes of a file, `most` of them at most.
+Result<std::string> read_start(const std::filesystem::path& path, std::size_t most);
+
 /// Writes until `text` is empty. On an error `text` is what is still to be written.
 std::error_code write_all(int descriptor, std::string_view& text);
 

@@ -1,5 +1,6 @@
 #include "core/host_policy.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace gannet {
@@ -33,6 +34,11 @@ void complete(std::optional<T>& value, const std::optional<T>& other) {
 }
 
 }  // namespace
+
+milliseconds HostPolicy::rest_after(milliseconds took) const {
+  constexpr milliseconds shortest = 3s, longest = 30s;
+  return rest > 0 ? std::clamp(rest * took, shortest, longest) : 0ms;
+}
 
 bool LimitOverrides::empty() const {
   return !profile && !connections && !streams && !requests_per_second && !bytes_per_second && !delay;

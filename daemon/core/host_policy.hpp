@@ -27,6 +27,9 @@ struct HostPolicy {
   milliseconds park_busy{10000};         // after a 429 or 503; doubles up to 10 min; Retry-After counts when longer
   milliseconds park_unreachable{60000};  // after 5 failed connects in a row; doubles up to 30 min
 
+  /// How long the host is left alone after a request that took so long.
+  milliseconds rest_after(milliseconds took) const;
+
   bool operator==(const HostPolicy&) const = default;
 };
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/time.hpp"
 
@@ -13,6 +15,10 @@ namespace gannet {
 using JobNumber = std::uint32_t;  // never reused while the process lives
 
 enum class Priority : unsigned char { urgent, normal, bulk };
+
+/// "urgent", "normal" or "bulk".
+std::string_view name_of(Priority priority);
+std::optional<Priority> parse_priority(std::string_view text);
 
 struct JobOptions;
 

@@ -17,6 +17,9 @@ std::string on_one_line(std::string_view text, std::size_t longest = 80);
 /// "48.2 kB", "1.19 GB": for people.
 std::string human_bytes(std::uint64_t bytes);
 
+/// "2", "0.25": without an exponent, and no more digits than it needs.
+std::string decimal_text(double value);
+
 /// "12,345".
 std::string human_count(std::uint64_t count);
 

@@ -18,10 +18,6 @@ constexpr milliseconds death = 30min;  // then it gets another chance, from line
 constexpr unsigned char successes_to_be_known = 20;
 constexpr unsigned answers_judged = 20;
 
-// A host that is to be spared is left alone after each request for so many times what that took.
-constexpr milliseconds shortest_rest = 3s;
-constexpr milliseconds longest_rest = 30s;
-
 }  // namespace
 
 HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, policy.ceiling)) {}
@@ -51,8 +47,7 @@ std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
   const unsigned most = policy.obeys_robots && !knows_robots_ ? 1 : std::min(limit(), ceiling(policy));
   if (in_flight_ >= most) return std::nullopt;
   auto start = std::max(parked_until_, pace_.next_start(rate(policy), in_flight_));
-  if (policy.rest > 0)
-    start = std::max(start, last_end_ + std::clamp(policy.rest * last_took_, shortest_rest, longest_rest));
+  if (policy.rest > 0) start = std::max(start, last_end_ + policy.rest_after(last_took_));
   return start;
 }
 

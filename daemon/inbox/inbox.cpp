@@ -210,7 +210,7 @@ void Inbox::hand_over(Job job) {
                  rejected ? "It is in " + (layout_.rejected() / job.id).string() : rejected.error().detail);
     return;
   }
-  spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, to_string(job.priority));
+  spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, name_of(job.priority));
   if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
   ++active_jobs_;
   callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));

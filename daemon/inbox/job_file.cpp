@@ -1,9 +1,9 @@
 #include "inbox/job_file.hpp"
 
 #include <boost/json.hpp>
-#include <fstream>
 
 #include "core/atomic_file.hpp"
+#include "core/disk.hpp"
 #include "core/text.hpp"
 
 namespace gannet::inbox {
@@ -13,13 +13,6 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::size_t longest = 64 << 10;
-
-std::optional<Priority> parse_priority(std::string_view text) {
-  for (const auto priority : {Priority::urgent, Priority::normal, Priority::bulk}) {
-    if (to_string(priority) == text) return priority;
-  }
-  return std::nullopt;
-}
 
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -33,22 +26,10 @@ bool is_plain_name(const std::string& name) {
 
 }  // namespace
 
-std::string_view to_string(Priority priority) {
-  switch (priority) {
-    case Priority::urgent:
-      return "urgent";
-    case Priority::normal:
-      return "normal";
-    case Priority::bulk:
-      return "bulk";
-  }
-  return "normal";
-}
-
 Result<void> write_job_file(const Job& job) {
   json::object object{{"id", job.id},
                       {"source", to_valid_utf8(job.source)},
-                      {"priority", to_string(job.priority)},
+                      {"priority", name_of(job.priority)},
                       {"claimed", to_rfc3339(job.claimed)},
                       {"list", job.list_name}};
   if (!job.list_state.empty()) object["list_state"] = job.list_state;
@@ -59,13 +40,11 @@ std::optional<Job> read_job_file(const fs::path& folder) {
   std::error_code error;
   const fs::path file = folder / job_file_name;
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
-  std::string text(longest, '\0');
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  const auto text = read_start(file, longest);
+  if (!text) return std::nullopt;
 
   json::error_code broken;
-  const json::value value = json::parse(text, broken);
+  const json::value value = json::parse(*text, broken);
   if (broken || !value.is_object()) return std::nullopt;
   const json::object& object = value.get_object();
   const auto priority = parse_priority(text_of(object, "priority"));

@@ -13,8 +13,6 @@ namespace gannet::inbox {
 
 inline constexpr const char* job_file_name = "job.json";
 
-std::string_view to_string(Priority priority);
-
 /// Writes job.json into the job's folder, synced; the folder itself is not. Fails with `disk_error`.
 Result<void> write_job_file(const Job& job);
 

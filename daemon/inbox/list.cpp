@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "config/job_order.hpp"
+#include "core/disk.hpp"
 #include "inbox/line_reader.hpp"
 #include "inbox/named_list.hpp"
 #include "inbox/row_parser.hpp"
@@ -139,14 +139,10 @@ std::shared_ptr<const JobOptions> shared(std::initializer_list<const config::Lis
 // The text of a .job file, or a fault.
 Result<std::string> read_order(const std::filesystem::path& file) {
   std::error_code ignored;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || !std::filesystem::is_regular_file(file, ignored)) {
-    return Fault{Reason::disk_error, "the .job file cannot be opened"};
-  }
-  std::string text(largest_order + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > largest_order) return Fault{Reason::bad_url, "a .job file has at most 64 KiB"};
+  const bool regular = std::filesystem::is_regular_file(file, ignored);
+  auto text = regular ? read_start(file, largest_order + 1) : Result<std::string>(Fault{Reason::disk_error, {}});
+  if (!text) return Fault{Reason::disk_error, "the .job file cannot be opened"};
+  if (text->size() > largest_order) return Fault{Reason::bad_url, "a .job file has at most 64 KiB"};
   return text;
 }
 

@@ -84,5 +84,18 @@ TEST(Descriptor, HasOneOwner) {
   EXPECT_EQ(::fcntl(number, F_GETFD), -1) << "closed with its owner";
 }
 
+TEST(Disk, ReadsTheStartOfAFileAndNoMore) {
+  const test::TempFolder folder;
+  const std::string text(200'000, 'x');
+  test::write_file(folder / "file", text + 'y');
+  EXPECT_EQ(read_start(folder / "file", 200'000).value(), text);
+  EXPECT_EQ(read_start(folder / "file", 300'000).value(), text + 'y');
+  EXPECT_EQ(read_start(folder / "file", 0).value(), "");
+  const auto none = read_start(folder / "none", 10);
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().detail.find("none: No such file"), std::string::npos) << none.error().detail;
+  EXPECT_FALSE(read_start(folder.path(), 10)) << "a folder";
+}
+
 }  // namespace
 }  // namespace gannet
