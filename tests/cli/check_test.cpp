@@ -5,7 +5,7 @@
 
 #include <boost/json.hpp>
 
-#include "support/temp_folder.hpp"
+#include "cli/command_test.hpp"
 
 namespace gannet::cli {
 namespace {
@@ -16,26 +16,14 @@ using test::write_file;
 using testing::HasSubstr;
 using testing::Not;
 
-class Check : public testing::Test {
+class Check : public CommandTest {
  protected:
-  fs::path make(const std::string& name, std::string_view text) {
-    write_file(folder / name, text);
-    return folder / name;
-  }
-
   int run(std::vector<fs::path> lists) {
     options.lists = std::move(lists);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = check(options);
-    out = testing::internal::GetCapturedStdout();
-    err = testing::internal::GetCapturedStderr();
-    return code;
+    return captured([this] { return check(options); });
   }
 
-  test::TempFolder folder;
   CheckOptions options;
-  std::string out, err;
 };
 
 TEST_F(Check, SaysWhatAListHoldsAndHowLongItTakes) {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "support/temp_folder.hpp"
+#include "cli/command_test.hpp"
 
 namespace gannet::cli {
 namespace {
@@ -21,7 +21,7 @@ using Names = std::vector<std::string>;
 
 constexpr std::string_view good_list = "http://example.org/a.jpg\nhttp://example.org/b.jpg\n";
 
-class Submit : public testing::Test {
+class Submit : public CommandTest {
  protected:
   Submit() {
     fs::create_directories(folder / "root/inbox/urgent");
@@ -29,19 +29,9 @@ class Submit : public testing::Test {
     options.settings.store.root = folder / "root";
   }
 
-  fs::path make(const std::string& name, std::string_view text) {
-    write_file(folder / name, text);
-    return folder / name;
-  }
-
   int run(std::vector<fs::path> lists) {
     options.lists = std::move(lists);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = submit(options);
-    out = testing::internal::GetCapturedStdout();
-    err = testing::internal::GetCapturedStderr();
-    return code;
+    return captured([this] { return submit(options); });
   }
 
   // What is in the inbox, its two folders apart.
@@ -51,9 +41,7 @@ class Submit : public testing::Test {
     return names;
   }
 
-  test::TempFolder folder;
   SubmitOptions options;
-  std::string out, err;
 };
 
 TEST_F(Submit, DropsACopyIntoTheInbox) {
