@@ -4,10 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
 #include <random>
 
 #include "core/atomic_file.hpp"
+#include "core/disk.hpp"
 #include "core/url.hpp"
 #include "frontier/unfetched.hpp"
 
@@ -112,8 +112,7 @@ bool Dispatcher::hear() {
 void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
   frontier_.names_answered(end.names_answered, now);
   seen_.count(sign_of(end.record), end.record.received);
-  const auto fate =
-      frontier_.ended(end.task, end.record, end.retry_after, end.lane, now, end.crawl_delay, end.again_at_pace);
+  const auto fate = frontier_.ended(end, now);
   // A cancelled line has no end yet: it stays without a record and is fetched by the next run.
   const bool recorded_here = end.record.reason != Reason::none && end.record.reason != Reason::cancelled;
   if (fate != Frontier::Fate::final || !recorded_here) return;
@@ -195,13 +194,9 @@ void Dispatcher::judge_connections(TimePoint now) {
 
 void Dispatcher::recall_hosts() {
   std::error_code error;
-  const auto size = std::filesystem::file_size(hosts_file_, error);
-  if (error) return;  // the first start
-  std::ifstream file(hosts_file_, std::ios::binary);
-  std::string text(std::min<std::uintmax_t>(size, longest_hosts_file), '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  const auto hosts = parse_hosts(text, wall_now());
+  if (!std::filesystem::exists(hosts_file_, error)) return;  // the first start
+  const auto text = read_start(hosts_file_, longest_hosts_file);
+  const auto hosts = text ? parse_hosts(*text, wall_now()) : text.error();
   if (!hosts) {
     spdlog::warn("{}: {}; hosts are met as if for the first time", hosts_file_.string(), hosts.error().detail);
     return;

@@ -19,17 +19,6 @@
 
 namespace gannet::frontier {
 
-/// How an attempt ended, as a lane tells it.
-struct AttemptEnd {
-  FetchTask task;  // its row only when the attempt failed
-  Record record;
-  std::optional<seconds> retry_after;
-  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
-  bool again_at_pace = false;
-  TimePoint names_answered{};  // as in Fetched
-  unsigned lane = 0;
-};
-
 /// A record that became durable.
 struct Receipt {
   JobNumber job = 0;

@@ -96,9 +96,7 @@ Host::Part& Frontier::part_of(OriginId id, JobNumber job) {
 void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
   const OriginId id = find_or_make(origin, task.job);
   PackedLine line(task, origin);
-  const auto held = held_by(line);
-  held_ += held;
-  jobs_.at(task.job).held += held;
+  recount(task.job, {}, held_by(line));
   ++queued_;
   part_of(id, task.job).lines.push(std::move(line));
   if (hosts_[id].state.dead(now)) {
@@ -242,11 +240,7 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
   const auto before = part.lines.held();
   const bool again = whatever ? part.lines.has_again() : may_go_again(part);
   auto line = again ? Result<PackedLine>(part.lines.pop_again()) : part.lines.pop_fresh(spill_);
-  const auto after = part.lines.held();
-  for (Held* held : {&held_, &jobs_.at(part.job).held}) {
-    *held += after;
-    *held -= before;
-  }
+  recount(part.job, before, part.lines.held());
   if (!line) {
     fault_ = line.error();
     return std::nullopt;
@@ -339,23 +333,24 @@ unsigned Frontier::choose_lane(Host& one) const {
   return best;
 }
 
-Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane,
-                               TimePoint now, std::optional<milliseconds> crawl_delay, bool again_at_pace) {
+Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
+  FetchTask& task = end.task;
+  const Record& record = end.record;
   const OriginId id = task.origin;
   Host& one = hosts_[id];
   pace_.ended(overall_rate(), record.received, --in_flight_, now);
-  --one.per_lane[lane];
+  --one.per_lane[end.lane];
   if (task.attempt > 1) retry_ended(now);
   auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
   // What answered after a redirect may be another host.
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  if (crawl_delay) one.state.crawl_delay(*crawl_delay);
+  if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
   // What robots.txt says may have been known, or been asked for by another.
-  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !again_at_pace);
+  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace);
   const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
   const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
-  const auto standing =
-      one.state.ended(*part.policy, {signal, retry_after, task.started, record.ms.total, record.received, asked}, now);
+  const auto standing = one.state.ended(
+      *part.policy, {signal, end.retry_after, task.started, record.ms.total, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
   if (!healthy && asked) one.connections = one.state.in_flight();
   if (standing == HostState::Standing::parked) {
@@ -372,7 +367,7 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
   const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
                                  standing != HostState::Standing::dead);
-  if (again_at_pace) {
+  if (end.again_at_pace) {
     --part.away;
     part.lines.push_again(pack_again(task));
     if (one.state.dead(now)) begin_dying(id);
@@ -388,7 +383,7 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
   // Its connection is there: whoever is next of this host had best come at once.
   settle(id, healthy ? At::front : At::back, now);
   one.tidy();
-  if (again || again_at_pace) return Fate::retried;
+  if (again || end.again_at_pace) return Fate::retried;
   hosts_.forget_if_idle(id, now);
   return Fate::final;
 }
@@ -397,7 +392,7 @@ Frontier::Fate Frontier::ended(FetchTask& task, const Record& record, std::optio
 PackedLine Frontier::pack_again(const FetchTask& task) {
   PackedLine line(task, hosts_[task.origin].origin);
   ++queued_;
-  for (Held* held : {&held_, &jobs_.at(task.job).held}) *held += held_by(line);
+  recount(task.job, {}, held_by(line));
   return line;
 }
 

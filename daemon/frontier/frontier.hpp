@@ -27,6 +27,17 @@
 
 namespace gannet::frontier {
 
+/// How an attempt ended, as a lane tells it.
+struct AttemptEnd {
+  FetchTask task;  // its row only when the attempt failed
+  Record record;
+  std::optional<seconds> retry_after;
+  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
+  bool again_at_pace = false;
+  TimePoint names_answered{};  // as in Fetched
+  unsigned lane = 0;
+};
+
 class Frontier {
  public:
   /// Lines for which memory has no room go to `spill_folder`; without one they cannot.
@@ -71,9 +82,8 @@ class Frontier {
     retried  // it will be started again; the task was taken
   };
 
-  /// Hears how an attempt that was started ended. Called exactly once for each start. The last two as in Fetched.
-  Fate ended(FetchTask& task, const Record& record, std::optional<seconds> retry_after, unsigned lane, TimePoint now,
-             std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false);
+  /// Hears how an attempt that was started ended. Called exactly once for each start.
+  Fate ended(AttemptEnd& end, TimePoint now);
 
   void apply(const FrontierSettings& settings, TimePoint now);
 
@@ -154,6 +164,7 @@ class Frontier {
   unsigned choose_lane(Host& one) const;
   bool retry_allowed() const;
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
+  void recount(JobNumber job, const Held& before, const Held& after);
   void spill(std::size_t keep, bool listed_too);
 
   FrontierSettings settings_;

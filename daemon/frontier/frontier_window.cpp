@@ -8,6 +8,14 @@ bool Frontier::starving(JobNumber job) const {
   return !trouble_.active() && in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
 }
 
+// Lines of this job took so much memory, and take so much now.
+void Frontier::recount(JobNumber job, const Held& before, const Held& after) {
+  for (Held* held : {&held_, &jobs_.at(job).held}) {
+    *held += after;
+    *held -= before;
+  }
+}
+
 std::uint64_t Frontier::memory() const {
   constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;
   return held_.bytes + hosts_.size() * of_host;
@@ -32,10 +40,9 @@ void Frontier::spill(std::size_t keep, bool listed_too) {
     for (auto& part : one->parts) {
       if ((part.listed != Host::Part::Listed::no && !listed_too) || part.lines.spillable(keep).bytes < worth_it)
         continue;
-      auto before = part.lines.held();
+      const auto before = part.lines.held();
       const auto done = part.lines.spill(spill_, keep);
-      before -= part.lines.held();
-      for (Held* held : {&held_, &jobs_.at(part.job).held}) *held -= before;
+      recount(part.job, before, part.lines.held());
       if (!done) return;  // nothing is lost: reading waits
     }
   }

@@ -17,7 +17,6 @@ class JobTurns {
  public:
   void open(JobNumber job, unsigned weight);
   void close(JobNumber job);
-  void set_weight(JobNumber job, unsigned weight) { jobs_.at(job).weight = weight; }
 
   /// Whether it has something that may be started.
   void set_ready(JobNumber job, bool ready);

@@ -63,7 +63,22 @@ class FrontierTest : public testing::Test {
   }
 
   Fate end(Action& action, Reason reason, unsigned http_status = 0, std::optional<seconds> retry_after = std::nullopt) {
-    return frontier.ended(action.task, answer(reason, http_status), retry_after, action.lane, now);
+    return end_with(action, answer(reason, http_status), retry_after);
+  }
+
+  /// The last two as in AttemptEnd.
+  Fate end_with(Action& action, Record record, std::optional<seconds> retry_after = std::nullopt,
+                std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false) {
+    AttemptEnd end;
+    end.task = std::move(action.task);
+    end.record = std::move(record);
+    end.retry_after = retry_after;
+    end.crawl_delay = crawl_delay;
+    end.again_at_pace = again_at_pace;
+    end.lane = action.lane;
+    const auto fate = frontier.ended(end, now);
+    action.task = std::move(end.task);
+    return fate;
   }
 
   /// With success, over this protocol; `final_url` when redirected.
@@ -71,7 +86,7 @@ class FrontierTest : public testing::Test {
     Record record = answer(Reason::none, 200);
     record.protocol = std::move(protocol);
     record.final_url = std::move(final_url);
-    frontier.ended(action.task, record, std::nullopt, action.lane, now);
+    end_with(action, std::move(record));
   }
 
   FrontierSettings settings;

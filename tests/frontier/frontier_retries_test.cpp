@@ -55,7 +55,7 @@ TEST_F(Retries, AProxyThatIsNotThereSaysNothingAboutTheHost) {
     EXPECT_EQ(actions[0].task.attempt, attempt);
     Record record = answer(Reason::connect_refused);
     record.of_proxy = true;
-    EXPECT_EQ(frontier.ended(actions[0].task, record, std::nullopt, actions[0].lane, now), Fate::retried);
+    EXPECT_EQ(end_with(actions[0], record), Fate::retried);
     actions = run_later();
   }
 }
@@ -67,7 +67,7 @@ TEST_F(Retries, AProxyThatDoesNotLetUsInRaisesNoLimit) {
   for (auto& action : actions) {
     Record record = answer(Reason::http_status, 407);
     record.of_proxy = true;
-    EXPECT_EQ(frontier.ended(action.task, record, std::nullopt, action.lane, now), Fate::final);
+    EXPECT_EQ(end_with(action, record), Fate::final);
   }
   EXPECT_EQ(run().size(), begun);
 }

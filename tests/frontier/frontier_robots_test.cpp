@@ -21,18 +21,18 @@ class FrontierRobotsTest : public FrontierTest {
     Record record = answer(Reason::none);
     record.address = "192.0.2.1";
     action.task.knows_robots = true;
-    return frontier.ended(action.task, record, std::nullopt, action.lane, now, crawl_delay, true);
+    return end_with(action, record, std::nullopt, crawl_delay, true);
   }
 
   // The rules were known, and forbid it: nothing was asked.
   Fate end_forbidden(Action& action, milliseconds crawl_delay = 0ms) {
-    return frontier.ended(action.task, answer(Reason::robots), std::nullopt, action.lane, now, crawl_delay);
+    return end_with(action, answer(Reason::robots), std::nullopt, crawl_delay);
   }
 
   Fate end_fetched(Action& action, milliseconds crawl_delay = 0ms) {
     Record record = answer(Reason::none, 200);
     record.address = "192.0.2.1";
-    return frontier.ended(action.task, record, std::nullopt, action.lane, now, crawl_delay);
+    return end_with(action, record, std::nullopt, crawl_delay);
   }
 };
 
@@ -164,7 +164,7 @@ TEST_F(FrontierRobotsTest, RulesThatCannotBeHadAreTriedAgainAndParkTheHost) {
   auto actions = run();
   Record busy = answer(Reason::robots, 503);
   busy.address = "192.0.2.1";
-  EXPECT_EQ(frontier.ended(actions.at(0).task, busy, std::nullopt, actions[0].lane, now), Fate::retried);
+  EXPECT_EQ(end_with(actions.at(0), busy), Fate::retried);
   EXPECT_EQ(frontier.parked(now, 10).size(), 1u);
   actions = run_later();
   EXPECT_EQ(actions.at(0).task.attempt, 2u);

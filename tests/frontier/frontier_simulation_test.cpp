@@ -107,10 +107,12 @@ class Simulation {
       --busy_[flight.host];
       if (flight.action.task.attempt > 1) --retries_;
       const auto line = flight.action.task.row.line;
-      const auto record = outcome(flight.host);
-      const auto retry_after = chance(20) ? std::optional(seconds{random_() % 100}) : std::nullopt;
-      const auto fate = frontier_.ended(flight.action.task, record, retry_after, flight.action.lane, now_);
-      if (fate == Fate::final) leaves(line, record.reason);
+      AttemptEnd end;
+      end.task = std::move(flight.action.task);
+      end.record = outcome(flight.host);
+      end.retry_after = chance(20) ? std::optional(seconds{random_() % 100}) : std::nullopt;
+      end.lane = flight.action.lane;
+      if (frontier_.ended(end, now_) == Fate::final) leaves(line, end.record.reason);
     }
   }
 

@@ -116,7 +116,7 @@ TEST_F(Turns, WaitUntilTheBytesOfAllHostsArePaid) {
   Record large = answer(Reason::none, 200);
   large.received = 1'000'000;
   const auto before = now;
-  frontier.ended(actions[0].task, large, std::nullopt, actions[0].lane, now);
+  end_with(actions[0], large);
   EXPECT_TRUE(run().empty());
   EXPECT_EQ(run_later().size(), 1u);
   EXPECT_EQ(now, before + 10s);

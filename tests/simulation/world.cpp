@@ -105,19 +105,23 @@ void World::start(FetchTask task, unsigned lane) {
     ++slow_recorded_;
   }
   host.last_start = now_;
-  Record record = outcome(task, mixed(++luck_));
-  const auto length = takes(task, record, mixed(~luck_));
-  flights_.push({now_ + length, std::move(task), lane, std::move(record)});
+  frontier::AttemptEnd attempt;
+  attempt.record = outcome(task, mixed(++luck_));
+  const auto length = takes(task, attempt.record, mixed(~luck_));
+  attempt.task = std::move(task);
+  attempt.lane = lane;
+  flights_.push({now_ + length, std::move(attempt)});
 }
 
 void World::end(Flight flight) {
-  const auto host = flight.task.origin;
+  const FetchTask& task = flight.attempt.task;
+  const Record& record = flight.attempt.record;
+  const auto host = task.origin;
   --hosts_[host].in_flight;
-  const Record& record = flight.record;
   if (record.reason == Reason::none || record.http_status != 0) keep_connection(host);
-  const JobNumber job = flight.task.job;
-  const auto line = flight.task.row.line;
-  const auto fate = frontier_.ended(flight.task, record, std::nullopt, flight.lane, now_);
+  const JobNumber job = task.job;
+  const auto line = task.row.line;
+  const auto fate = frontier_.ended(flight.attempt, now_);
   if (fate == frontier::Frontier::Fate::final) this->record(job, line, record.reason);
 }
 

@@ -40,15 +40,12 @@ class World {
   const Report& report() const { return report_; }
   std::uint64_t fast_recorded() const { return report_.recorded - slow_recorded_; }
   Duration elapsed() const { return now_ - begin_; }
-  bool ended(JobNumber number) const { return ended_.contains(number); }
   Duration ended_after(JobNumber number) const { return ended_.at(number); }  // since it was added
 
  private:
   struct Flight {
     TimePoint end;
-    FetchTask task;
-    unsigned lane = 0;
-    Record record;
+    frontier::AttemptEnd attempt;
     bool operator<(const Flight& other) const { return end > other.end; }  // the first on top
   };
   struct Seen {
