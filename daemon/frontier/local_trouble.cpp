@@ -14,6 +14,11 @@ std::string in_seconds(Duration time) {
 bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, std::size_t hosts, TimePoint now) {
   if (sign == Sign::nothing) return false;
   if (sign == Sign::reached) {
+    // A probe whose name was known already, as one that was asked for ahead, was none: another is to come at once.
+    if (!active(Cause::ways) && holds(host)) {
+      if (probes_ > 0) --probes_;
+      next_probe_ = now;
+    }
     host = {.worked = true, .doubted = std::nullopt};
     of(Cause::ways).proven = now;
     of(Cause::ways).doubts.clear();

@@ -201,6 +201,25 @@ TEST_F(LocalTroubleTest, WithNamesAloneLetsHostsThatWorkGoOn) {
   EXPECT_TRUE(trouble.holds(hosts[0]));
 }
 
+TEST_F(LocalTroubleTest, WithNamesProbesAgainAtOnceWhenTheProbesNameWasKnown) {
+  reach(hosts[0]);
+  fail(1, enough, Sign::no_name);
+  for (int probes = 0; probes < 4; ++probes) {
+    now = *trouble.next_probe();
+    trouble.probed(now);
+  }
+  const auto next = *trouble.next_probe();
+  reach(hosts[0]);
+  EXPECT_EQ(trouble.next_probe(), next) << "that was no probe";
+  for (std::size_t host = 500; host < 500 + 2 * LocalTrouble::most_probes; ++host) {
+    reach(hosts[host]);
+    EXPECT_EQ(trouble.next_probe(), now);
+    trouble.probed(now);
+    EXPECT_EQ(trouble.next_probe(), next) << "as long as before";
+  }
+  EXPECT_TRUE(trouble.active());
+}
+
 TEST_F(LocalTroubleTest, WithConnectionsHoldsEveryHost) {
   reach(hosts[0]);
   fail(1, enough, Sign::no_way);
