@@ -27,6 +27,27 @@ Record answer(Reason reason, unsigned status = 0) {
   return record;
 }
 
+Record outcome(Kind kind, std::uint64_t luck) {
+  const auto percent = luck % 100;
+  switch (kind) {
+    case Kind::healthy:
+    case Kind::slow:
+      return percent < 3 ? answer(Reason::http_status, 404) : answer(Reason::none, 200);
+    case Kind::flaky:
+      return percent < 30 ? answer(Reason::reset) : answer(Reason::none, 200);
+    case Kind::overloaded:
+      return percent < 5 ? answer(Reason::http_status, 429) : answer(Reason::none, 200);
+    case Kind::dead:
+      return answer(Reason::connect_timeout);
+  }
+  return answer(Reason::none, 200);
+}
+
+milliseconds takes(Kind kind, const Record& record, std::uint64_t luck) {
+  if (record.reason == Reason::connect_timeout) return 10s;
+  return kind == Kind::slow ? milliseconds{2000 + luck % 8000} : milliseconds{20 + luck % 180};
+}
+
 }  // namespace
 
 World::World(const FrontierSettings& frontier, const WorldSettings& settings, std::filesystem::path spill_folder)
@@ -67,9 +88,10 @@ void World::run(std::uint64_t done) {
     }
     now_ = std::max(now_, flights_.top().end);
     while (!flights_.empty() && flights_.top().end <= now_) {
-      Flight flight = std::move(const_cast<Flight&>(flights_.top()));  // which is popped at once
+      const auto attempt = flights_.top().attempt;
       flights_.pop();
-      end(std::move(flight));
+      end(attempts_[attempt]);
+      free_attempts_.push_back(attempt);
     }
   }
 }
@@ -105,23 +127,30 @@ void World::start(FetchTask task, unsigned lane) {
     ++slow_recorded_;
   }
   host.last_start = now_;
-  frontier::AttemptEnd attempt;
-  attempt.record = outcome(task, mixed(++luck_));
-  const auto length = takes(task, attempt.record, mixed(~luck_));
+  if (free_attempts_.empty()) {
+    free_attempts_.push_back(attempts_.size());
+    attempts_.emplace_back();
+  }
+  const auto place = free_attempts_.back();
+  free_attempts_.pop_back();
+  auto& attempt = attempts_[place];
+  const auto kind = world_.all_healthy ? Kind::healthy : kind_of(task.row.url);
+  attempt.record = outcome(kind, mixed(++luck_));
+  const auto length = takes(kind, attempt.record, mixed(~luck_));
   attempt.task = std::move(task);
   attempt.lane = lane;
-  flights_.push({now_ + length, std::move(attempt)});
+  flights_.push({now_ + length, place});
 }
 
-void World::end(Flight flight) {
-  const FetchTask& task = flight.attempt.task;
-  const Record& record = flight.attempt.record;
+void World::end(frontier::AttemptEnd& attempt) {
+  const FetchTask& task = attempt.task;
+  const Record& record = attempt.record;
   const auto host = task.origin;
   --hosts_[host].in_flight;
   if (record.reason == Reason::none || record.http_status != 0) keep_connection(host);
   const JobNumber job = task.job;
   const auto line = task.row.line;
-  const auto fate = frontier_.ended(flight.attempt, now_);
+  const auto fate = frontier_.ended(attempt, now_);
   if (fate == frontier::Frontier::Fate::final) this->record(job, line, record.reason);
 }
 
@@ -129,28 +158,6 @@ void World::record(JobNumber job, std::uint64_t line, Reason reason) {
   promise(recorded_[job].insert(line), "a line has two records", line);
   promise(intake_.recorded(job, outcome_of(reason), reason, 0), "a record of no job", line);
   ++report_.recorded;
-}
-
-Record World::outcome(const FetchTask& task, std::uint64_t luck) const {
-  const auto percent = luck % 100;
-  switch (world_.all_healthy ? Kind::healthy : kind_of(task.row.url)) {
-    case Kind::healthy:
-    case Kind::slow:
-      return percent < 3 ? answer(Reason::http_status, 404) : answer(Reason::none, 200);
-    case Kind::flaky:
-      return percent < 30 ? answer(Reason::reset) : answer(Reason::none, 200);
-    case Kind::overloaded:
-      return percent < 5 ? answer(Reason::http_status, 429) : answer(Reason::none, 200);
-    case Kind::dead:
-      return answer(Reason::connect_timeout);
-  }
-  return answer(Reason::none, 200);
-}
-
-milliseconds World::takes(const FetchTask& task, const Record& record, std::uint64_t luck) const {
-  if (record.reason == Reason::connect_timeout) return 10s;
-  const auto kind = world_.all_healthy ? Kind::healthy : kind_of(task.row.url);
-  return kind == Kind::slow ? milliseconds{2000 + luck % 8000} : milliseconds{20 + luck % 180};
 }
 
 void World::keep_connection(OriginId host) {

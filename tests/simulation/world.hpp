@@ -45,7 +45,7 @@ class World {
  private:
   struct Flight {
     TimePoint end;
-    frontier::AttemptEnd attempt;
+    std::size_t attempt;                                                   // in attempts_
     bool operator<(const Flight& other) const { return end > other.end; }  // the first on top
   };
   struct Seen {
@@ -57,10 +57,8 @@ class World {
 
   void act();
   void start(FetchTask task, unsigned lane);
-  void end(Flight flight);
+  void end(frontier::AttemptEnd& attempt);
   void record(JobNumber job, std::uint64_t line, Reason reason);
-  Record outcome(const FetchTask& task, std::uint64_t luck) const;
-  milliseconds takes(const FetchTask& task, const Record& record, std::uint64_t luck) const;
   void keep_connection(OriginId host);
   void promise(bool kept, const char* what, std::uint64_t line);
 
@@ -71,6 +69,8 @@ class World {
   TimePoint begin_{1000h};
   TimePoint now_ = begin_;
   std::priority_queue<Flight> flights_;
+  std::vector<frontier::AttemptEnd> attempts_;
+  std::vector<std::size_t> free_attempts_;
   std::vector<Seen> hosts_;    // by number
   std::deque<OriginId> idle_;  // connections, the one kept longest first; some were taken since
   std::size_t taken_ = 0;
