@@ -75,6 +75,7 @@ std::vector<Key> make_table() {
       duration("fetch.backoff_most", at<&Settings::frontier, &FrontierSettings::backoff_most>, 1s, 1h),
       whole("fetch.window", at<&Settings::frontier, &FrontierSettings::window_lines>, 100, 10'000'000),
       size("fetch.window_memory", at<&Settings::frontier, &FrontierSettings::window_memory>, 1 * MiB, 64 * GiB),
+      size("fetch.spill", at<&Settings::frontier, &FrontierSettings::spill>, 16 * MiB, 1024 * GiB),
       duration("fetch.timeouts.dns", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::dns>, 10ms, 1h),
       duration("fetch.timeouts.connect", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::connect>, 10ms, 1h),
       duration("fetch.timeouts.tls", at<&Settings::fetch, &FetchSettings::timeouts, &Timeouts::tls>, 10ms, 1h),

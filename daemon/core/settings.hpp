@@ -36,17 +36,18 @@ struct HostLimits {
 enum class Robots : unsigned char { obey, ignore };
 
 struct FrontierSettings {
-  unsigned connections = 512;           // requests in flight over all hosts
-  double requests_per_second = 0;       // over all hosts; 0: unlimited
-  ByteCount bytes_per_second = 0;       // likewise
-  bool auto_connections = false;        // `connections` is the most; what is best is found by trying
-  HostPolicy host{};                    // where neither the list nor the host's section says anything
-  std::vector<HostLimits> hosts{};      // the first that says something counts
-  std::optional<Robots> robots{};       // nothing: as the profile has it
-  unsigned tries = 4;                   // attempts for a URL, the first included
-  milliseconds backoff_most{300000};    // the longest wait before a retry
-  unsigned window_lines = 1'000'000;    // lines read ahead of their fetching and kept in memory, all jobs together
-  ByteCount window_memory = 256 << 20;  // for them and their hosts
+  unsigned connections = 512;            // requests in flight over all hosts
+  double requests_per_second = 0;        // over all hosts; 0: unlimited
+  ByteCount bytes_per_second = 0;        // likewise
+  bool auto_connections = false;         // `connections` is the most; what is best is found by trying
+  HostPolicy host{};                     // where neither the list nor the host's section says anything
+  std::vector<HostLimits> hosts{};       // the first that says something counts
+  std::optional<Robots> robots{};        // nothing: as the profile has it
+  unsigned tries = 4;                    // attempts for a URL, the first included
+  milliseconds backoff_most{300000};     // the longest wait before a retry
+  unsigned window_lines = 1'000'000;     // lines read ahead of their fetching and kept in memory, all jobs together
+  ByteCount window_memory = 256 << 20;   // for them and their hosts
+  ByteCount spill = ByteCount{4} << 30;  // on disk, for lines of slow hosts that find no room there
 };
 
 struct Timeouts {

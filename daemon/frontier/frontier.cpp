@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "frontier/retry_policy.hpp"
-
 namespace gannet::frontier {
 namespace {
 
@@ -16,17 +14,6 @@ constexpr unsigned lines_worth_a_connection = 4;
 // Hosts that are hinted at and not started yet: as many as may well be started while their names hold.
 constexpr std::size_t most_hints_ahead = 256;
 
-HostState::Signal signal_of(const Record& record) {
-  using Signal = HostState::Signal;
-  if (is_overload(record.reason, record.http_status)) return Signal::overloaded;
-  if (record.of_proxy || record.reason == Reason::dns_failed) return Signal::unrelated;
-  if (is_unreachable(record.reason)) return Signal::unreachable;
-  if (is_transient(record.reason, record.http_status)) return Signal::struggling;
-  if (record.reason == Reason::http_status && record.http_status == 403) return Signal::refused;
-  // Only an answer over HTTP tells that the host works.
-  return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
-}
-
 bool costs_a_connection(const Host& host, const Host::Part& part) {
   const auto in_flight = host.state.in_flight();
   return in_flight > 0 && in_flight >= host.connections && !host.state.multiplexes() &&
@@ -37,7 +24,7 @@ bool costs_a_connection(const Host& host, const Host::Part& part) {
 
 Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed,
                    std::filesystem::path spill_folder)
-    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder)) {}
+    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder), settings.spill) {}
 
 void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOptions> options) {
   jobs_[job].options = std::move(options);
@@ -46,9 +33,9 @@ void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOpt
 
 void Frontier::close(JobNumber job) {
   auto& lines = jobs_.at(job);
-  std::vector<OriginId> left(lines.ready.begin(), lines.ready.end());
+  auto left = retry_budget_.close(job);
+  left.insert(left.end(), lines.ready.begin(), lines.ready.end());
   left.insert(left.end(), lines.spare.begin(), lines.spare.end());
-  left.insert(left.end(), lines.over_budget.begin(), lines.over_budget.end());
   for (const OriginId id : left) {
     if (auto* part = hosts_[id].part(job)) {
       part->listed = Host::Part::Listed::no;
@@ -56,13 +43,13 @@ void Frontier::close(JobNumber job) {
     }
     hosts_[id].tidy();
   }
-  over_budget_.erase(job);
   jobs_.erase(job);
   turns_.close(job);
 }
 
 void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
   settings_ = settings;
+  spill_.most(settings.spill);
   policies_.forget_all();
   for (OriginId id = 0; id < hosts_.numbers(); ++id) {
     Host* one = hosts_.get(id);
@@ -106,12 +93,8 @@ void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
   }
 }
 
-bool Frontier::retry_allowed() const {
-  return retries_in_flight_ < std::max(1u, settings_.connections / 5);  // 20 % of what may be in flight
-}
-
 bool Frontier::may_go_again(const Host::Part& part) const {
-  return part.lines.has_again() && (part.lines.again().attempt() == 1 || retry_allowed());
+  return part.lines.has_again() && (part.lines.again().attempt() == 1 || retry_budget_.allows(settings_.connections));
 }
 
 bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now) const {
@@ -136,8 +119,7 @@ void Frontier::settle(OriginId id, At at, TimePoint now) {
       list(id, part, at);
     } else if (!listed && !part.over_budget) {
       part.over_budget = true;
-      jobs_.at(part.job).over_budget.push_back(id);
-      over_budget_.insert(part.job);
+      retry_budget_.wait(part.job, id);
     }
   }
   if (later != TimePoint::max()) wait(id, later);
@@ -267,7 +249,7 @@ Frontier::Action Frontier::start(OriginId id, FetchTask task, TimePoint now) {
   ++one.per_lane[action.lane];
   ++one.part(action.task.job)->away;
   ++in_flight_;
-  if (action.task.attempt > 1) ++retries_in_flight_;
+  if (action.task.attempt > 1) retry_budget_.started();
   settle(id, At::back, now);
   return action;
 }
@@ -331,89 +313,6 @@ unsigned Frontier::choose_lane(Host& one) const {
     if (one.per_lane[lane] < one.per_lane[best]) best = lane;
   }
   return best;
-}
-
-Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
-  FetchTask& task = end.task;
-  const Record& record = end.record;
-  const OriginId id = task.origin;
-  Host& one = hosts_[id];
-  pace_.ended(overall_rate(), record.received, --in_flight_, now);
-  --one.per_lane[end.lane];
-  if (task.attempt > 1) retry_ended(now);
-  auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
-  // What answered after a redirect may be another host.
-  if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
-  if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
-  // What robots.txt says may have been known, or been asked for by another.
-  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace);
-  const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
-  const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
-  const auto standing = one.state.ended(
-      *part.policy, {signal, end.retry_after, task.started, record.ms.total, record.received, asked}, now);
-  const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
-  if (!healthy && asked) one.connections = one.state.in_flight();
-  if (standing == HostState::Standing::parked) {
-    one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
-    parked_.insert(id);
-    ++parks_;
-  }
-  if (standing == HostState::Standing::dead) {
-    begin_dying(id);
-    ++parks_;
-  }
-
-  unsigned tries = settings_.tries;
-  if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
-  const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
-                                 standing != HostState::Standing::dead);
-  if (end.again_at_pace) {
-    --part.away;
-    part.lines.push_again(pack_again(task));
-    if (one.state.dead(now)) begin_dying(id);
-  } else if (again) {
-    const double random = std::uniform_real_distribution<>(0, 1)(random_);
-    const auto wait = backoff(excused ? 1 : task.attempt, settings_.backoff_most, random);
-    if (!excused) ++task.attempt;
-    task.queued = now;
-    delayed_.emplace(now + wait, Delayed{id, task.job, pack_again(task)});
-  } else {
-    --part.away;
-  }
-  // Its connection is there: whoever is next of this host had best come at once.
-  settle(id, healthy ? At::front : At::back, now);
-  one.tidy();
-  if (again || end.again_at_pace) return Fate::retried;
-  hosts_.forget_if_idle(id, now);
-  return Fate::final;
-}
-
-// A line that has been out, and is waiting once more.
-PackedLine Frontier::pack_again(const FetchTask& task) {
-  PackedLine line(task, hosts_[task.origin].origin);
-  ++queued_;
-  recount(task.job, {}, held_by(line));
-  return line;
-}
-
-// Lets in one that waits for this, of each job in turn: a list with many failures does not keep others from theirs. One
-// that may not start for other reasons is heard of when it may.
-void Frontier::retry_ended(TimePoint now) {
-  --retries_in_flight_;
-  for (bool let_in = false; !let_in && retry_allowed() && !over_budget_.empty();) {
-    auto turn = over_budget_.upper_bound(last_let_in_);
-    if (turn == over_budget_.end()) turn = over_budget_.begin();
-    last_let_in_ = *turn;
-    auto& waiting = jobs_.at(*turn).over_budget;
-    const OriginId id = waiting.front();
-    waiting.pop_front();
-    if (waiting.empty()) over_budget_.erase(turn);
-    auto& part = *hosts_[id].part(last_let_in_);
-    part.over_budget = false;
-    settle(id, At::front, now);
-    let_in = part.listed != Host::Part::Listed::no;
-    hosts_[id].tidy();
-  }
 }
 
 }  // namespace gannet::frontier

@@ -24,6 +24,7 @@
 #include "frontier/job_turns.hpp"
 #include "frontier/pace.hpp"
 #include "frontier/policies.hpp"
+#include "frontier/retry_budget.hpp"
 
 namespace gannet::frontier {
 
@@ -131,9 +132,8 @@ class Frontier {
   struct JobLines {
     std::shared_ptr<const JobOptions> options;
     Held held;
-    std::list<OriginId> ready;         // hosts that may start something of it, in turn
-    std::list<OriginId> spare;         // the same, but it would take another connection for few lines
-    std::deque<OriginId> over_budget;  // hosts with nothing of it but retries, of which enough are in flight
+    std::list<OriginId> ready;  // hosts that may start something of it, in turn
+    std::list<OriginId> spare;  // the same, but it would take another connection for few lines
   };
 
   struct Delayed {
@@ -160,9 +160,8 @@ class Frontier {
   Action start(OriginId id, FetchTask task, TimePoint now);
   void begin_dying(OriginId id);
   PackedLine pack_again(const FetchTask& task);
-  void retry_ended(TimePoint now);
+  void let_in_retries(TimePoint now);
   unsigned choose_lane(Host& one) const;
-  bool retry_allowed() const;
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
   void recount(JobNumber job, const Held& before, const Held& after);
   void spill(std::size_t keep, bool listed_too);
@@ -175,19 +174,17 @@ class Frontier {
   Spill spill_;
   std::optional<Fault> fault_;
   std::uint64_t in_flight_ = 0;
-  std::uint64_t retries_in_flight_ = 0;
   std::uint64_t queued_ = 0;
   Held held_;
   HostTable hosts_;
   LocalTrouble trouble_;
   HeldHosts held_back_;
   Policies policies_;
+  RetryBudget retry_budget_;
   std::unordered_map<JobNumber, JobLines> jobs_;
   JobTurns turns_;
   std::multimap<TimePoint, OriginId> waiting_;  // hosts that may start something later; some have changed since
   std::multimap<TimePoint, Delayed> delayed_;   // retries waiting for their backoff
-  std::set<JobNumber> over_budget_;             // jobs with hosts that wait for retries to end
-  JobNumber last_let_in_ = 0;                   // of these
   std::deque<OriginId> dying_;                  // hosts whose lines are being given up
   std::deque<OriginId> fresh_;                  // hosts in the order they came; some have been started since
   std::set<OriginId> parked_;                   // some are not any more

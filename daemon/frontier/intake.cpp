@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t rows_a_weight = 64;  // read at a time for each point of a job's weight
 constexpr std::size_t rows_a_turn = 1024;  // then the dispatcher looks at what else has come
-constexpr unsigned windows_in_vain = 4;    // read past slow hosts before it is clear that nothing else comes
 constexpr std::uint64_t most_unrecorded = 100'000;
 constexpr milliseconds room_is_looked_for{200};  // after there was none
 
@@ -50,7 +49,6 @@ bool Intake::may_read(const JobBook& book, unsigned weights, TimePoint now) {
 }
 
 bool Intake::look_further(TimePoint now) {
-  if (in_vain_ / windows_in_vain >= settings_.window_lines) return false;
   if (frontier_.has_room()) return true;
   if (now < no_room_before_) return false;
   if (frontier_.make_room()) return true;
@@ -79,7 +77,6 @@ void Intake::take_in(JobBook& book, std::vector<Row> rows, TimePoint now,
     }
     invalid(unfetched(task, std::move(fault)));
   }
-  in_vain_ = frontier_.starving(job) ? in_vain_ + rows.size() : 0;
 }
 
 bool Intake::crowded() const { return outstanding_ >= frontier_.queued() + frontier_.in_flight() + most_unrecorded; }

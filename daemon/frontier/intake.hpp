@@ -49,7 +49,6 @@ class Intake {
   Frontier& frontier_;
   Books books_;
   std::uint64_t outstanding_ = 0;
-  std::uint64_t in_vain_ = 0;  // lines read in a row whose host could not start them
   TimePoint no_room_before_{};
 };
 

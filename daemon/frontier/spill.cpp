@@ -7,14 +7,8 @@
 #include <system_error>
 
 namespace gannet::frontier {
-namespace {
 
-constexpr ByteCount most = ByteCount{4} << 30;
-constexpr std::uint32_t segment_size = 16 << 20;
-
-}  // namespace
-
-Spill::Spill(std::filesystem::path folder) : folder_(std::move(folder)) {
+Spill::Spill(std::filesystem::path folder, ByteCount most) : folder_(std::move(folder)), most_(most) {
   std::error_code ignored;  // what is left is written over
   std::filesystem::remove_all(folder_, ignored);
 }
@@ -24,6 +18,7 @@ std::filesystem::path Spill::name(std::uint32_t segment) const {
 }
 
 Result<void> Spill::begin_segment() {
+  if (ByteCount{segment_size} * (segments_.size() + 1) > most_) return disk_fault(EDQUOT, folder_.string());
   std::error_code error;
   std::filesystem::create_directory(folder_, error);
   if (error) return disk_fault(folder_, error);
@@ -38,7 +33,6 @@ Result<void> Spill::begin_segment() {
 }
 
 Result<Spill::Block> Spill::put(std::string_view bytes, std::uint32_t lines) {
-  if (bytes_ + bytes.size() > most) return disk_fault(EDQUOT, folder_.string());
   if (segments_.empty() || segments_.rbegin()->second.size >= segment_size) {
     if (auto begun = begin_segment(); !begun) return begun.error();
   }
@@ -55,7 +49,6 @@ Result<Spill::Block> Spill::put(std::string_view bytes, std::uint32_t lines) {
   segment.size += block.size;
   ++segment.blocks;
   lines_ += lines;
-  bytes_ += block.size;
   return block;
 }
 
@@ -72,7 +65,6 @@ Result<std::string> Spill::take(const Block& block) {
     done += static_cast<std::size_t>(count);
   }
   lines_ -= block.lines;
-  bytes_ -= block.size;
   const bool written_to = block.segment == segments_.rbegin()->first;
   if (--segment.blocks == 0 && !written_to) {
     ::unlink(name(block.segment).c_str());

@@ -22,17 +22,21 @@ class Spill {
     std::uint32_t lines = 0;
   };
 
-  /// Removes what an earlier process left in `folder`. Nothing is written before the first put().
-  explicit Spill(std::filesystem::path folder);
+  static constexpr std::uint32_t segment_size = 16 << 20;  // bytes; a file ends with the block that passes this
 
-  /// At most 4 GiB at once. The fault is `disk_full` or `disk_error`: nothing was kept.
+  /// Removes what an earlier process left in `folder`. Nothing is written before the first put().
+  Spill(std::filesystem::path folder, ByteCount most);
+
+  /// The most that the files take together, but for the last block of each.
+  void most(ByteCount bytes) { most_ = bytes; }
+
+  /// The fault is `disk_full` or `disk_error`: nothing was kept.
   Result<Block> put(std::string_view bytes, std::uint32_t lines);
 
   /// What put() was given; it is forgotten here. The fault is `disk_error`.
   Result<std::string> take(const Block& block);
 
   std::uint64_t lines() const { return lines_; }
-  ByteCount bytes() const { return bytes_; }  // of the blocks that were not taken; files may be larger
 
  private:
   struct Segment {
@@ -45,10 +49,10 @@ class Spill {
   Result<void> begin_segment();
 
   std::filesystem::path folder_;
+  ByteCount most_;
   std::map<std::uint32_t, Segment> segments_;  // the last is written to
   std::uint32_t next_ = 1;
   std::uint64_t lines_ = 0;
-  ByteCount bytes_ = 0;
 };
 
 }  // namespace gannet::frontier

@@ -92,6 +92,29 @@ TEST_F(SpilledLines, ThatAreLostAreAFault) {
   EXPECT_EQ(frontier.fault()->reason, Reason::disk_error);
 }
 
+TEST_F(SpilledLines, TakeNoMoreOfTheDiskThanAllowed) {
+  settings.spill = 2 * Spill::segment_size;
+  frontier = Frontier(settings, 4, 1, folder / "spill");
+  frontier.open(0, 4);
+  std::uint64_t added = 0;
+  while (added < 1'000'000 && (frontier.has_room() || frontier.make_room())) {
+    for (const auto enough = added + 500; added < enough; ++added) {
+      auto task = task_of(added + 1);
+      task.row.url = "http://slow/" + std::string(200, 'x');
+      frontier.add(std::move(task), "http://slow", now);
+    }
+  }
+  EXPECT_LT(added, 250'000u);
+  std::uint64_t on_disk = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder / "spill")) on_disk += file.file_size();
+  EXPECT_GT(on_disk, settings.spill - Spill::segment_size / 2);
+  EXPECT_LT(on_disk, settings.spill + Spill::segment_size / 2);
+  EXPECT_EQ(frontier.queued(), added) << "nothing is lost";
+  settings.spill *= 2;
+  frontier.apply(settings, now);
+  EXPECT_TRUE(frontier.make_room());
+}
+
 TEST_F(SpilledLines, AreNotMadeForALittle) {
   for (int host = 0; host < 2000; ++host) add("http://" + std::to_string(host), 1);
   EXPECT_FALSE(frontier.has_room());

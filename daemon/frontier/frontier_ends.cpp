@@ -1,0 +1,101 @@
+// What the end of an attempt means: for its line, for its host, and for those who wait.
+#include "frontier/frontier.hpp"
+#include "frontier/retry_policy.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+HostState::Signal signal_of(const Record& record) {
+  using Signal = HostState::Signal;
+  if (is_overload(record.reason, record.http_status)) return Signal::overloaded;
+  if (record.of_proxy || record.reason == Reason::dns_failed) return Signal::unrelated;
+  if (is_unreachable(record.reason)) return Signal::unreachable;
+  if (is_transient(record.reason, record.http_status)) return Signal::struggling;
+  if (record.reason == Reason::http_status && record.http_status == 403) return Signal::refused;
+  // Only an answer over HTTP tells that the host works.
+  return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
+}
+
+}  // namespace
+
+Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
+  FetchTask& task = end.task;
+  const Record& record = end.record;
+  const OriginId id = task.origin;
+  Host& one = hosts_[id];
+  pace_.ended(overall_rate(), record.received, --in_flight_, now);
+  --one.per_lane[end.lane];
+  if (task.attempt > 1) {
+    retry_budget_.ended();
+    let_in_retries(now);
+  }
+  auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
+  // What answered after a redirect may be another host.
+  if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
+  if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
+  // What robots.txt says may have been known, or been asked for by another.
+  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace);
+  const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
+  const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
+  const auto standing = one.state.ended(
+      *part.policy, {signal, end.retry_after, task.started, record.ms.total, record.received, asked}, now);
+  const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
+  if (!healthy && asked) one.connections = one.state.in_flight();
+  if (standing == HostState::Standing::parked) {
+    one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
+    parked_.insert(id);
+    ++parks_;
+  }
+  if (standing == HostState::Standing::dead) {
+    begin_dying(id);
+    ++parks_;
+  }
+
+  unsigned tries = settings_.tries;
+  if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
+  const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
+                                 standing != HostState::Standing::dead);
+  if (end.again_at_pace) {
+    --part.away;
+    part.lines.push_again(pack_again(task));
+    if (one.state.dead(now)) begin_dying(id);
+  } else if (again) {
+    const double random = std::uniform_real_distribution<>(0, 1)(random_);
+    const auto wait = backoff(excused ? 1 : task.attempt, settings_.backoff_most, random);
+    if (!excused) ++task.attempt;
+    task.queued = now;
+    delayed_.emplace(now + wait, Delayed{id, task.job, pack_again(task)});
+  } else {
+    --part.away;
+  }
+  // Its connection is there: whoever is next of this host had best come at once.
+  settle(id, healthy ? At::front : At::back, now);
+  one.tidy();
+  if (again || end.again_at_pace) return Fate::retried;
+  hosts_.forget_if_idle(id, now);
+  return Fate::final;
+}
+
+// A line that has been out, and is waiting once more.
+PackedLine Frontier::pack_again(const FetchTask& task) {
+  PackedLine line(task, hosts_[task.origin].origin);
+  ++queued_;
+  recount(task.job, {}, held_by(line));
+  return line;
+}
+
+// One that may not start for other reasons is heard of when it may: then the next one.
+void Frontier::let_in_retries(TimePoint now) {
+  for (bool let_in = false; !let_in && retry_budget_.allows(settings_.connections);) {
+    const auto next = retry_budget_.let_in();
+    if (!next) return;
+    auto& [job, id] = *next;
+    auto& part = *hosts_[id].part(job);
+    part.over_budget = false;
+    settle(id, At::front, now);
+    let_in = part.listed != Host::Part::Listed::no;
+    hosts_[id].tidy();
+  }
+}
+
+}  // namespace gannet::frontier
