@@ -105,6 +105,8 @@ std::vector<Key> make_table() {
                      {{"images", Accept::images}, {"any", Accept::any}}),
       choice<bool>("fetch.tdm_reservation", at<&Settings::fetch, &FetchSettings::tdm_reservations>,
                    {{"ignore", false}, {"obey", true}}),
+      whole("fetch.robots_cache.origins", at<&Settings::fetch, &FetchSettings::robots_origins>, 1, 10'000'000),
+      size("fetch.robots_cache.memory", at<&Settings::fetch, &FetchSettings::robots_memory>, 64 * KiB, 64 * GiB),
       boolean("fetch.http2", at<&Settings::fetch, &FetchSettings::http2>),
       proxy("fetch.proxy", at<&Settings::fetch, &FetchSettings::proxy>, false),
       credentials("fetch.proxy_credentials", at<&Settings::fetch, &FetchSettings::proxy_credentials>),

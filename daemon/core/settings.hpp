@@ -87,6 +87,8 @@ struct FetchSettings {
   std::string contact;                        // URL or mail address, shown to the servers
   bool opt_outs = true;                       // what the head of a response asks of us is heeded
   bool tdm_reservations = false;              // among these, tdm-reservation
+  unsigned robots_origins = 20'000;           // of which a lane remembers robots.txt
+  ByteCount robots_memory = 16 << 20;         // for it, likewise of a lane
   std::optional<Proxy> proxy;
   Credentials proxy_credentials;      // as read; the proxy has them too
   std::vector<std::string> no_proxy;  // in normal form

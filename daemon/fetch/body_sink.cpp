@@ -22,7 +22,7 @@ BodySink::BodySink(const FetchSettings& settings, const EarlyCheck& check, const
 
 Result<void> BodySink::begin(const ResponseHead& head) {
   if (head.status == 206) return Fault{Reason::bad_response, "a part that was not asked for"};
-  if (const auto refusal = opted_out(head, settings_)) return Fault{Reason::opt_out, *refusal};
+  if (const auto refusal = opted_out(head, settings_, of_list_)) return Fault{Reason::opt_out, *refusal};
   if (!head.content_encoding.empty()) {
     const auto codings = parse_codings(head.content_encoding);
     if (!codings) return codings.error();

@@ -38,10 +38,11 @@ Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, Ear
       budget_(io, settings.memory, std::move(store_has_room)),
       deadlines_(io),
       broker_(io, deadlines_, settings_),
-      robots_(io, deadlines_, settings_,
-              [this](Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check_robots) {
-                return ask_for_robots(std::move(url), hop, total_end, check_robots);
-              }) {}
+      robots_(
+          io, deadlines_, settings_,
+          [this](Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check_robots, const JobOptions& of_list) {
+            return ask_for_robots(std::move(url), hop, total_end, check_robots, of_list);
+          }) {}
 
 void Fetcher::shut_down() {
   budget_.lift();
@@ -67,7 +68,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   for (unsigned hops = 0; url; ++hops) {
     if (hops > 0) record.final_url = url->text();
     if (task.obeys_robots) {
-      auto ruling = co_await robots_.rule(*url, total_end);
+      auto ruling = co_await robots_.rule(*url, total_end, task.options.get());
       record.received += ruling.response.received;
       if (hops == 0) fetched.crawl_delay = ruling.crawl_delay;
       // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
@@ -124,8 +125,9 @@ Result<void> Fetcher::judge(const Url& url, const Response& response) const {
   return {};
 }
 
-net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check) {
-  Response response = co_await ask(url, hop, total_end, robots_settings_, check, nullptr);
+net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
+                                            const JobOptions& of_list) {
+  Response response = co_await ask(url, hop, total_end, robots_settings_, check, &of_list);
   // Only the proxy's refusal is none of the host.
   if (response.fault.reason == Reason::none && response.head.status == 407 && asked_at(url, settings_)) {
     response.fault = judge(url, response).error();

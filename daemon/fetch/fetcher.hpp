@@ -48,7 +48,8 @@ class Fetcher {
   // `settings`, `check` and what the list says, or null, tell which body is wanted.
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
                           const EarlyCheck& check, const JobOptions* of_list);
-  net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check);
+  net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
+                                     const JobOptions& of_list);
   Result<void> judge(const Url& url, const Response& response) const;
 
   FetchSettings settings_;         // with the User-Agent as it is sent

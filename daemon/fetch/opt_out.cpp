@@ -97,9 +97,11 @@ std::optional<std::string> opted_out(const std::vector<std::string>& tags, const
   return std::nullopt;
 }
 
-std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings) {
+std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings,
+                                     const JobOptions* of_list) {
   if (!head.robots_tags.empty() && settings.opt_outs) {
-    const auto directive = opted_out(head.robots_tags, robot_names(settings.user_agent));
+    const bool named = of_list && !of_list->user_agent.value_or("").empty();
+    const auto directive = opted_out(head.robots_tags, robot_names(named ? *of_list->user_agent : settings.user_agent));
     if (directive) return "X-Robots-Tag: " + *directive;
   }
   if (head.tdm_reserved && settings.opt_outs && settings.tdm_reservations) return "tdm-reservation: 1";

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/job_options.hpp"
 #include "core/settings.hpp"
 #include "fetch/response_head.hpp"
 
@@ -14,7 +15,9 @@ namespace gannet::fetch {
 /// for one of our names: "noai", "noai (for gannet)". `tags` holds one header line each.
 std::optional<std::string> opted_out(const std::vector<std::string>& tags, const std::vector<std::string>& our_names);
 
-/// What says no, with the name of its header, as the record tells it. Asks no more than the settings have it.
-std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings);
+/// What says no, with the name of its header, as the record tells it. Asks no more than the settings have it. Our name
+/// is that of the list's User-Agent, if there is one, or else of the settings'.
+std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings,
+                                     const JobOptions* of_list = nullptr);
 
 }  // namespace gannet::fetch

@@ -8,7 +8,23 @@ namespace {
 
 constexpr std::string_view default_accept = "image/*,*/*;q=0.8";
 
+// Where the host's own section says something, be it nothing, the list and the general keys do not count.
+std::string_view said(const std::string& host, const FetchSettings& settings, const JobOptions* of_list,
+                      std::optional<std::string> HostRule::*of_host, std::optional<std::string> JobOptions::*listed,
+                      std::string_view general, std::string_view otherwise) {
+  if (const auto* value = said_of(settings.hosts, host, of_host))
+    return value->empty() ? otherwise : std::string_view(*value);
+  const std::string* value = of_list && of_list->*listed ? &*(of_list->*listed) : nullptr;
+  if (value && !value->empty()) return std::string_view(*value);
+  return general.empty() ? otherwise : general;
+}
+
 }  // namespace
+
+std::string_view agent_for(const std::string& host, const FetchSettings& settings, const JobOptions* of_list) {
+  const std::string& general = settings.user_agent;
+  return said(host, settings, of_list, &HostRule::user_agent, &JobOptions::user_agent, general, general);
+}
 
 const Proxy* asked_at(const Url& url, const FetchSettings& settings) {
   if (url.secure) return nullptr;
@@ -29,21 +45,12 @@ Request make_request(const Url& url, const FetchSettings& settings, const JobOpt
   request.authority = url.authority();
   const Proxy* proxy = asked_at(url, settings);
   request.target = proxy ? url.text() : url.target;
-  // Where the host's own section says something, be it nothing, the list and the general keys do not count.
-  const auto said = [&](std::optional<std::string> HostRule::*of_host, std::optional<std::string> JobOptions::*listed,
-                        std::string_view general, std::string_view otherwise) {
-    if (const auto* value = said_of(settings.hosts, url.host, of_host))
-      return value->empty() ? otherwise : std::string_view(*value);
-    const std::string* value = of_list && of_list->*listed ? &*(of_list->*listed) : nullptr;
-    if (value && !value->empty()) return std::string_view(*value);
-    return general.empty() ? otherwise : general;
-  };
   request.fields.reserve(5);
-  request.fields.push_back(
-      {"User-Agent", said(&HostRule::user_agent, &JobOptions::user_agent, settings.user_agent, settings.user_agent)});
-  request.fields.push_back(
-      {"Accept", said(&HostRule::accept, &JobOptions::accept_header, settings.accept_header, default_accept)});
-  const auto referer = said(&HostRule::referer, &JobOptions::referer, settings.referer, {});
+  request.fields.push_back({"User-Agent", agent_for(url.host, settings, of_list)});
+  request.fields.push_back({"Accept", said(url.host, settings, of_list, &HostRule::accept, &JobOptions::accept_header,
+                                           settings.accept_header, default_accept)});
+  const auto referer =
+      said(url.host, settings, of_list, &HostRule::referer, &JobOptions::referer, settings.referer, {});
   if (!referer.empty()) request.fields.push_back({"Referer", referer});
   const auto* cookie = said_of(settings.hosts, url.host, &HostRule::cookie);
   if (cookie && !cookie->empty()) request.fields.push_back({"Cookie", *cookie});

@@ -29,6 +29,9 @@ struct Request {
 /// sent to another.
 Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list = nullptr);
 
+/// The User-Agent in it.
+std::string_view agent_for(const std::string& host, const FetchSettings& settings, const JobOptions* of_list = nullptr);
+
 /// The HTTP proxy that answers for this URL, because there is no tunnel; null when none does. Points into the settings.
 const Proxy* asked_at(const Url& url, const FetchSettings& settings);
 

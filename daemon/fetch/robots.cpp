@@ -1,6 +1,7 @@
 #include "fetch/robots.hpp"
 
 #include "fetch/redirect.hpp"
+#include "fetch/request.hpp"
 #include "fetch/robot_name.hpp"
 
 namespace gannet::fetch {
@@ -25,25 +26,26 @@ void apply(const RobotsCache::Entry& known, const Url& url, Robots::Ruling& ruli
 
 }  // namespace
 
-net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end) {
+net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end, const JobOptions* of_list) {
   Ruling ruling;
-  const std::string origin = url.origin();
+  std::string known_as = url.origin() + ' ';
+  known_as += product_token(agent_for(url.host, settings_, of_list));
   for (;;) {
-    if (const auto* known = cache_.find(origin, Clock::now())) {
+    if (const auto* known = cache_.find(known_as, Clock::now())) {
       apply(*known, url, ruling);
       co_return std::move(ruling);
     }
     ruling.news = true;
-    if (!turns_.under_way(origin)) break;
-    const auto waited = co_await turns_.wait(origin, total_end);
+    if (!turns_.under_way(known_as)) break;
+    const auto waited = co_await turns_.wait(known_as, total_end);
     if (waited) continue;
     ruling.fault = waited.error();
     co_return std::move(ruling);
   }
-  auto turn = turns_.begin(origin);  // ends behind the return: whoever waited finds what came of it
-  auto found = co_await read(url, total_end, ruling);
+  auto turn = turns_.begin(known_as);  // ends behind the return: whoever waited finds what came of it
+  auto found = co_await read(url, total_end, of_list, ruling);
   if (found) {
-    apply(cache_.put(origin, *std::move(found), Clock::now()), url, ruling);
+    apply(cache_.put(known_as, *std::move(found), Clock::now()), url, ruling);
     co_return std::move(ruling);
   }
   ruling.fault = found.error();
@@ -54,8 +56,11 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end) {
   co_return std::move(ruling);
 }
 
-net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end, Ruling& ruling) {
-  const auto our_names = names(url.host);
+net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end, const JobOptions* of_list,
+                                                   Ruling& ruling) {
+  const auto our_names = robot_names(agent_for(url.host, settings_, of_list));
+  JobOptions named;
+  if (of_list) named.user_agent = of_list->user_agent;
   std::string beginning;  // of a text that is longer than what is read of it, and one byte more to tell
   const EarlyCheck check = [&beginning](std::string_view first, const JobOptions*) -> Result<EarlyVerdict> {
     if (first.size() <= RobotsRules::longest_text) return EarlyVerdict::undecided;
@@ -67,7 +72,7 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
   url.target = "/robots.txt";
   for (;;) {
     const auto received = ruling.response.received;
-    ruling.response = co_await ask_(url, ruling.hop, total_end, check);
+    ruling.response = co_await ask_(url, ruling.hop, total_end, check, named);
     ruling.response.received += received;
     const auto status = ruling.response.head.status;
     if (!beginning.empty()) {
@@ -87,11 +92,6 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
   }
   ruling.response.body = {};
   co_return std::move(entry);
-}
-
-std::vector<std::string> Robots::names(const std::string& host) const {
-  const auto* agent = said_of(settings_.hosts, host, &HostRule::user_agent);
-  return robot_names(agent && !agent->empty() ? *agent : settings_.user_agent);
 }
 
 }  // namespace gannet::fetch

@@ -1,11 +1,12 @@
-// Asks the origins of a lane for their robots.txt, each once a day, and says what it allows (RFC 9309). Requests that
-// need one which is being asked for wait for it. Lane thread only.
+// Asks the origins of a lane for their robots.txt, each once a day for each name that we go by, and says what it allows
+// (RFC 9309). Requests that need one which is being asked for wait for it. Lane thread only.
 #pragma once
 
 #include <functional>
 #include <optional>
 
 #include "core/early_check.hpp"
+#include "core/job_options.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
 #include "fetch/exchange.hpp"
@@ -17,8 +18,10 @@ namespace gannet::fetch {
 
 class Robots {
  public:
-  /// Sends one request, whatever connection it takes. All references outlive the task.
-  using Ask = std::function<net::Task<Response>(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check)>;
+  /// Sends one request, whatever connection it takes. All references outlive the task. `of_list` says nothing but the
+  /// name to ask under.
+  using Ask = std::function<net::Task<Response>(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
+                                                const JobOptions& of_list)>;
 
   struct Ruling {
     /// None: it may be fetched. `robots`: it may not, or not now, as the rules could not be had; the response then has
@@ -34,14 +37,15 @@ class Robots {
   Robots(boost::asio::io_context& io, net::Deadlines& deadlines, const FetchSettings& settings, Ask ask)
       : settings_(settings),
         ask_(std::move(ask)),
+        cache_(settings.robots_origins, settings.robots_memory),
         turns_(io, deadlines, "while another request asked for robots.txt") {}
 
-  /// Ends by `total_end`.
-  net::Task<Ruling> rule(Url url, TimePoint total_end);
+  /// Ends by `total_end`. What counts is said to the User-Agent that the host gets from this list, which may be null
+  /// and must outlive the task.
+  net::Task<Ruling> rule(Url url, TimePoint total_end, const JobOptions* of_list = nullptr);
 
  private:
-  net::Task<Result<RobotsCache::Entry>> read(Url url, TimePoint total_end, Ruling& ruling);
-  std::vector<std::string> names(const std::string& host) const;
+  net::Task<Result<RobotsCache::Entry>> read(Url url, TimePoint total_end, const JobOptions* of_list, Ruling& ruling);
 
   const FetchSettings& settings_;
   Ask ask_;

@@ -2,8 +2,8 @@
 
 namespace gannet::fetch {
 
-const RobotsCache::Entry* RobotsCache::find(const std::string& origin, TimePoint now) {
-  const auto found = known_.find(origin);
+const RobotsCache::Entry* RobotsCache::find(const std::string& key, TimePoint now) {
+  const auto found = known_.find(key);
   if (found == known_.end()) return nullptr;
   const auto known = found->second;
   if (known->expires <= now) {
@@ -14,11 +14,11 @@ const RobotsCache::Entry* RobotsCache::find(const std::string& origin, TimePoint
   return &known->entry;
 }
 
-const RobotsCache::Entry& RobotsCache::put(const std::string& origin, Entry entry, TimePoint now) {
-  if (const auto found = known_.find(origin); found != known_.end()) forget(found->second);
+const RobotsCache::Entry& RobotsCache::put(const std::string& key, Entry entry, TimePoint now) {
+  if (const auto found = known_.find(key); found != known_.end()) forget(found->second);
   const auto expires = now + (entry.failed == 0 ? life : failure_life);
-  order_.push_front({origin, std::move(entry), expires});
-  known_.emplace(origin, order_.begin());
+  order_.push_front({key, std::move(entry), expires});
+  known_.emplace(key, order_.begin());
   bytes_ += order_.front().bytes();
   while (order_.size() > 1 && (order_.size() > most_ || bytes_ > most_bytes_)) forget(std::prev(order_.end()));
   return order_.front().entry;
@@ -26,7 +26,7 @@ const RobotsCache::Entry& RobotsCache::put(const std::string& origin, Entry entr
 
 void RobotsCache::forget(Order::iterator known) {
   bytes_ -= known->bytes();
-  known_.erase(known->origin);
+  known_.erase(known->key);
   order_.erase(known);
 }
 

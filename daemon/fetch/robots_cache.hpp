@@ -1,11 +1,13 @@
-// What is known of the robots.txt of origins, for as long as it holds. Plain code, `now` is passed in; one object a
-// lane. Bounded by number and by bytes: what was longest not asked for goes first.
+// What is known of the robots.txt of origins, for as long as it holds, by origin and the name it was asked under. Plain
+// code, `now` is passed in; one object a lane. Bounded by number and by bytes: what was longest not asked for goes
+// first.
 #pragma once
 
 #include <list>
 #include <string>
 #include <unordered_map>
 
+#include "core/settings.hpp"
 #include "core/time.hpp"
 #include "fetch/robots_rules.hpp"
 
@@ -21,30 +23,29 @@ class RobotsCache {
     unsigned failed = 0;  // the status that came in place of rules, and forbids everything
   };
 
-  explicit RobotsCache(std::size_t most = 20000, std::size_t most_bytes = 16 << 20)
-      : most_(most), most_bytes_(most_bytes) {}
+  RobotsCache(std::size_t most, ByteCount most_bytes) : most_(most), most_bytes_(most_bytes) {}
 
   /// Valid until the next put().
-  const Entry* find(const std::string& origin, TimePoint now);
+  const Entry* find(const std::string& key, TimePoint now);
 
-  const Entry& put(const std::string& origin, Entry entry, TimePoint now);
+  const Entry& put(const std::string& key, Entry entry, TimePoint now);
 
   std::size_t size() const { return known_.size(); }
   std::size_t bytes() const { return bytes_; }
 
  private:
   struct Known {
-    std::string origin;
+    std::string key;
     Entry entry;
     TimePoint expires;
-    std::size_t bytes() const { return sizeof(Known) + 2 * origin.size() + entry.rules.size() + 64; }
+    std::size_t bytes() const { return sizeof(Known) + 2 * key.size() + entry.rules.size() + 64; }
   };
   using Order = std::list<Known>;
 
   void forget(Order::iterator known);
 
   std::size_t most_;
-  std::size_t most_bytes_;
+  ByteCount most_bytes_;
   std::size_t bytes_ = 0;
   Order order_;  // the last asked for comes first
   std::unordered_map<std::string, Order::iterator> known_;

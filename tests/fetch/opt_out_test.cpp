@@ -107,6 +107,19 @@ TEST(OptOut, TagsForTheProductOfTheUserAgentCount) {
   EXPECT_EQ(no(head, settings), "X-Robots-Tag: noindex (for picturebot)");
 }
 
+TEST(OptOut, TagsForTheProductOfTheListsUserAgentCount) {
+  FetchSettings settings;
+  settings.user_agent = "PictureBot/3";
+  JobOptions list;
+  list.user_agent = "List-Bot/1";
+  EXPECT_EQ(opted_out(head_with("X-Robots-Tag", "list-bot: noai"), settings, &list),
+            "X-Robots-Tag: noai (for list-bot)");
+  EXPECT_EQ(opted_out(head_with("X-Robots-Tag", "picturebot: noai"), settings, &list), std::nullopt);
+  list.user_agent = "";  // says nothing
+  EXPECT_EQ(opted_out(head_with("X-Robots-Tag", "picturebot: noai"), settings, &list),
+            "X-Robots-Tag: noai (for picturebot)");
+}
+
 TEST(OptOut, ReservedMiningCountsWhenItIsToBeObeyed) {
   FetchSettings settings;
   EXPECT_EQ(no(head_with("TDM-Reservation", "1"), settings), "");

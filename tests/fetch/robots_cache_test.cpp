@@ -10,7 +10,7 @@ RobotsCache::Entry rules(std::string_view text) { return {RobotsRules::parse(tex
 constexpr TimePoint start{std::chrono::hours{1000}};
 
 TEST(RobotsCache, RemembersForADay) {
-  RobotsCache cache;
+  RobotsCache cache(1000, 1 << 20);
   EXPECT_EQ(cache.find("http://a.example", start), nullptr);
   cache.put("http://a.example", rules("User-agent: *\nDisallow: /a"), start);
   const auto* known = cache.find("http://a.example", start + 24h - 1ms);
@@ -23,14 +23,14 @@ TEST(RobotsCache, RemembersForADay) {
 }
 
 TEST(RobotsCache, RemembersAFailureForMoments) {
-  RobotsCache cache;
+  RobotsCache cache(1000, 1 << 20);
   cache.put("http://a.example", {{}, 503}, start);
   EXPECT_EQ(cache.find("http://a.example", start + 4s)->failed, 503u);
   EXPECT_EQ(cache.find("http://a.example", start + 5s), nullptr);
 }
 
 TEST(RobotsCache, WhatIsNewReplacesWhatIsKnown) {
-  RobotsCache cache;
+  RobotsCache cache(1000, 1 << 20);
   cache.put("http://a.example", {{}, 503}, start);
   cache.put("http://a.example", rules(""), start);
   EXPECT_EQ(cache.find("http://a.example", start)->failed, 0u);
@@ -38,7 +38,7 @@ TEST(RobotsCache, WhatIsNewReplacesWhatIsKnown) {
 }
 
 TEST(RobotsCache, ForgetsWhatWasLongestNotAskedFor) {
-  RobotsCache cache(2);
+  RobotsCache cache(2, 1 << 20);
   cache.put("a", rules(""), start);
   cache.put("b", rules(""), start);
   EXPECT_NE(cache.find("a", start), nullptr);

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "fetch/request.hpp"
 #include "net/run.hpp"
 
 namespace gannet::fetch {
@@ -18,13 +19,17 @@ struct Answer {
 
 class RobotsTest : public testing::Test {
  protected:
-  Robots::Ruling rule(const std::string& url) { return net::run(io, start(url)); }
-  net::Task<Robots::Ruling> start(const std::string& url, Duration patience = 30s) {
-    return robots.rule(*Url::parse(url), Clock::now() + patience);
+  Robots::Ruling rule(const std::string& url, const JobOptions* of_list = nullptr) {
+    return net::run(io, start(url, 30s, of_list));
+  }
+  net::Task<Robots::Ruling> start(const std::string& url, Duration patience = 30s,
+                                  const JobOptions* of_list = nullptr) {
+    return robots->rule(*Url::parse(url), Clock::now() + patience, of_list);
   }
 
-  net::Task<Response> answer(Url url, Hop& hop, const EarlyCheck& check) {
+  net::Task<Response> answer(Url url, Hop& hop, const EarlyCheck& check, const JobOptions& of_list) {
     asked.push_back(url.text());
+    asked_as.emplace_back(agent_for(url.host, settings, &of_list));
     if (gate) co_await gate->wait();
     const auto found = answers.find(url.text());
     const Answer said = found == answers.end() ? Answer{404, "not here", "", Reason::none} : found->second;
@@ -42,13 +47,20 @@ class RobotsTest : public testing::Test {
   }
 
   std::map<std::string, Answer> answers;
-  std::vector<std::string> asked;
+  std::vector<std::string> asked, asked_as;
   boost::asio::io_context io;
   std::optional<Wake> gate;  // that answers wait for
   net::Deadlines deadlines{io};
   FetchSettings settings;
-  Robots robots{io, deadlines, settings,
-                [this](Url url, Hop& hop, TimePoint, const EarlyCheck& check) { return answer(url, hop, check); }};
+  void begin() {
+    robots.emplace(io, deadlines, settings,
+                   [this](Url url, Hop& hop, TimePoint, const EarlyCheck& check, const JobOptions& of_list) {
+                     return answer(std::move(url), hop, check, of_list);
+                   });
+  }
+  void SetUp() override { begin(); }
+
+  std::optional<Robots> robots;
 };
 
 using Asked = std::vector<std::string>;
@@ -150,6 +162,42 @@ TEST_F(RobotsTest, OurNameIsThatOfTheUserAgentTheHostGets) {
   }
   EXPECT_EQ(rule("http://a.test/a").fault.detail, "robots.txt: Disallow: / (line 2, for PictureBot)");
   EXPECT_EQ(rule("http://b.test/a").fault.reason, Reason::none);
+}
+
+TEST_F(RobotsTest, AListThatGoesByAnotherNameIsAnsweredByIt) {
+  settings.user_agent = "PictureBot/1";
+  JobOptions list, nothing;
+  list.user_agent = "List-Bot/2 (x)";
+  answers["http://a.test/robots.txt"] = {
+      200, "User-agent: list-bot\nDisallow: /no\n\nUser-agent: picturebot\nDisallow: /\n", "", Reason::none};
+  EXPECT_EQ(rule("http://a.test/no", &list).fault.detail, "robots.txt: Disallow: /no (line 2, for List-Bot)");
+  EXPECT_EQ(rule("http://a.test/yes", &list).fault.reason, Reason::none);
+  EXPECT_EQ(rule("http://a.test/yes").fault.detail, "robots.txt: Disallow: / (line 5, for PictureBot)");
+  EXPECT_EQ(rule("http://a.test/yes", &nothing).fault.reason, Reason::robots);
+  EXPECT_EQ(asked_as, (Asked{"List-Bot/2 (x)", "PictureBot/1"}));  // the server may answer each its own
+}
+
+TEST_F(RobotsTest, AHostsOwnSectionNamesUsWhateverTheListSays) {
+  HostRule section;
+  section.pattern = "a.test";
+  section.user_agent = "Other/1";
+  settings.hosts.push_back(section);
+  JobOptions list;
+  list.user_agent = "ListBot/2";
+  answers["http://a.test/robots.txt"] = {200, "User-agent: other\nDisallow: /", "", Reason::none};
+  EXPECT_EQ(rule("http://a.test/a", &list).fault.detail, "robots.txt: Disallow: / (line 2, for Other)");
+  EXPECT_FALSE(rule("http://a.test/a").news);
+}
+
+TEST_F(RobotsTest, RemembersNoMoreOriginsThanItMay) {
+  settings.robots_origins = 2;
+  begin();
+  for (const char* url : {"http://a.test/", "http://b.test/", "http://c.test/", "http://c.test/", "http://b.test/"}) {
+    rule(url);
+  }
+  EXPECT_EQ(asked.size(), 3u);
+  rule("http://a.test/");
+  EXPECT_EQ(asked.size(), 4u);
 }
 
 TEST_F(RobotsTest, RequestsOfOneOriginWaitForOneAnswer) {

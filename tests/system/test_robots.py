@@ -66,6 +66,25 @@ def test_a_group_for_us_counts_more_than_that_for_all(fetch, make_list, start_ng
     assert [one[0] for one in outcomes(run).values()] == ["ok", "ok", "ok", "skipped", "ok", "ok"]
 
 
+def test_a_list_is_answered_by_the_name_it_goes_by(fetch, make_list, start_nginx, site, tmp_path):
+    (site / "robots.txt").write_text("User-agent: list-bot\nDisallow: /private\n\nUser-agent: *\nDisallow: /open\n")
+    nginx = start_nginx(site)
+    urls = [nginx.url("/open/0.jpg"), nginx.url("/private/0.jpg")]
+    named = make_list(["#! fetch.user_agent=List-Bot/2 (+https://example.org)", *urls], "named.txt")
+    run = fetch.run(named, make_list(urls, "plain.txt"), fetch__threads=1, **OBEY)
+    assert run.code == 0, run.err
+    found = {(record["job"].split("-")[-1], record["url"], record.get("detail")) for record in run.root.completions()}
+    assert found == {
+        ("named", urls[0], None),
+        ("named", urls[1], "robots.txt: Disallow: /private (line 2, for List-Bot)"),
+        ("plain", urls[0], "robots.txt: Disallow: /open (line 5, for *)"),
+        ("plain", urls[1], None),
+    }
+    asked = sorted((request["uri"], request["user_agent"].split("/")[0]) for request in nginx.requests())
+    assert asked == [("/open/0.jpg", "List-Bot"), ("/private/0.jpg", "gannet"),
+                     ("/robots.txt", "List-Bot"), ("/robots.txt", "gannet")]
+
+
 def test_without_a_file_everything_is_allowed(fetch, make_list, start_nginx, site):
     nginx = start_nginx(site)
     run = fetch.run(make_list(nginx.url(f"/open/{number}.jpg") for number in range(6)), **OBEY)
@@ -188,6 +207,17 @@ def test_the_polite_profile_does_not_obey_when_told_so(fetch, make_list, start_n
     run = fetch.run(make_list([nginx.url("/private/0.jpg")]), fetch__profile="polite", robots="ignore")
     assert outcomes(run) == {"/private/0.jpg": ("ok", None)}
     assert paths(nginx) == ["/private/0.jpg"]
+
+
+@pytest.mark.parametrize("key, value, forgets", [("origins", 2, False), ("origins", 1, True), ("memory", "64KiB", True)])
+def test_what_is_remembered_of_it_is_bounded(fetch, make_list, start_nginx, site, key, value, forgets):
+    (site / "robots.txt").write_text("User-agent: *\nDisallow: /" + "x" * 60_000 + "\n")
+    hosts = [start_nginx(site, address=f"127.0.0.{number}") for number in (1, 2)]
+    urls = [host.url(f"/open/{number}.jpg") for number in range(3) for host in hosts]
+    one_at_a_time = {"fetch__threads": 1, "fetch__connections": 1, "fetch__per_host__delay": "50ms"}  # and in turn
+    run = fetch.run(make_list(urls), **{f"fetch__robots_cache__{key}": value}, **one_at_a_time, **OBEY)
+    assert set(outcomes(run).values()) == {("ok", None)}
+    assert (sum(paths(host).count("/robots.txt") for host in hosts) > 2) == forgets
 
 
 @pytest.mark.parametrize("threads", [1, 3])
