@@ -67,6 +67,7 @@ std::vector<Key> make_table() {
       size("fetch.per_host.bytes_per_second",
            at<&Settings::frontier, &FrontierSettings::host, &HostPolicy::bytes_per_second>, 0, 1024 * GiB),
       duration("fetch.per_host.delay", at<&Settings::frontier, &FrontierSettings::host, &HostPolicy::delay>, 0ms, 1h),
+      whole("fetch.per_address.connections", at<&Settings::fetch, &FetchSettings::per_address>, 0, 65'536),
       whole("fetch.tries", at<&Settings::frontier, &FrontierSettings::tries>, 1, 20),
       duration("fetch.park.busy", at<&Settings::frontier, &FrontierSettings::host, &HostPolicy::park_busy>, 100ms,
                10min),

@@ -37,6 +37,7 @@ struct Fetched {
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
   bool again_at_pace = false;  // the request was spent on robots.txt: start it again when the host's pace allows
+  milliseconds again_in{0};    // not 0: likewise, as its address had no room; but the host is left alone for so long
   TimePoint names_answered{};  // when a name server last knew a name that this lane asked for
 };
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/time.hpp"
+
 namespace gannet {
 
 enum class Outcome : unsigned char {
@@ -69,7 +71,8 @@ Outcome outcome_of(Reason reason);
 struct Fault {
   Reason reason = Reason::none;
   std::string detail;
-  bool of_proxy = false;  // the proxy was not there, or not for us: that says nothing about the host
+  bool of_proxy = false;     // the proxy was not there, or not for us: that says nothing about the host
+  milliseconds again_in{0};  // not 0: nothing failed, there was no room; to be started again after so long, uncounted
 };
 
 /// A value, or the fault that prevented it. A failed download is data, not an exception.

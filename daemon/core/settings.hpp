@@ -78,6 +78,7 @@ struct FetchSettings {
   std::vector<PortRange> allow_ports;         // besides 80, 443 and those above 1023
   std::vector<std::string> dns_servers;       // address or address:port; empty: the system's
   unsigned dns_in_flight = 32;                // names that a lane asks for at once; more wait for their turn
+  unsigned per_address = 0;                   // connections to one IP address, all lanes and hosts; 0: any number
   bool http2 = true;                          // offered over TLS
   std::size_t h2_connections = 1;             // of a lane to one origin, when one does not allow enough streams
   std::filesystem::path ca_file;              // empty: the system's trust store

@@ -23,6 +23,7 @@ struct Lease {
   std::shared_ptr<H2Connection> h2;
   bool reused = false;  // the connection has served another request
   milliseconds dns{}, connect{}, tls{};
+  milliseconds waited{};  // for room at the address
 
   const std::string& address() const { return h2 ? h2->address() : http1.address; }
 };
@@ -30,10 +31,13 @@ struct Lease {
 class ConnectionBroker {
  public:
   /// All must outlive it.
-  ConnectionBroker(boost::asio::io_context& io, net::Deadlines& deadlines, const FetchSettings& settings);
+  ConnectionBroker(boost::asio::io_context& io, net::Deadlines& deadlines, const FetchSettings& settings,
+                   net::AddressGate* gate = nullptr);
 
-  /// Ends by `total_end`. `fresh`: an idle connection has just turned out to be dead, so its siblings are not tried.
-  net::Task<Result<Lease>> lease(Url url, bool fresh, TimePoint total_end);
+  /// Ends by `total_end`, which waiting for room at the address puts off; see net::pass(). `fresh`: an idle connection
+  /// has just turned out to be dead, so its siblings are not tried.
+  net::Task<Result<Lease>> lease(Url url, bool fresh, TimePoint total_end,
+                                 net::AddressGate::Patience patience = net::AddressGate::Patience::some);
 
   /// A connection of HTTP/1.1 that can take another request, for as long as the server may have said.
   void give_back(const Url& url, Connection connection, std::optional<seconds> servers_limit);
@@ -53,7 +57,7 @@ class ConnectionBroker {
   void shut_down();
 
  private:
-  net::Task<Result<Lease>> connect(Url url, bool offer_h2, TimePoint total_end);
+  net::Task<Result<Lease>> connect(Url url, bool offer_h2, TimePoint total_end, net::AddressGate::Patience patience);
 
   boost::asio::io_context& io_;
   net::Deadlines& deadlines_;

@@ -14,7 +14,7 @@ Connection ConnectionPool::take(const std::string& origin, TimePoint now) {
     connections.pop_back();
     --size_;
     // What comes unasked, however soon, must not be taken for the next answer; it costs a system call to be sure.
-    if (newest.usable_until > now && newest.stream->quiet()) return newest;
+    if (newest.usable_until > now && newest.stream->quiet() && (!newest.slot || newest.slot->work())) return newest;
   }
   return {};
 }
@@ -24,6 +24,12 @@ void ConnectionPool::give_back(const std::string& origin, Connection connection)
   if (size_ + shared_size_ >= most_) close_older_half();
   idle_[origin].push_back(std::move(connection));
   ++size_;
+}
+
+void ConnectionPool::close_given_up(const std::string& origin) {
+  const auto found = idle_.find(origin);
+  if (found == idle_.end()) return;
+  size_ -= std::erase_if(found->second, [](const Connection& one) { return one.slot && one.slot->given_up(); });
 }
 
 std::shared_ptr<H2Connection> ConnectionPool::shared(const std::string& origin, std::size_t most,

@@ -10,11 +10,13 @@
 
 #include "core/time.hpp"
 #include "fetch/h2_connection.hpp"
+#include "net/address_gate.hpp"
 #include "net/byte_stream.hpp"
 
 namespace gannet::fetch {
 
 struct Connection {
+  std::unique_ptr<net::AddressGate::Slot> slot;  // given back behind the stream; null without a gate
   std::unique_ptr<net::ByteStream> stream;
   std::string address;
   TimePoint idle_since{};
@@ -30,6 +32,9 @@ class ConnectionPool {
 
   /// When there are too many, those that have been idle longest are closed: descriptors are for the hosts in use.
   void give_back(const std::string& origin, Connection connection);
+
+  /// Closes those of which the slot is being given up.
+  void close_given_up(const std::string& origin);
 
   /// Idle connections of HTTP/1.1.
   std::size_t size() const { return size_; }

@@ -31,18 +31,18 @@ FetchSettings for_robots(FetchSettings settings) {
 }  // namespace
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
-                 std::function<bool()> store_has_room)
+                 std::function<bool()> store_has_room, net::AddressGate* gate)
     : settings_(with_agent(settings)),
       robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
       budget_(io, settings.memory, std::move(store_has_room)),
       deadlines_(io),
-      broker_(io, deadlines_, settings_),
-      robots_(
-          io, deadlines_, settings_,
-          [this](Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check_robots, const JobOptions& of_list) {
-            return ask_for_robots(std::move(url), hop, total_end, check_robots, of_list);
-          }) {}
+      broker_(io, deadlines_, settings_, gate),
+      robots_(io, deadlines_, settings_,
+              [this](Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check_robots, const JobOptions& of_list,
+                     bool onward) {
+                return ask_for_robots(std::move(url), hop, total_end, check_robots, of_list, onward);
+              }) {}
 
 void Fetcher::shut_down() {
   budget_.lift();
@@ -52,7 +52,12 @@ void Fetcher::shut_down() {
 
 net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   const auto start = Clock::now();
-  const auto total_end = start + settings_.timeouts.total;
+  auto total_end = start + settings_.timeouts.total;
+  milliseconds waited{0};
+  const auto has_waited = [&](milliseconds so_long) {
+    waited += so_long;
+    total_end += so_long;
+  };
   Fetched fetched;
   Record& record = fetched.record;
   record.job = task.job;
@@ -70,6 +75,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     if (task.obeys_robots) {
       auto ruling = co_await robots_.rule(*url, total_end, task.options.get());
       record.received += ruling.response.received;
+      has_waited(ruling.hop.waited);
       if (hops == 0) fetched.crawl_delay = ruling.crawl_delay;
       // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
       const bool permitted = ruling.fault.reason == Reason::none;
@@ -81,8 +87,9 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
         break;
       }
     }
-    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get());
+    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), hops > 0);
     record.received += response.received;
+    has_waited(hop.waited);
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
     url = trail.follow(*url, response.head);
   }
@@ -95,7 +102,8 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.connect = hop.connect;
   record.ms.tls = hop.tls;
   record.ms.first_byte = response.first_byte;
-  record.ms.total = between(start, Clock::now());
+  record.ms.queue += waited;
+  record.ms.total = between(start + waited, Clock::now());
 
   const Result<void> verdict = !url                    ? Result<void>(url.error())
                                : fetched.again_at_pace ? Result<void>()
@@ -108,6 +116,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     record.detail = to_valid_utf8(verdict.error().detail);
     record.outcome = outcome_of(record.reason);
   }
+  fetched.again_in = response.fault.again_in;
   fetched.retry_after = parse_retry_after(response.head.retry_after, wall_now());
   fetched.names_answered = broker_.names_answered();
   fetched.task = std::move(task);
@@ -126,8 +135,8 @@ Result<void> Fetcher::judge(const Url& url, const Response& response) const {
 }
 
 net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
-                                            const JobOptions& of_list) {
-  Response response = co_await ask(url, hop, total_end, robots_settings_, check, &of_list);
+                                            const JobOptions& of_list, bool onward) {
+  Response response = co_await ask(url, hop, total_end, robots_settings_, check, &of_list, onward);
   // Only the proxy's refusal is none of the host.
   if (response.fault.reason == Reason::none && response.head.status == 407 && asked_at(url, settings_)) {
     response.fault = judge(url, response).error();
@@ -136,18 +145,24 @@ net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_e
 }
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                                 const EarlyCheck& check, const JobOptions* of_list) {
+                                 const EarlyCheck& check, const JobOptions* of_list, bool onward) {
+  // Starting again would mean asking again what led here.
+  const auto patience = onward ? net::AddressGate::Patience::any : net::AddressGate::Patience::some;
+  milliseconds waited{0};
   const Request request = make_request(url, settings, of_list);
   FreeRetries free;
   for (bool fresh = false;;) {
-    auto lease = co_await broker_.lease(url, fresh, total_end);
+    auto lease = co_await broker_.lease(url, fresh, total_end, patience);
     if (!lease) {
       hop = Hop{};
       Response none;
       none.fault = lease.error();
       co_return std::move(none);
     }
-    hop = {lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls};
+    total_end += lease->waited;
+    waited += lease->waited;
+    hop = {
+        lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls, waited};
     if (lease->h2) {
       auto answer = co_await lease->h2->exchange(request, settings, total_end, check, of_list);
       // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.

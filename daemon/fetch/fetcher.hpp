@@ -21,8 +21,9 @@ namespace gannet::fetch {
 
 class Fetcher {
  public:
+  /// `gate` may be null; see net::AddressGate.
   Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {},
-          std::function<bool()> store_has_room = {});
+          std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr);
 
   /// Never throws for what a peer does; ends within the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
@@ -45,11 +46,11 @@ class Fetcher {
   void shut_down();
 
  private:
-  // `settings`, `check` and what the list says, or null, tell which body is wanted.
+  // `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a redirect.
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                          const EarlyCheck& check, const JobOptions* of_list);
+                          const EarlyCheck& check, const JobOptions* of_list, bool onward);
   net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
-                                     const JobOptions& of_list);
+                                     const JobOptions& of_list, bool onward);
   Result<void> judge(const Url& url, const Response& response) const;
 
   FetchSettings settings_;         // with the User-Agent as it is sent

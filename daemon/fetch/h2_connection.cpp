@@ -17,10 +17,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t read_size = 16 << 10;  // a TLS record
-constexpr unsigned reads_a_turn = 16;        // then whoever else is ready has a turn
-constexpr milliseconds farewell_time{1000};  // to tell a peer what it did wrong
-constexpr milliseconds passing_time{1000};   // for the rest of bodies that nobody wants
+constexpr std::size_t read_size = 16 << 10;    // a TLS record
+constexpr unsigned reads_a_turn = 16;          // then whoever else is ready has a turn
+constexpr milliseconds farewell_time{1000};    // to tell a peer what it did wrong
+constexpr milliseconds passing_time{1000};     // for the rest of bodies that nobody wants
+constexpr std::uint64_t asked_in_a_turn = 32;  // while others wait for the address
 
 }  // namespace
 
@@ -137,10 +138,12 @@ class H2Connection::Exchange final : public H2Stream {
 };
 
 H2Connection::H2Connection(asio::io_context& io, std::unique_ptr<net::ByteStream> stream, std::string address,
-                           net::Deadlines& deadlines, const FetchSettings& settings)
+                           net::Deadlines& deadlines, const FetchSettings& settings,
+                           std::unique_ptr<net::AddressGate::Slot> slot)
     : io_(io),
       deadlines_(deadlines),
       settings_(settings),
+      slot_(std::move(slot)),
       stream_(std::move(stream)),
       address_(std::move(address)),
       session_(settings.max_headers),
@@ -150,8 +153,10 @@ H2Connection::H2Connection(asio::io_context& io, std::unique_ptr<net::ByteStream
 
 std::shared_ptr<H2Connection> H2Connection::open(asio::io_context& io, net::Deadlines& deadlines,
                                                  std::unique_ptr<net::ByteStream> stream, std::string address,
-                                                 const FetchSettings& settings) {
-  std::shared_ptr<H2Connection> made(new H2Connection(io, std::move(stream), std::move(address), deadlines, settings));
+                                                 const FetchSettings& settings,
+                                                 std::unique_ptr<net::AddressGate::Slot> slot) {
+  std::shared_ptr<H2Connection> made(
+      new H2Connection(io, std::move(stream), std::move(address), deadlines, settings, std::move(slot)));
   made->idle_since_ = made->last_read_ = Clock::now();
   made->stream_->expires_never();
   const auto ended = [made](const std::exception_ptr& thrown) { made->half_ended(thrown); };
@@ -166,7 +171,9 @@ void H2Connection::half_ended(const std::exception_ptr& thrown) {
     spdlog::error("a bug, please report it: an exception on an HTTP/2 connection to {}", address_);
     end({Reason::bad_response, "internal error"});
   }
-  if (--halves_ == 0) stream_.reset();
+  if (--halves_ > 0) return;
+  stream_.reset();
+  slot_.reset();
 }
 
 net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, const FetchSettings& of_body,
@@ -174,6 +181,7 @@ net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, c
                                                        const JobOptions* of_list) {
   const auto self = shared_from_this();
   Exchange one(*this, of_body, total_end, check, of_list);
+  if (in_flight_ == 0 && slot_ && !slot_->work()) close();
   const auto id = over_ ? 0 : session_.submit(request, one);
   if (id == 0) {
     one.answer.response.fault = {Reason::reset, "the connection takes no more requests"};
@@ -206,7 +214,18 @@ void H2Connection::leave() {
   --in_flight_;
   if (in_flight_ > 0) return;
   idle_since_ = Clock::now();
-  if (!accepting()) close();  // the last one closes the door
+  if (!accepting() || !rest()) close();  // the last one closes the door
+}
+
+bool H2Connection::gives_way() const { return slot_ && asked_ >= asked_in_a_turn && slot_->wanted(); }
+
+bool H2Connection::rest() {
+  if (!slot_) return true;
+  return slot_->rest([&io = io_, weak = weak_from_this()] {
+    asio::post(io, [weak] {
+      if (const auto idle = weak.lock(); idle && idle->in_flight_ == 0) idle->close();
+    });
+  });
 }
 
 void H2Connection::close() { end({Reason::cancelled, {}}); }

@@ -17,6 +17,7 @@
 #include "fetch/h2_session.hpp"
 #include "fetch/request.hpp"
 #include "fetch/wake.hpp"
+#include "net/address_gate.hpp"
 #include "net/byte_stream.hpp"
 #include "net/deadlines.hpp"
 
@@ -29,10 +30,12 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
     H2Stream::Again again = H2Stream::Again::no;
   };
 
-  /// Begins at once. `settings` must outlive it; `address` is the peer's.
+  /// Begins at once. `settings` must outlive it; `address` is the peer's. While others wait for its `slot`, if it has
+  /// one, it ends when it is idle, and takes no more than a few requests.
   static std::shared_ptr<H2Connection> open(boost::asio::io_context& io, net::Deadlines& deadlines,
                                             std::unique_ptr<net::ByteStream> stream, std::string address,
-                                            const FetchSettings& settings);
+                                            const FetchSettings& settings,
+                                            std::unique_ptr<net::AddressGate::Slot> slot = {});
 
   /// As exchange() over HTTP/1.1 does it, beside others. The arguments must outlive the task; `of_body` says which
   /// bodies are wanted.
@@ -40,7 +43,7 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
                              const EarlyCheck& check, const JobOptions* of_list = nullptr);
 
   /// Whether it takes another request; and whether that would be sent at once.
-  bool accepting() const { return !over_ && !silent_ && session_.accepting(); }
+  bool accepting() const { return !over_ && !silent_ && session_.accepting() && !gives_way(); }
   bool has_room() const { return session_.streams() < session_.peer_allows(); }
 
   /// Requests that were asked over it; those that got their response; those that wait for one.
@@ -62,7 +65,7 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   class Exchange;
 
   H2Connection(boost::asio::io_context& io, std::unique_ptr<net::ByteStream> stream, std::string address,
-               net::Deadlines& deadlines, const FetchSettings& settings);
+               net::Deadlines& deadlines, const FetchSettings& settings, std::unique_ptr<net::AddressGate::Slot> slot);
 
   static net::Task<void> read_all(std::shared_ptr<H2Connection> self);
   static net::Task<void> write_all(std::shared_ptr<H2Connection> self);
@@ -70,10 +73,13 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   void end(const Fault& why);
   void leave();
   void give_up_passed();
+  bool gives_way() const;
+  bool rest();
 
   boost::asio::io_context& io_;
   net::Deadlines& deadlines_;
   const FetchSettings& settings_;
+  std::unique_ptr<net::AddressGate::Slot> slot_;  // given back behind the stream
   std::unique_ptr<net::ByteStream> stream_;
   unsigned halves_ = 2;  // reader and writer
   std::string address_;

@@ -13,6 +13,7 @@ struct Hop {
   std::string_view protocol;
   bool reused = false;
   milliseconds dns{}, connect{}, tls{};
+  milliseconds waited{};  // until the address had room: counts against no deadline
 };
 
 }  // namespace gannet::fetch

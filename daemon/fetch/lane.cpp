@@ -37,10 +37,10 @@ Fetched broken(FetchTask task, const char* what) {
 }  // namespace
 
 Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check,
-           std::function<bool()> store_has_room)
+           std::function<bool()> store_has_room, net::AddressGate* gate)
     : work_(asio::make_work_guard(io_)),
       deliver_(std::move(deliver)),
-      fetcher_(io_, settings, std::move(check), std::move(store_has_room)),
+      fetcher_(io_, settings, std::move(check), std::move(store_has_room), gate),
       sweep_(io_),
       mailbox_([this] { asio::post(io_, [this] { take_in(); }); }) {
   sweep_idle();

@@ -24,9 +24,10 @@ class Lane {
   using Deliver = std::function<void(std::vector<Fetched>)>;
 
   /// Starts the thread. Throws std::runtime_error when the trust store or the resolver cannot be set up.
-  /// `store_has_room` is asked on the lane's thread; once it is true again, store_made_room() says so.
+  /// `store_has_room` is asked on the lane's thread; once it is true again, store_made_room() says so. `gate`, which
+  /// may be null, is that of all lanes.
   Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {},
-       std::function<bool()> store_has_room = {});
+       std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr);
 
   ~Lane() { stop(); }
 

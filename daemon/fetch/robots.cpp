@@ -52,7 +52,8 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end, const JobOp
   ruling.fault.detail.insert(0, "robots.txt: ");
   // Out of time or cancelled is this request alone.
   const auto reason = ruling.fault.reason;
-  if (reason != Reason::total_timeout && reason != Reason::cancelled) turn.failed(ruling.fault);
+  const bool alone = reason == Reason::total_timeout || reason == Reason::cancelled;
+  if (!alone || ruling.fault.again_in > 0ms) turn.failed(ruling.fault);
   co_return std::move(ruling);
 }
 
@@ -70,10 +71,14 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
   RobotsCache::Entry entry;
   RedirectTrail trail(most_redirects);
   url.target = "/robots.txt";
+  bool redirected = false;
   for (;;) {
     const auto received = ruling.response.received;
-    ruling.response = co_await ask_(url, ruling.hop, total_end, check, named);
+    const auto waited = ruling.hop.waited;
+    ruling.response = co_await ask_(url, ruling.hop, total_end, check, named, redirected);
     ruling.response.received += received;
+    total_end += ruling.hop.waited;
+    ruling.hop.waited += waited;
     const auto status = ruling.response.head.status;
     if (!beginning.empty()) {
       ruling.response.fault = {};
@@ -89,6 +94,7 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
     auto next = trail.follow(url, ruling.response.head);
     if (!next) break;  // there are no rules then (section 2.3.1.2)
     url = *std::move(next);
+    redirected = true;
   }
   ruling.response.body = {};
   co_return std::move(entry);

@@ -19,9 +19,9 @@ namespace gannet::fetch {
 class Robots {
  public:
   /// Sends one request, whatever connection it takes. All references outlive the task. `of_list` says nothing but the
-  /// name to ask under.
+  /// name to ask under. `onward`: behind a redirect.
   using Ask = std::function<net::Task<Response>(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
-                                                const JobOptions& of_list)>;
+                                                const JobOptions& of_list, bool onward)>;
 
   struct Ruling {
     /// None: it may be fetched. `robots`: it may not, or not now, as the rules could not be had; the response then has

@@ -35,6 +35,7 @@ struct AttemptEnd {
   std::optional<seconds> retry_after;
   std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
   bool again_at_pace = false;
+  milliseconds again_in{0};
   TimePoint names_answered{};  // as in Fetched
   unsigned lane = 0;
 };

@@ -34,7 +34,8 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
   if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
   // What robots.txt says may have been known, or been asked for by another.
-  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace);
+  const bool no_room = end.again_in > 0ms;
+  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace && !no_room);
   const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
   const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
   const auto standing = one.state.ended(
@@ -55,7 +56,8 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
   const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
                                  standing != HostState::Standing::dead);
-  if (end.again_at_pace) {
+  if (no_room) one.state.hold(now + end.again_in);
+  if (end.again_at_pace || no_room) {
     --part.away;
     part.lines.push_again(pack_again(task));
     if (one.state.dead(now)) begin_dying(id);
@@ -71,7 +73,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   // Its connection is there: whoever is next of this host had best come at once.
   settle(id, healthy ? At::front : At::back, now);
   one.tidy();
-  if (again || end.again_at_pace) return Fate::retried;
+  if (again || end.again_at_pace || no_room) return Fate::retried;
   hosts_.forget_if_idle(id, now);
   return Fate::final;
 }

@@ -46,7 +46,7 @@ Rate HostState::rate(const HostPolicy& policy) const {
 std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
   const unsigned most = policy.obeys_robots && !knows_robots_ ? 1 : std::min(limit(), ceiling(policy));
   if (in_flight_ >= most) return std::nullopt;
-  auto start = std::max(parked_until_, pace_.next_start(rate(policy), in_flight_));
+  auto start = std::max({parked_until_, held_until_, pace_.next_start(rate(policy), in_flight_)});
   if (policy.rest > 0) start = std::max(start, last_end_ + policy.rest_after(last_took_));
   return start;
 }

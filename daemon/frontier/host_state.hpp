@@ -2,6 +2,7 @@
 // or dead. Plain code without clock or queue; `now` never goes backwards.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "core/host_policy.hpp"
@@ -67,6 +68,9 @@ class HostState {
     knows_robots_ = true;
   }
 
+  /// Nothing starts until then, which says nothing about the host.
+  void hold(TimePoint until) { held_until_ = std::max(held_until_, until); }
+
   unsigned in_flight() const { return in_flight_; }
   unsigned limit() const { return static_cast<unsigned>(limit_); }
   TimePoint parked_until() const { return parked_until_; }
@@ -99,6 +103,7 @@ class HostState {
   TimePoint last_cut_{};  // of the limit
   TimePoint last_park_{};
   TimePoint parked_until_{};
+  TimePoint held_until_{};
   TimePoint dead_until_{};
 };
 

@@ -85,6 +85,10 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                       }})),
       inspector_(settings.decode, settings.hash) {
   auto of_lane = settings.fetch;
+  // A quarter of what may be in flight may wait: the rest is for other addresses.
+  if (of_lane.per_address > 0) {
+    gate_ = std::make_unique<net::AddressGate>(of_lane.per_address, settings.frontier.connections / 4);
+  }
   of_lane.memory = std::max(settings.fetch.memory / lanes_of(settings), least_memory_of_lane);
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
@@ -92,7 +96,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
         [rules = settings.decode](std::string_view bytes, const JobOptions* of_list) {
           return decode::check_early(decode::rules_of(rules, of_list), bytes);
         },
-        [this] { return store_->has_room(); }));
+        [this] { return store_->has_room(); }, gate_.get()));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
@@ -130,6 +134,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     end->lane = lane;
     end->crawl_delay = one->crawl_delay;
     end->again_at_pace = one->again_at_pace;
+    end->again_in = one->again_in;
     end->names_answered = one->names_answered;
     if (one < failed) {
       end->task.job = one->task.job;

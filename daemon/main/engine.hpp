@@ -84,6 +84,7 @@ class Engine {
   std::unique_ptr<JobKeeper> keeper_;
   std::unique_ptr<store::Store> store_;
   decode::Inspector inspector_;
+  std::unique_ptr<net::AddressGate> gate_;  // of all lanes; or null
   std::vector<std::unique_ptr<fetch::Lane>> lanes_;
   std::unique_ptr<inbox::Inbox> inbox_;
 };

@@ -26,14 +26,17 @@ Fault proxy_fault(Fault fault, const Proxy& proxy) {
 
 }  // namespace
 
-Connector::Connector(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings)
-    : settings_(settings), dialer_(io, deadlines, settings), tls_(settings.ca_file) {}
+Connector::Connector(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings, AddressGate* gate)
+    : settings_(settings), dialer_(io, deadlines, settings, gate), tls_(settings.ca_file) {}
 
 Task<Result<Connected>> Connector::connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
-                                           bool offer_h2) {
-  auto dialed = co_await reach(secure, host, port, total_end);
+                                           bool offer_h2, AddressGate::Patience patience) {
+  auto dialed = co_await reach(secure, host, port, total_end, patience);
   if (!dialed) co_return dialed.error();
+  total_end += dialed->waited;
   Connected connected;
+  connected.slot = std::move(dialed->slot);
+  connected.waited = dialed->waited;
   connected.address = std::move(dialed->address);
   connected.dns = dialed->dns;
   connected.connect = dialed->connect;
@@ -74,11 +77,12 @@ void Connector::prefetch(std::string host) {
   if (!proxy_for(settings_, host)) dialer_.prefetch(std::move(host));
 }
 
-Task<Result<Dialed>> Connector::reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end) {
+Task<Result<Dialed>> Connector::reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
+                                      AddressGate::Patience patience) {
   if (const Proxy* proxy = proxy_for(settings_, host)) {
     return through(*proxy, secure, std::move(host), port, total_end);
   }
-  return dialer_.dial(std::move(host), port, total_end);
+  return dialer_.dial(std::move(host), port, total_end, Trust::list, patience);
 }
 
 Task<Result<Dialed>> Connector::through(const Proxy& proxy, bool secure, std::string host, std::uint16_t port,

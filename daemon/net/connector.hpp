@@ -15,22 +15,27 @@
 namespace gannet::net {
 
 struct Connected {
+  std::unique_ptr<AddressGate::Slot> slot;  // as in Dialed
   std::unique_ptr<ByteStream> stream;
   std::string address;  // of the peer: the proxy, where there is one
   Protocol protocol = Protocol::http1;
   milliseconds dns{}, connect{}, tls{};
+  milliseconds waited{};
 };
 
 class Connector {
  public:
-  Connector(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings);
+  /// As for Dialer.
+  Connector(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings,
+            AddressGate* gate = nullptr);
 
-  /// Fails by `total_end` at the latest. Only addresses that the guard permits are ever connected to; when none of a
-  /// name's addresses is, the fault is `blocked_address`. Where the settings name a proxy for the host, its name is not
-  /// resolved, and only an address spelled out can be refused; a plain stream then leads to the HTTP proxy itself,
-  /// which wants to be asked with the whole URL. `offer_h2`: over TLS the server may choose HTTP/2.
+  /// Fails by `total_end` at the latest, but for the time that it waits for the gate; see Dialer. Only addresses that
+  /// the guard permits are ever connected to; when none of a name's addresses is, the fault is `blocked_address`. Where
+  /// the settings name a proxy for the host, its name is not resolved, and only an address spelled out can be refused;
+  /// a plain stream then leads to the HTTP proxy itself, which wants to be asked with the whole URL. `offer_h2`: over
+  /// TLS the server may choose HTTP/2.
   Task<Result<Connected>> connect(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
-                                  bool offer_h2 = false);
+                                  bool offer_h2 = false, AddressGate::Patience patience = AddressGate::Patience::some);
 
   /// What can be said of a target without asking anybody: `blocked_address` when it is reached through a proxy and its
   /// port, or the address that it spells out, is refused. connect() asks this by itself; for whoever has a connection
@@ -47,7 +52,8 @@ class Connector {
   void shut_down() { dialer_.shut_down(); }
 
  private:
-  Task<Result<Dialed>> reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end);
+  Task<Result<Dialed>> reach(bool secure, std::string host, std::uint16_t port, TimePoint total_end,
+                             AddressGate::Patience patience);
   Task<Result<Dialed>> through(const Proxy& proxy, bool secure, std::string host, std::uint16_t port,
                                TimePoint total_end);
 

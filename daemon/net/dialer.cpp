@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/gate_wait.hpp"
 #include "net/race.hpp"
 
 namespace gannet::net {
@@ -31,11 +32,12 @@ Fault connect_fault(const boost::system::error_code& error, const tcp::endpoint&
 
 }  // namespace
 
-Dialer::Dialer(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings)
+Dialer::Dialer(asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings, AddressGate* gate)
     : io_(io),
       deadlines_(deadlines),
       patience_(settings.timeouts.connect),
       guard_(settings.allow_addresses, settings.deny_addresses, settings.allow_ports),
+      gate_(gate),
       resolver_(make_resolver(io, settings.dns_servers, settings.timeouts.dns, settings.dns_in_flight)) {}
 
 Result<void> Dialer::check(const std::string& host, std::uint16_t port) const {
@@ -54,7 +56,8 @@ struct Dialer::Track {
 
   struct Attempt {
     tcp::endpoint to;
-    std::unique_ptr<Socket> socket;  // while it runs
+    std::unique_ptr<AddressGate::Slot> slot;  // given back behind the socket
+    std::unique_ptr<Socket> socket;           // while it runs
     boost::system::error_code error;
     bool news = false;  // it has ended, and nobody has looked at it yet
   };
@@ -72,9 +75,11 @@ struct Dialer::Track {
   };
 };
 
-Result<void> Dialer::start(const std::shared_ptr<Track>& track, const tcp::endpoint& to, TimePoint end) {
+Result<void> Dialer::start(const std::shared_ptr<Track>& track, const tcp::endpoint& to, TimePoint end,
+                           std::unique_ptr<AddressGate::Slot> slot) {
   auto& attempt = track->attempts.emplace_back();
   attempt.to = to;
+  attempt.slot = std::move(slot);
   boost::system::error_code error;
   tcp::socket raw(io_);
   raw.open(to.protocol(), error);
@@ -95,7 +100,12 @@ Result<void> Dialer::start(const std::shared_ptr<Track>& track, const tcp::endpo
   return {};
 }
 
-Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimePoint end, Reason late) {
+// With a gate, `slot` is that of one of the addresses; those that have none to spare are left out, and are in `full`.
+Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimePoint total_end, AddressGate* gate,
+                                  std::unique_ptr<AddressGate::Slot> slot, Addresses& full) {
+  const auto connect_end = Clock::now() + patience_;
+  const auto end = std::min(connect_end, total_end);
+  const auto late = total_end < connect_end ? Reason::total_timeout : Reason::connect_timeout;
   const auto track = std::make_shared<Track>(io_);
   const Track::Closing closing(*track);
   track->attempts.reserve(addresses.size());
@@ -112,7 +122,18 @@ Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimeP
       co_return race.fault();
     }
     if (move.kind == Race::Move::Kind::start) {
-      const auto started = start(track, {addresses[move.address], port}, end);
+      const auto& address = addresses[move.address];
+      std::unique_ptr<AddressGate::Slot> its;
+      if (gate) {
+        const bool held = slot && slot->address() == address;
+        its = held ? std::move(slot) : gate->enter(address);
+        if (!its) {
+          full.push_back(address);
+          race.failed({}, Clock::now());
+          continue;
+        }
+      }
+      const auto started = start(track, {address, port}, end, std::move(its));
       if (!started && started.error().reason == Reason::cancelled) co_return started.error();
       if (!started) race.failed(started.error(), Clock::now());
       continue;
@@ -121,6 +142,7 @@ Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimeP
     co_await track->bell.async_wait(asio::as_tuple(asio::use_awaitable));
     for (auto& attempt : track->attempts) {
       if (!std::exchange(attempt.news, false)) continue;
+      auto slot_of = std::move(attempt.slot);  // given back behind the socket
       auto socket = std::move(attempt.socket);
       const auto expired = socket->deadline().expired();
       if (expired == Reason::cancelled) co_return Fault{expired, {}};
@@ -132,13 +154,15 @@ Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimeP
       }
       Dialed dialed;
       dialed.address = attempt.to.address().to_string();
+      dialed.slot = std::move(slot_of);
       dialed.socket = std::move(socket);
       co_return std::move(dialed);
     }
   }
 }
 
-Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust) {
+Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust,
+                                  AddressGate::Patience patience) {
   if (trust == Trust::list) {
     if (const auto allowed = check(host, port); !allowed) co_return allowed.error();
   }
@@ -149,14 +173,31 @@ Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoin
   if (trust == Trust::list) {
     if (const auto left = remove_refused(*resolved); !left) co_return left.error();
   }
-  phase = Clock::now();
-  const auto connect_end = phase + patience_;
-  auto dialed = co_await race(interleaved(*resolved), port, std::min(connect_end, total_end),
-                              total_end < connect_end ? Reason::total_timeout : Reason::connect_timeout);
-  if (!dialed) co_return dialed.error();
-  dialed->dns = dns;
-  dialed->connect = since(phase);
-  co_return std::move(dialed);
+  AddressGate* const gate = trust == Trust::list ? gate_ : nullptr;
+  Addresses addresses = interleaved(*resolved);
+  milliseconds waited{0};
+  for (;;) {
+    std::unique_ptr<AddressGate::Slot> slot;
+    phase = Clock::now();
+    if (gate) {
+      auto passed = co_await pass(io_, deadlines_, *gate, addresses, patience, total_end);
+      if (!passed) co_return passed.error();
+      slot = *std::move(passed);
+      waited += since(phase);
+      phase = Clock::now();
+    }
+    Addresses full;
+    auto dialed = co_await race(std::move(addresses), port, total_end + waited, gate, std::move(slot), full);
+    if (dialed) {
+      dialed->dns = dns;
+      dialed->connect = since(phase);
+      dialed->waited = waited;
+      co_return std::move(dialed);
+    }
+    const auto why = dialed.error().reason;
+    if (full.empty() || why == Reason::cancelled || why == Reason::total_timeout) co_return dialed.error();
+    addresses = std::move(full);  // these may still work
+  }
 }
 
 Result<void> Dialer::remove_refused(Addresses& addresses) const {

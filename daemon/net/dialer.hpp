@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/settings.hpp"
+#include "net/address_gate.hpp"
 #include "net/address_guard.hpp"
 #include "net/byte_stream.hpp"
 #include "net/deadlines.hpp"
@@ -18,9 +19,12 @@
 namespace gannet::net {
 
 struct Dialed {
+  std::unique_ptr<AddressGate::Slot>
+      slot;  // before the socket, so that it is given back behind it; null without a gate
   std::unique_ptr<Socket> socket;
   std::string address;  // of the peer
   milliseconds dns{}, connect{};
+  milliseconds waited{};  // for the slot
 };
 
 /// Whose word it is that this host may be connected to.
@@ -31,11 +35,14 @@ enum class Trust : unsigned char {
 
 class Dialer {
  public:
-  Dialer(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings);
+  /// All must outlive it; `gate`, which may be null, also the connections.
+  Dialer(boost::asio::io_context& io, Deadlines& deadlines, const FetchSettings& settings, AddressGate* gate = nullptr);
 
-  /// Fails by `total_end` at the latest. Only addresses that the guard permits are ever connected to; when none of the
-  /// name's addresses is, the fault is `blocked_address`.
-  Task<Result<Dialed>> dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust = Trust::list);
+  /// Fails by `total_end` at the latest, which is put off by the time that it waits for the gate; see pass(). Only
+  /// addresses that the guard permits are ever connected to; when none of the name's addresses is, the fault is
+  /// `blocked_address`.
+  Task<Result<Dialed>> dial(std::string host, std::uint16_t port, TimePoint total_end, Trust trust = Trust::list,
+                            AddressGate::Patience patience = AddressGate::Patience::some);
 
   /// What can be said of a target without asking anybody: `blocked_address` when its port, or the address that it
   /// spells out, is refused. dial() does this by itself; for targets that somebody else, a proxy, will connect to.
@@ -54,13 +61,16 @@ class Dialer {
   struct Track;
 
   Result<void> remove_refused(Addresses& addresses) const;
-  Task<Result<Dialed>> race(Addresses addresses, std::uint16_t port, TimePoint end, Reason late);
-  Result<void> start(const std::shared_ptr<Track>& track, const boost::asio::ip::tcp::endpoint& to, TimePoint end);
+  Task<Result<Dialed>> race(Addresses addresses, std::uint16_t port, TimePoint total_end, AddressGate* gate,
+                            std::unique_ptr<AddressGate::Slot> slot, Addresses& full);
+  Result<void> start(const std::shared_ptr<Track>& track, const boost::asio::ip::tcp::endpoint& to, TimePoint end,
+                     std::unique_ptr<AddressGate::Slot> slot);
 
   boost::asio::io_context& io_;
   Deadlines& deadlines_;
   milliseconds patience_;  // for connecting, all addresses together
   AddressGuard guard_;
+  AddressGate* gate_;
   std::unique_ptr<Resolver> resolver_;
 };
 

@@ -36,6 +36,7 @@ fetch:
   threads: 4
   connections: 5
   per_host: {connections: 6, streams: 31, requests_per_second: 0.5, delay: 7s}
+  per_address: {connections: 33}
   tries: 8
   backoff_most: 9s
   window: 1000
@@ -50,6 +51,7 @@ fetch:
   user_agent: agent/1
   contact: ops@example.org
   accept: any
+  robots_cache: {origins: 34, memory: 35MiB}
   http2: false
 robots: ignore
 dedupe: false
@@ -92,6 +94,9 @@ stop: {drain: 30s}
   EXPECT_EQ(s.fetch.max_redirects, 21u);
   EXPECT_EQ(s.fetch.max_body, 22u << 20);
   EXPECT_EQ(s.fetch.max_headers, 23u << 10);
+  EXPECT_EQ(s.fetch.per_address, 33u);
+  EXPECT_EQ(s.fetch.robots_origins, 34u);
+  EXPECT_EQ(s.fetch.robots_memory, 35u << 20);
   EXPECT_EQ(s.fetch.user_agent, "agent/1");
   EXPECT_EQ(s.fetch.contact, "ops@example.org");
   EXPECT_EQ(s.decode.accept, Accept::any);

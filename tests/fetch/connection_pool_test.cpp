@@ -107,6 +107,28 @@ TEST(ConnectionPool, TooManyCloseThoseIdleLongest) {
   EXPECT_TRUE(pool.take(host(many - 1), start).stream);
 }
 
+TEST(ConnectionPool, OneOfWhichTheSlotIsGivenUpIsNotTakenAndClosed) {
+  net::AddressGate gate(2, 10);
+  const auto address = boost::asio::ip::make_address("192.0.2.1");
+  ConnectionPool pool;
+  for (const char* name : {"older", "newer"}) {
+    auto one = connection(name);
+    one.slot = gate.enter(address);
+    ASSERT_TRUE(one.slot->rest([] {}));
+    pool.give_back(origin, std::move(one));
+  }
+  net::AddressGate::Waiter waiter(gate, {address}, net::AddressGate::Patience::some, [] {});
+  EXPECT_EQ(pool.size(), 2u);
+  pool.close_given_up(origin);
+  EXPECT_EQ(pool.size(), 1u);
+  const auto taken = waiter.take_slot();
+  EXPECT_TRUE(taken);
+  net::AddressGate::Waiter another(gate, {address}, net::AddressGate::Patience::some, [] {});
+  const auto none = pool.take(origin, start);
+  EXPECT_FALSE(none.stream) << "though nobody has closed it yet";
+  EXPECT_TRUE(another.take_slot());
+}
+
 TEST(ConnectionPool, ClearingClosesAll) {
   ConnectionPool pool;
   pool.give_back(origin, connection("one"));

@@ -21,8 +21,8 @@ class H2ConnectionTest : public testing::Test {
   }
 
   void open() {
-    connection =
-        H2Connection::open(io, deadlines, std::make_unique<PipeStream>(io, deadlines, peer), "192.0.2.1", settings);
+    connection = H2Connection::open(io, deadlines, std::make_unique<PipeStream>(io, deadlines, peer), "192.0.2.1",
+                                    settings, gate.enter(address));
     peer.say(h2::frame(h2::settings, h2::none, 0));
   }
 
@@ -60,9 +60,47 @@ class H2ConnectionTest : public testing::Test {
   boost::asio::io_context io;
   net::Deadlines deadlines{io};
   PipeStream::Peer peer;
+  const net::AddressGate::Address address = boost::asio::ip::make_address("192.0.2.1");
+  net::AddressGate gate{1, 10};
   std::vector<std::unique_ptr<Request>> requests;
   std::shared_ptr<H2Connection> connection;
 };
+
+TEST_F(H2ConnectionTest, KeepsItsSlotUntilItIsIdleAndSomebodyWaits) {
+  const auto one = ask("/1");
+  net::AddressGate::Waiter waiter(gate, {address}, net::AddressGate::Patience::some, [] {});
+  settle();
+  EXPECT_TRUE(connection->accepting());
+  peer.say(h2::ok(1, 1) + h2::body(1, "1"));
+  EXPECT_EQ(finish(one).response.fault.reason, Reason::none);
+  EXPECT_TRUE(connection->over());
+  while (!peer.gone) net::turn_once(io);
+  EXPECT_TRUE(waiter.take_slot());
+}
+
+TEST_F(H2ConnectionTest, GivesItsSlotUpWhileItIsIdle) {
+  const auto one = ask("/1");
+  peer.say(h2::ok(1, 1) + h2::body(1, "1"));
+  finish(one);
+  EXPECT_FALSE(connection->over());
+  net::AddressGate::Waiter waiter(gate, {address}, net::AddressGate::Patience::some, [] {});
+  const auto late = ask("/2");  // before it was told
+  EXPECT_EQ(finish(late).again, H2Stream::Again::free);
+  EXPECT_TRUE(connection->over());
+  while (!peer.gone) net::turn_once(io);
+  EXPECT_TRUE(waiter.take_slot());
+}
+
+TEST_F(H2ConnectionTest, TakesNoMoreThanSomeRequestsWhileOthersWait) {
+  std::vector<Asked> all;
+  for (int i = 0; i < 32; ++i) all.push_back(ask());
+  EXPECT_TRUE(connection->accepting());
+  net::AddressGate::Waiter waiter(gate, {address}, net::AddressGate::Patience::some, [] {});
+  EXPECT_FALSE(connection->accepting());
+  for (std::uint32_t stream = 1; stream < 64; stream += 2) peer.say(h2::ok(stream, 1) + h2::body(stream, "1"));
+  for (const auto& one : all) EXPECT_EQ(finish(one).response.fault.reason, Reason::none);
+  EXPECT_TRUE(connection->over());
+}
 
 TEST_F(H2ConnectionTest, ServesManyRequestsAtOnce) {
   const auto one = ask("/1"), two = ask("/2");

@@ -54,7 +54,7 @@ class RobotsTest : public testing::Test {
   FetchSettings settings;
   void begin() {
     robots.emplace(io, deadlines, settings,
-                   [this](Url url, Hop& hop, TimePoint, const EarlyCheck& check, const JobOptions& of_list) {
+                   [this](Url url, Hop& hop, TimePoint, const EarlyCheck& check, const JobOptions& of_list, bool) {
                      return answer(std::move(url), hop, check, of_list);
                    });
   }

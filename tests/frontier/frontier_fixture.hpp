@@ -66,15 +66,17 @@ class FrontierTest : public testing::Test {
     return end_with(action, answer(reason, http_status), retry_after);
   }
 
-  /// The last two as in AttemptEnd.
+  /// The last three as in AttemptEnd.
   Fate end_with(Action& action, Record record, std::optional<seconds> retry_after = std::nullopt,
-                std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false) {
+                std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false,
+                milliseconds again_in = 0ms) {
     AttemptEnd end;
     end.task = std::move(action.task);
     end.record = std::move(record);
     end.retry_after = retry_after;
     end.crawl_delay = crawl_delay;
     end.again_at_pace = again_at_pace;
+    end.again_in = again_in;
     end.lane = action.lane;
     const auto fate = frontier.ended(end, now);
     action.task = std::move(end.task);

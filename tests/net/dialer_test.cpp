@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <optional>
+
 #include "net/dns_server.hpp"
 #include "net/full_listener.hpp"
 #include "net/loopback_server.hpp"
@@ -118,6 +120,65 @@ TEST_F(DialerTest, TheEndOfTheLaneEndsEveryAttempt) {
   deadlines.shut_down();
   EXPECT_EQ(verdict(finish(io, racing)), "cancelled");
   EXPECT_EQ(deadlines.count(), 0u);
+}
+
+class GatedDialerTest : public DialerTest {
+ protected:
+  GatedDialerTest() {
+    settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};
+    dialer.emplace(io, deadlines, settings, &gate);
+  }
+  Task<Result<Dialed>> dialing(const std::string& host, std::uint16_t port) {
+    return dialer->dial(host, port, Clock::now() + 1h);
+  }
+
+  AddressGate gate{1, 100};
+  std::optional<Dialer> dialer;
+};
+
+TEST_F(GatedDialerTest, AConnectionHasASlotUntilItIsClosed) {
+  LoopbackServer server(close_at_once);
+  auto first = run(io, dialing("one.test", server.port()));
+  ASSERT_EQ(verdict(first), "ok");
+  const auto second = start(io, dialing("127.0.0.1", server.port()));
+  io.poll();
+  EXPECT_FALSE(*second);
+  EXPECT_EQ(verdict(run(io, dialer->dial("127.0.0.1", server.port(), Clock::now() + 1h, Trust::operator_))), "ok");
+  *first = Dialed{};
+  const auto waited = finish(io, second);
+  ASSERT_EQ(verdict(waited), "ok");
+  EXPECT_LE(waited->connect, waited->waited + 1s);
+}
+
+TEST_F(GatedDialerTest, AFullAddressIsLeftOutAndTriedWhenTheOthersFailed) {
+  LoopbackServer four(close_at_once);
+  auto held = gate.enter(make_address("127.0.0.1"));
+  const auto dialed = start(io, dialing("both.test", four.port()));  // nobody listens at ::1
+  while (!held->wanted()) turn_once(io);
+  held.reset();
+  const auto came = finish(io, dialed);
+  ASSERT_EQ(verdict(came), "ok");
+  EXPECT_EQ(came->address, "127.0.0.1");
+}
+
+TEST_F(GatedDialerTest, AnAddressThatHasRoomIsTakenRatherThanWaitedFor) {
+  LoopbackServer four(close_at_once);
+  tcp::acceptor six(io, {make_address("::1"), four.port()});
+  const auto held = gate.enter(make_address("::1"));
+  const auto dialed = run(io, dialing("both.test", four.port()));
+  ASSERT_EQ(verdict(dialed), "ok");
+  EXPECT_EQ(dialed->address, "127.0.0.1");
+}
+
+TEST_F(GatedDialerTest, LosersAndFailuresGiveTheirSlotsBack) {
+  FullListener silent(io, "::1");
+  LoopbackServer speaking(close_at_once, nullptr, "127.0.0.1", silent.port());
+  const auto dialed = run(io, dialing("both.test", speaking.port()));
+  ASSERT_EQ(verdict(dialed), "ok");
+  EXPECT_TRUE(gate.enter(make_address("::1")));
+  EXPECT_FALSE(gate.enter(make_address("127.0.0.1")));
+  EXPECT_EQ(verdict(run(io, dialing("127.0.0.2", 1024))), "connect_refused");
+  EXPECT_TRUE(gate.enter(make_address("127.0.0.2")));
 }
 
 TEST_F(DialerTest, NoDescriptorsIsOurOwnTroubleAndSaysSo) {
