@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
+#include <optional>
 
 #include "cli/check_view.hpp"
 #include "cli/gauge.hpp"
 #include "cli/progress.hpp"
+#include "cli/robots_check.hpp"
 #include "core/text.hpp"
 #include "inbox/list.hpp"
 #include "report/human.hpp"
@@ -17,14 +20,15 @@ namespace {
 constexpr std::size_t rows_a_turn = 4096;
 constexpr milliseconds between_draws{200};
 
-// A line on the terminal, if there is one, that is drawn again as the reading goes on.
-class ReadingLine {
+// A line on the terminal, if there is one, that is drawn again as the work goes on.
+class ProgressLine {
  public:
-  void draw(double fraction, std::uint64_t lines) {
+  void draw(double fraction, std::uint64_t count, const std::string& what) {
     const auto now = Clock::now();
     if (columns_ == 0 || now - drawn_at_ < between_draws) return;
     drawn_at_ = now;
-    drawn_ = report::shortened(bar(fraction, 22) + percent(fraction) + "  " + human_count(lines) + " lines", columns_);
+    drawn_ =
+        report::shortened(bar(fraction, 22) + percent(fraction) + "  " + human_count(count) + ' ' + what, columns_);
     show('\r' + drawn_);
   }
   void clear() {
@@ -38,38 +42,80 @@ class ReadingLine {
   std::string drawn_;
 };
 
-Result<void> read_all(const std::filesystem::path& path, const Settings& settings, Survey& survey, ReadingLine& line) {
+using Options = std::shared_ptr<const JobOptions>;
+
+// Reads a list to its end. `begin` gets its options, before the first row, and `take` each row.
+template <class Begin, class Take>
+Result<void> read_all(const std::filesystem::path& path, const Settings& settings, ProgressLine& line, Begin begin,
+                      Take take) {
   const auto list = inbox::open_with_options(path, settings.input);
-  survey.begin_list(path.string(), list && list->options ? list->options->limits : LimitOverrides{});
+  begin(list ? list->options : Options{});
   if (!list) return list.error();
   std::vector<Row> rows;
+  std::uint64_t lines = 0;
   for (bool more = true; more;) {
     const auto read = list->rows->read(rows, rows_a_turn);
     if (!read) return read.error();
     more = *read;
-    for (const Row& row : rows) survey.add(row);
+    for (const Row& row : rows) take(row);
+    lines += rows.size();
     rows.clear();
-    line.draw(list->rows->progress(), survey.lines());
+    line.draw(list->rows->progress(), lines, "lines");
   }
   return {};
+}
+
+// What their hosts say of the lines: all lists are read once more, as nobody knows all hosts before.
+std::optional<RobotsFindings> ask_for_robots(const CheckOptions& options, RobotsCheck& robots, ProgressLine& line) {
+  line.clear();
+  robots.ask([&line](std::size_t done, std::size_t all) {
+    line.draw(static_cast<double>(done) / static_cast<double>(all), done, "hosts asked for robots.txt");
+  });
+  line.clear();
+  for (const auto& path : options.lists) {
+    Options of_list;
+    // What is wrong with it has been told.
+    (void)read_all(
+        path, options.settings, line, [&of_list](Options said) { of_list = std::move(said); },
+        [&](const Row& row) {
+          if (row.fault != Reason::none) return;
+          if (const auto url = Url::parse(row.url)) robots.judge(*url, of_list.get());
+        });
+  }
+  return robots.findings();
 }
 
 }  // namespace
 
 int check(const CheckOptions& options) {
   Survey survey(options.settings.frontier, options.settings.fetch.http2);
-  ReadingLine line;
-  for (const auto& list : options.lists) {
-    const auto read = read_all(list, options.settings, survey, line);
+  RobotsCheck::Bounds bounds;
+  bounds.hosts = options.robots_hosts;
+  RobotsCheck robots(options.settings, bounds);
+  ProgressLine line;
+  for (const auto& path : options.lists) {
+    Options of_list;
+    const auto begin = [&](Options said) {
+      survey.begin_list(path.string(), said ? said->limits : LimitOverrides{});
+      of_list = std::move(said);
+    };
+    const auto take = [&](const Row& row) {
+      survey.add(row);
+      if (!options.robots || row.fault != Reason::none) return;
+      if (const auto url = Url::parse(row.url)) robots.note(*url, of_list);
+    };
+    const auto read = read_all(path, options.settings, line, begin, take);
     if (read) continue;
     survey.broken(read.error().detail);
     line.clear();
-    const std::string said = report::printable(list.string()) + ": " + report::printable(read.error().detail);
+    const std::string said = report::printable(path.string()) + ": " + report::printable(read.error().detail);
     std::fprintf(stderr, "gannet: %s\n", said.c_str());
   }
+  std::optional<RobotsFindings> rules;
+  if (options.robots) rules = ask_for_robots(options, robots, line);
   line.clear();
   const Findings found = survey.findings();
-  const std::string text = options.json ? check_json(found) : check_view(found);
+  const std::string text = options.json ? check_json(found, rules) : check_view(found, rules);
   const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!printed || found.some_unread()) return 1;
   return found.invalid > 0 ? 3 : 0;

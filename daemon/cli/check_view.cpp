@@ -99,6 +99,68 @@ std::string time_lines(const Findings& found) {
   return out + line("  not counted failures, retries, parked hosts, this machine's own speed");
 }
 
+std::string why_unreadable(const RobotsFindings::Host& host) {
+  if (host.status > 0) return "status " + std::to_string(host.status);
+  return std::string(to_string(host.fault.reason)) + (host.fault.detail.empty() ? "" : ": " + host.fault.detail);
+}
+
+std::string robots_host(const RobotsFindings::Host& host) {
+  constexpr std::size_t for_name = 52;
+  std::string out = line("  " + padded(report::shortened(printable(host.origin), for_name), for_name) +
+                         right(human_count(host.lines), 12));
+  for (const auto& rule : host.rules) out += line(right(human_count(rule.lines), 14) + "  " + printable(rule.text));
+  if (host.rules.empty()) out += line(std::string(16, ' ') + printable(why_unreadable(host)));
+  return out;
+}
+
+std::string robots_lines(const RobotsFindings& rules, std::uint64_t valid) {
+  std::string out = '\n' + total("robots.txt", human_count(rules.asked), "hosts asked");
+  const auto of_lines = [&](const char* name, std::uint64_t lines, const std::string& remark) {
+    out += total(name, human_count(lines), "lines, " + report::human_percent(lines, valid) + remark);
+  };
+  of_lines("  allowed", rules.allowed, "");
+  of_lines("  disallowed", rules.disallowed, "");
+  if (rules.unread > 0) {
+    of_lines("  unreadable", rules.unread, ", of " + human_count(rules.unread_hosts) + " hosts: nothing is allowed");
+  }
+  if (rules.not_asked > 0) of_lines("  not asked", rules.not_asked, ", of hosts behind the first ones");
+  if (!rules.obeyed) out += line("  not obeyed  by these settings (robots, fetch.profile)");
+  if (!rules.disallowing.empty()) out += '\n' + line(padded("disallowing hosts", 54) + right("lines", 12));
+  for (const auto& host : rules.disallowing) out += robots_host(host);
+  if (!rules.unreadable.empty()) out += '\n' + line(padded("unreadable robots.txt", 54) + right("lines", 12));
+  for (const auto& host : rules.unreadable) out += robots_host(host);
+  return out;
+}
+
+json::object to_json(const RobotsFindings& rules) {
+  json::array disallowing, unreadable;
+  for (const auto& host : rules.disallowing) {
+    json::array of_host;
+    for (const auto& rule : host.rules) of_host.push_back({{"rule", to_valid_utf8(rule.text)}, {"lines", rule.lines}});
+    disallowing.push_back({{"origin", host.origin}, {"lines", host.lines}, {"rules", std::move(of_host)}});
+  }
+  for (const auto& host : rules.unreadable) {
+    json::object one{{"origin", host.origin}, {"lines", host.lines}};
+    if (host.status > 0) {
+      one["http_status"] = host.status;
+    } else {
+      one["reason"] = to_string(host.fault.reason);
+      one["detail"] = to_valid_utf8(host.fault.detail);
+    }
+    unreadable.push_back(std::move(one));
+  }
+  return {{"obeyed", rules.obeyed},
+          {"asked_hosts", rules.asked},
+          {"all_asked", !rules.some_not_asked},
+          {"allowed_lines", rules.allowed},
+          {"disallowed_lines", rules.disallowed},
+          {"unreadable_lines", rules.unread},
+          {"not_asked_lines", rules.not_asked},
+          {"unreadable_hosts", rules.unread_hosts},
+          {"disallowing", std::move(disallowing)},
+          {"unreadable", std::move(unreadable)}};
+}
+
 json::array to_json(const std::vector<HostLoad>& hosts) {
   json::array out;
   for (const HostLoad& host : hosts) {
@@ -112,7 +174,7 @@ json::object to_json(const Count& count) { return {{"count", count.value}, {"exa
 
 }  // namespace
 
-std::string check_view(const Findings& found) {
+std::string check_view(const Findings& found, const std::optional<RobotsFindings>& rules) {
   std::string out = list_lines(found) + total("lines", human_count(found.lines));
   if (found.lines == 0) return out;
   out += invalid_lines(found);
@@ -120,10 +182,11 @@ std::string check_view(const Findings& found) {
   out += total("hosts", counted(found.hosts));
   out += hosts_of("largest hosts", found.largest);
   if (!same_hosts(found.largest, found.slowest)) out += hosts_of("slowest hosts", found.slowest);
+  if (rules) out += robots_lines(*rules, found.lines - found.invalid);
   return out + time_lines(found);
 }
 
-std::string check_json(const Findings& found) {
+std::string check_json(const Findings& found, const std::optional<RobotsFindings>& rules) {
   json::array lists, bad_lines;
   for (const auto& list : found.lists) {
     json::object one{{"path", to_valid_utf8(list.path)}, {"lines", list.lines}, {"invalid", list.invalid}};
@@ -149,16 +212,17 @@ std::string check_json(const Findings& found) {
   } else if (!found.slowest.empty()) {
     time["decided_by"] = found.slowest.front().origin;
   }
-  const json::object all{{"lists", std::move(lists)},
-                         {"lines", found.lines},
-                         {"invalid", found.invalid},
-                         {"reasons", std::move(reasons)},
-                         {"invalid_lines", std::move(bad_lines)},
-                         {"duplicates", to_json(found.duplicates)},
-                         {"hosts", to_json(found.hosts)},
-                         {"largest_hosts", to_json(found.largest)},
-                         {"slowest_hosts", to_json(found.slowest)},
-                         {"time", std::move(time)}};
+  json::object all{{"lists", std::move(lists)},
+                   {"lines", found.lines},
+                   {"invalid", found.invalid},
+                   {"reasons", std::move(reasons)},
+                   {"invalid_lines", std::move(bad_lines)},
+                   {"duplicates", to_json(found.duplicates)},
+                   {"hosts", to_json(found.hosts)},
+                   {"largest_hosts", to_json(found.largest)},
+                   {"slowest_hosts", to_json(found.slowest)},
+                   {"time", std::move(time)}};
+  if (rules) all["robots"] = to_json(*rules);
   return json::serialize(all) + '\n';
 }
 

@@ -1,5 +1,8 @@
 #include "fetch/fetcher.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <limits>
 #include <utility>
 
@@ -32,7 +35,8 @@ FetchSettings for_robots(FetchSettings settings) {
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
                  std::function<bool()> store_has_room, net::AddressGate* gate)
-    : settings_(with_agent(settings)),
+    : io_(io),
+      settings_(with_agent(settings)),
       robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
       budget_(io, settings.memory, std::move(store_has_room)),
@@ -121,6 +125,17 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   fetched.names_answered = broker_.names_answered();
   fetched.task = std::move(task);
   co_return std::move(fetched);
+}
+
+net::Task<Result<RobotsCache::Entry>> Fetcher::robots(Url url, std::shared_ptr<const JobOptions> of_list) {
+  const auto total_end = Clock::now() + settings_.timeouts.total;
+  for (;;) {
+    auto found = co_await robots_.ask(url, total_end, of_list.get());
+    if (found || found.error().again_in == 0ms) co_return std::move(found);
+    // There was no room at its address.
+    boost::asio::steady_timer pause(io_, found.error().again_in);
+    co_await pause.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  }
 }
 
 Result<void> Fetcher::judge(const Url& url, const Response& response) const {

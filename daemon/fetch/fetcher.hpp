@@ -28,6 +28,10 @@ class Fetcher {
   /// Never throws for what a peer does; ends within the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
 
+  /// What the robots.txt of the URL's origin says to a list with these options, which may be null: asked for now, and
+  /// not remembered.
+  net::Task<Result<RobotsCache::Entry>> robots(Url url, std::shared_ptr<const JobOptions> of_list);
+
   /// The name of this host will be needed soon.
   void prefetch(std::string host) { broker_.prefetch(std::move(host)); }
 
@@ -53,6 +57,7 @@ class Fetcher {
                                      const JobOptions& of_list, bool onward);
   Result<void> judge(const Url& url, const Response& response) const;
 
+  boost::asio::io_context& io_;
   FetchSettings settings_;         // with the User-Agent as it is sent
   FetchSettings robots_settings_;  // the same for robots.txt, which is read whatever its head asks
   EarlyCheck check_;

@@ -57,6 +57,11 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end, const JobOp
   co_return std::move(ruling);
 }
 
+net::Task<Result<RobotsCache::Entry>> Robots::ask(Url url, TimePoint total_end, const JobOptions* of_list) {
+  Ruling unused;
+  co_return co_await read(std::move(url), total_end, of_list, unused);
+}
+
 net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end, const JobOptions* of_list,
                                                    Ruling& ruling) {
   const auto our_names = robot_names(agent_for(url.host, settings_, of_list));

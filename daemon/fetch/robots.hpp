@@ -44,6 +44,9 @@ class Robots {
   /// and must outlive the task.
   net::Task<Ruling> rule(Url url, TimePoint total_end, const JobOptions* of_list = nullptr);
 
+  /// Asks now, and remembers nothing.
+  net::Task<Result<RobotsCache::Entry>> ask(Url url, TimePoint total_end, const JobOptions* of_list);
+
  private:
   net::Task<Result<RobotsCache::Entry>> read(Url url, TimePoint total_end, const JobOptions* of_list, Ruling& ruling);
 

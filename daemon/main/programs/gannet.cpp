@@ -62,10 +62,19 @@ int run(int argc, char** argv) {
   submit->add_option("--priority", priority, "urgent, normal or bulk")->transform(CLI::CheckedTransformer(priorities));
   add_common(*submit, common);
 
-  auto* check = app.add_subcommand("check", "say what lists hold and how long they take at least; asks no host");
+  auto* check = app.add_subcommand(
+      "check", "say what lists hold and how long they take at least; asks no host but with --robots");
   bool json = false;
+  cli::CheckOptions checking;
   check->add_option("LIST", lists, "lists of URLs")->required();
   check->add_flag("--json", json, "for programs");
+  auto* robots = check->add_flag("--robots", checking.robots,
+                                 "ask hosts for robots.txt, once each, and say which lines it disallows");
+  check
+      ->add_option("--robots-hosts", checking.robots_hosts,
+                   "how many hosts are asked at most, the first of the lists (default: 10000)")
+      ->needs(robots)
+      ->check(CLI::Range(1, 1'000'000));
   add_common(*check, common);
 
   auto* status = app.add_subcommand("status", "say what the daemon is doing");
@@ -84,7 +93,13 @@ int run(int argc, char** argv) {
     return run_fetch({std::move(lists), std::move(output), std::move(settings), std::move(common.overrides)});
   }
   if (*submit) return cli::submit({std::move(lists), priority, load(common, true)});
-  if (*check) return cli::check({std::move(lists), load(common, true), json});
+  if (*check) {
+    if (checking.robots) prepare_process();
+    checking.lists = std::move(lists);
+    checking.settings = load(common, true);
+    checking.json = json;
+    return cli::check(checking);
+  }
   return cli::status({load(common, true), follow, json});
 }
 
