@@ -46,7 +46,7 @@ void RobotsCheck::note(const Url& url, const std::shared_ptr<const JobOptions>& 
   }
   const auto [at, fresh] = sites_.try_emplace(std::move(known_as));
   if (!fresh) return;
-  at->second.url = url;
+  at->second.url = Url::of_normal(url.origin() + '/');  // a list may have very long targets
   at->second.of_list = of_list;
   order_.push_back(&at->second);
 }

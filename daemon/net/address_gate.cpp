@@ -10,10 +10,17 @@ constexpr milliseconds first_come_again{100};
 constexpr milliseconds last_come_again{10000};
 constexpr std::size_t turned_away_at_once = 64;  // come again together; those behind them so much later
 
+// Connected to as IPv4, so it is that.
+AddressGate::Address normal(const AddressGate::Address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+}
+
 }  // namespace
 
 AddressGate::Place& AddressGate::place_of(const Address& address) {
-  return places_.try_emplace(address, address).first->second;
+  const Address key = normal(address);
+  return places_.try_emplace(key, key).first->second;
 }
 
 std::unique_ptr<AddressGate::Slot> AddressGate::take(Place& place) {
@@ -84,7 +91,7 @@ bool AddressGate::Slot::wanted() const {
   return !place_.line.empty();
 }
 
-const AddressGate::Address& AddressGate::Slot::address() const { return place_.address; }
+bool AddressGate::Slot::is_of(const Address& address) const { return place_.address == normal(address); }
 
 AddressGate::Waiter::Waiter(AddressGate& gate, const std::vector<Address>& addresses, Patience patience,
                             std::function<void()> wake)

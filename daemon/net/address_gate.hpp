@@ -81,7 +81,8 @@ class AddressGate::Slot {
   /// Whether somebody waits for the address.
   bool wanted() const;
 
-  const Address& address() const;
+  /// Whether it is of this address. An IPv4 address that is written as IPv6 (::ffff:192.0.2.1) is the same.
+  bool is_of(const Address& address) const;
 
  private:
   friend class AddressGate;

@@ -125,7 +125,7 @@ Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimeP
       const auto& address = addresses[move.address];
       std::unique_ptr<AddressGate::Slot> its;
       if (gate) {
-        const bool held = slot && slot->address() == address;
+        const bool held = slot && slot->is_of(address);
         its = held ? std::move(slot) : gate->enter(address);
         if (!its) {
           full.push_back(address);
