@@ -72,8 +72,10 @@ std::string job_lines(const JobStatus& job) {
 }
 
 std::string host_line(const HostStatus& host) {
-  return line("  " + printable(host.origin) + "  for " + human_duration(host.parked_for) + "  " +
-              human_count(host.queued) + " queued  " + printable(host.why));
+  const std::string times = host.parks > 1 ? ", " + human_count(host.parks) + " times in a row" : "";
+  return line("  " + printable(host.origin) + "  " + printable(host.why) + times) +
+         line("    for " + human_duration(host.parked_for) + "  " + human_count(host.queued) + " queued  limit " +
+              human_count(host.limit));
 }
 
 std::string file_line(const BlockedFile& file) {

@@ -29,6 +29,7 @@ struct HostStatus {
   unsigned limit = 0;     // requests in flight it may have now
   seconds parked_for{0};  // until it is asked again
   std::string why;        // it is parked
+  unsigned parks = 0;     // since it last worked, this one included: with each the next is longer
 };
 
 /// Names or connections fail everywhere, so nothing is started but a probe now and then.

@@ -193,14 +193,18 @@ void Dispatcher::judge_connections(TimePoint now) {
 }
 
 void Dispatcher::recall_hosts() {
+  const auto lost = [this](std::string_view why) {
+    spdlog::warn("{}: {}; hosts are met as if for the first time", hosts_file_.string(), why);
+  };
   std::error_code error;
-  if (!std::filesystem::exists(hosts_file_, error)) return;  // the first start
-  const auto text = read_start(hosts_file_, longest_hosts_file);
-  const auto hosts = text ? parse_hosts(*text, wall_now()) : text.error();
-  if (!hosts) {
-    spdlog::warn("{}: {}; hosts are met as if for the first time", hosts_file_.string(), hosts.error().detail);
-    return;
-  }
+  const auto file = std::filesystem::status(hosts_file_, error);
+  if (!std::filesystem::exists(file)) return;  // the first start
+  if (!std::filesystem::is_regular_file(file)) return lost("not a file");
+  const auto text = read_start(hosts_file_, longest_hosts_file + 1);
+  if (!text) return lost(text.error().detail);
+  if (text->size() > longest_hosts_file) return lost("more than 32 MiB");
+  const auto hosts = parse_hosts(*text, wall_now());
+  if (!hosts) return lost(hosts.error().detail);
   frontier_.restore(*hosts, Clock::now());
 }
 

@@ -24,7 +24,9 @@ bool costs_a_connection(const Host& host, const Host::Part& part) {
 
 Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed,
                    std::filesystem::path spill_folder)
-    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder), settings.spill) {}
+    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder), settings.spill) {
+  bound_hosts();
+}
 
 void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOptions> options) {
   jobs_[job].options = std::move(options);
@@ -42,6 +44,7 @@ void Frontier::close(JobNumber job) {
       part->over_budget = false;
     }
     hosts_[id].tidy();
+    hosts_.rest(id);
   }
   jobs_.erase(job);
   turns_.close(job);
@@ -50,6 +53,7 @@ void Frontier::close(JobNumber job) {
 void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
   settings_ = settings;
   spill_.most(settings.spill);
+  bound_hosts();
   policies_.forget_all();
   for (OriginId id = 0; id < hosts_.numbers(); ++id) {
     Host* one = hosts_.get(id);
@@ -173,7 +177,7 @@ void Frontier::wake_due(TimePoint now) {
 
 std::optional<Frontier::Action> Frontier::next(TimePoint now) {
   wake_due(now);
-  if (auto action = give_up_next(now)) return action;
+  if (auto action = give_up_next()) return action;
   for (const OriginId id : held_back_.release(hosts_, trouble_)) settle(id, At::back, now);
   const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
   held_until_ = by_pace > now && turns_.next() ? std::optional(by_pace) : std::nullopt;
@@ -189,6 +193,7 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     if (!startable(one, part, now)) {
       settle(id, At::back, now);
       one.tidy();
+      if (one.parts.empty()) hosts_.rest(id);
     } else if (trouble_.holds(one.known)) {
       held_back_.hold(id, one);
     } else if (!spare && costs_a_connection(one, part)) {
@@ -254,7 +259,7 @@ Frontier::Action Frontier::start(OriginId id, FetchTask task, TimePoint now) {
   return action;
 }
 
-std::optional<Frontier::Action> Frontier::give_up_next(TimePoint now) {
+std::optional<Frontier::Action> Frontier::give_up_next() {
   while (!dying_.empty() && !fault_) {
     const OriginId id = dying_.front();
     Host& one = hosts_[id];
@@ -267,7 +272,7 @@ std::optional<Frontier::Action> Frontier::give_up_next(TimePoint now) {
     dying_.pop_front();
     one.dying = false;
     one.tidy();
-    hosts_.forget_if_idle(id, now);
+    hosts_.rest(id);
   }
   return std::nullopt;
 }
@@ -298,6 +303,8 @@ std::optional<TimePoint> Frontier::next_wake() const {
   if (!delayed_.empty()) wake = std::min(wake.value_or(TimePoint::max()), delayed_.begin()->first);
   const auto probe = held_back_.empty() || in_flight_ >= settings_.connections ? std::nullopt : trouble_.next_probe();
   if (probe) wake = std::min(wake.value_or(TimePoint::max()), *probe);
+  const auto room = has_room() ? std::nullopt : hosts_.next_to_go();
+  if (room) wake = std::min(wake.value_or(TimePoint::max()), *room);
   return wake;
 }
 

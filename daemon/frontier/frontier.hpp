@@ -76,7 +76,7 @@ class Frontier {
   /// when next() has nothing to start. Few at a time are ahead of their start: what is known of a name does not last.
   std::optional<Hint> hint();
 
-  /// When next() may have something to do although nothing was added or ended.
+  /// When next() may have something to do although nothing was added or ended, or forget_hosts() make room.
   std::optional<TimePoint> next_wake() const;
 
   enum class Fate : unsigned char {
@@ -107,6 +107,9 @@ class Frontier {
 
   /// Whether connections are free and this list has nothing to start on them.
   bool starving(JobNumber job) const;
+
+  /// Forgets hosts that have nothing to do, when there are many and as far as they need not be known (host_table.hpp).
+  void forget_hosts(TimePoint now) { hosts_.forget(now); }
 
   /// Moves lines of slow hosts to disk, as many as are worth it at a time. False: there is no room nevertheless.
   bool make_room();
@@ -153,7 +156,7 @@ class Frontier {
   void unlist(JobLines& lines, Host::Part& part);
   void wait(OriginId id, TimePoint until);
   void wake_due(TimePoint now);
-  std::optional<Action> give_up_next(TimePoint now);
+  std::optional<Action> give_up_next();
   std::optional<Action> probe(TimePoint now);
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
   bool startable(const Host& host, const Host::Part& part, TimePoint now) const;
@@ -166,6 +169,7 @@ class Frontier {
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
   void recount(JobNumber job, const Held& before, const Held& after);
   void spill(std::size_t keep, bool listed_too);
+  void bound_hosts();
 
   FrontierSettings settings_;
   unsigned lanes_;

@@ -42,15 +42,12 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
       *part.policy, {signal, end.retry_after, task.started, record.ms.total, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
   if (!healthy && asked) one.connections = one.state.in_flight();
-  if (standing == HostState::Standing::parked) {
+  if (standing != HostState::Standing::in_use) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
     parked_.insert(id);
     ++parks_;
   }
-  if (standing == HostState::Standing::dead) {
-    begin_dying(id);
-    ++parks_;
-  }
+  if (standing == HostState::Standing::dead) begin_dying(id);
 
   unsigned tries = settings_.tries;
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
@@ -74,7 +71,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   settle(id, healthy ? At::front : At::back, now);
   one.tidy();
   if (again || end.again_at_pace || no_room) return Fate::retried;
-  hosts_.forget_if_idle(id, now);
+  hosts_.rest(id);
   return Fate::final;
 }
 

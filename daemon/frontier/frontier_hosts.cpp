@@ -29,12 +29,14 @@ std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
 
 void Frontier::restore(const std::vector<HostMemory>& hosts, TimePoint now) {
   for (const auto& host : hosts) {
+    if (hosts_.size() >= hosts_.most()) break;
     if (hosts_.find(host.origin)) continue;
     const auto& policy = *policies_.of(settings_, nullptr, host.origin);
     const OriginId id = hosts_.add(host.origin, policy);
     hosts_[id].state.recall(host.state, policy, now);
     hosts_[id].why_parked = host.why;
-    if (hosts_[id].state.parked_until() > now) parked_.insert(id);
+    if (hosts_[id].state.left_alone_until() > now) parked_.insert(id);
+    hosts_.rest(id);
   }
 }
 
@@ -42,12 +44,13 @@ std::vector<HostStatus> Frontier::parked(TimePoint now, std::size_t most) {
   std::vector<HostStatus> all;
   for (auto id = parked_.begin(); id != parked_.end() && all.size() < most;) {
     const Host* one = hosts_.get(*id);
-    if (!one || one->state.parked_until() <= now) {
+    if (!one || one->state.left_alone_until() <= now) {
       id = parked_.erase(id);
       continue;
     }
     all.push_back({one->origin, one->lines(), one->state.in_flight(), one->state.limit(),
-                   std::chrono::ceil<seconds>(one->state.parked_until() - now), one->why_parked});
+                   std::chrono::ceil<seconds>(one->state.left_alone_until() - now), one->why_parked,
+                   one->state.parks(now)});
     ++id;
   }
   return all;

@@ -1,7 +1,14 @@
 // How much of the lists is in memory, and what goes to disk.
+#include <algorithm>
+
 #include "frontier/frontier.hpp"
 
 namespace gannet::frontier {
+namespace {
+
+constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;  // bytes
+
+}  // namespace
 
 bool Frontier::starving(JobNumber job) const {
   const JobLines& lines = jobs_.at(job);
@@ -16,9 +23,12 @@ void Frontier::recount(JobNumber job, const Held& before, const Held& after) {
   }
 }
 
-std::uint64_t Frontier::memory() const {
-  constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;
-  return held_.bytes + hosts_.size() * of_host;
+std::uint64_t Frontier::memory() const { return held_.bytes + hosts_.size() * of_host; }
+
+// Those with nothing to do leave most of the window to lines.
+void Frontier::bound_hosts() {
+  constexpr std::size_t most_idle = 50'000;
+  hosts_.most(std::min<std::size_t>(most_idle, settings_.window_memory / 4 / of_host));
 }
 
 // Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.

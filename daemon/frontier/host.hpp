@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <list>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,12 @@ struct Host {
     return found == parts.end() ? nullptr : &*found;
   }
 
+  /// When it may be forgotten at the earliest: nobody would ask it sooner than it may be asked.
+  TimePoint needed_until() const {
+    const auto until = state.known_until();
+    return waiting_until == TimePoint::max() ? until : std::max(until, waiting_until);
+  }
+
   bool has_lines() const {
     return std::ranges::any_of(parts, [](const Part& one) { return !one.lines.empty(); });
   }
@@ -69,6 +77,7 @@ struct Host {
   bool dying = false;                          // its lines are being given up
   bool held = false;                           // by local trouble
   Name name = Name::unasked;
+  std::optional<std::multimap<TimePoint, OriginId>::iterator> resting;  // among those that may be forgotten
   std::string why_parked;
 };
 

@@ -13,10 +13,6 @@ namespace json = boost::json;
 
 constexpr std::size_t longest_why = 200;
 
-void put_until(json::object& out, std::string_view name, milliseconds left, WallTime now) {
-  if (left > 0ms) out[name] = to_rfc3339(now + left);
-}
-
 milliseconds left_until(const json::object& object, std::string_view name, WallTime now) {
   const auto* text = object.if_contains(name);
   const auto time = text && text->is_string() ? parse_rfc3339(text->get_string()) : std::nullopt;
@@ -40,9 +36,11 @@ std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now) {
     json::object one{{"origin", host.origin}, {"limit", host.state.limit}};
     if (host.state.busy_parks > 0) one["busy_parks"] = host.state.busy_parks;
     if (host.state.unreachable_parks > 0) one["unreachable_parks"] = host.state.unreachable_parks;
-    put_until(one, "parked_until", host.state.parked_for, now);
-    put_until(one, "dead_until", host.state.dead_for, now);
-    if (host.state.parked_for > 0ms) one["why"] = to_valid_utf8(host.why);
+    const bool parked = host.state.parked_for > 0ms, dead = host.state.dead_for > 0ms;
+    const bool penalised = host.state.busy_parks + host.state.unreachable_parks > 0;
+    if (parked || penalised) one["parked_until"] = to_rfc3339(now + host.state.parked_for);
+    if (dead) one["dead_until"] = to_rfc3339(now + host.state.dead_for);
+    if (parked || dead) one["why"] = to_valid_utf8(std::string_view(host.why).substr(0, longest_why));
     all.push_back(std::move(one));
   }
   return json::serialize(json::object{{"hosts", std::move(all)}}) + '\n';

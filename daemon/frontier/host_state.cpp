@@ -23,19 +23,22 @@ constexpr unsigned answers_judged = 20;
 HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, policy.ceiling)) {}
 
 HostState::Memory HostState::memory(TimePoint now) const {
-  const auto left = [now](TimePoint until) { return std::max(0ms, std::chrono::ceil<milliseconds>(until - now)); };
-  return {limit_, busy_parks_, unreachable_parks_, left(parked_until_), left(dead_until_)};
+  const auto left = [now](TimePoint until) { return std::chrono::ceil<milliseconds>(until - now); };
+  const bool over = penalties_over(now);
+  return {limit_, over ? 0 : busy_parks_, over ? 0 : unreachable_parks_, std::max(left(parked_until_), -penalties_last),
+          std::max(left(dead_until_), 0ms)};
 }
 
 void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint now) {
   limit_ = std::clamp(memory.limit, 1.0, static_cast<double>(std::max(policy.ceiling, policy.streams)));
+  const milliseconds longest = policy.park ? milliseconds{longest_retry_after} : 0ms;
+  parked_until_ = now + std::clamp(memory.parked_for, -penalties_last, longest);
+  if (policy.park && memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);
+  if (penalties_over(now)) return;
   busy_parks_ = memory.busy_parks;
   unreachable_parks_ = std::min(memory.unreachable_parks, unreachable_parks_to_death - 1);
   if (unreachable_parks_ > 0)
     failed_connects_ = failed_connects_to_park - 1;  // as after the parking: one more is enough
-  if (!policy.park) return;
-  if (memory.parked_for > 0ms) parked_until_ = now + std::min<milliseconds>(memory.parked_for, longest_retry_after);
-  if (memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);
 }
 
 Rate HostState::rate(const HostPolicy& policy) const {
@@ -46,9 +49,12 @@ Rate HostState::rate(const HostPolicy& policy) const {
 std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
   const unsigned most = policy.obeys_robots && !knows_robots_ ? 1 : std::min(limit(), ceiling(policy));
   if (in_flight_ >= most) return std::nullopt;
-  auto start = std::max({parked_until_, held_until_, pace_.next_start(rate(policy), in_flight_)});
-  if (policy.rest > 0) start = std::max(start, last_end_ + policy.rest_after(last_took_));
-  return start;
+  return std::max({parked_until_, held_until_, next_by_pace(policy)});
+}
+
+TimePoint HostState::next_by_pace(const HostPolicy& policy) const {
+  const auto next = pace_.next_start(rate(policy), in_flight_);
+  return policy.rest > 0 ? std::max(next, last_end_ + policy.rest_after(last_took_)) : next;
 }
 
 void HostState::started(const HostPolicy& policy, TimePoint now) { pace_.started(rate(policy), in_flight_++, now); }
@@ -59,9 +65,11 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
     pace_.took_back(rate(policy), end.started, in_flight_, now);
     return Standing::in_use;
   }
+  age(now);
   pace_.ended(rate(policy), end.received, in_flight_, now);
   last_end_ = now;
   last_took_ = end.took;
+  paced_until_ = std::max(paced_until_, next_by_pace(policy));
   switch (end.signal) {
     case Signal::unrelated:
       return Standing::in_use;
@@ -89,6 +97,12 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
     last_cut_ = now;
   }
   return policy.park && end.started >= last_park_ ? park_if_due(policy, end, now) : Standing::in_use;
+}
+
+void HostState::age(TimePoint now) {
+  if (busy_parks_ + unreachable_parks_ > 0 && penalties_over(now)) {
+    busy_parks_ = unreachable_parks_ = failed_connects_ = 0;
+  }
 }
 
 void HostState::answered(bool refused) {

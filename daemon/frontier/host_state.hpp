@@ -40,9 +40,12 @@ class HostState {
     double limit = 1;
     unsigned busy_parks = 0;
     unsigned unreachable_parks = 0;
-    milliseconds parked_for{0};  // from now
+    milliseconds parked_for{0};  // from now; less than 0: so long ago it ended
     milliseconds dead_for{0};
   };
+
+  /// Without being parked again; then what it was parked for before counts no more.
+  static constexpr milliseconds penalties_last = 24h;
 
   explicit HostState(const HostPolicy& policy);
 
@@ -75,13 +78,21 @@ class HostState {
   unsigned limit() const { return static_cast<unsigned>(limit_); }
   TimePoint parked_until() const { return parked_until_; }
   bool dead(TimePoint now) const { return now < dead_until_; }
+  TimePoint left_alone_until() const { return std::max(parked_until_, dead_until_); }
 
-  /// Whether anything is known that a fresh state would not know.
-  bool worth_keeping(TimePoint now) const { return in_flight_ > 0 || now < parked_until_ || now < dead_until_; }
+  /// How often it was parked since it last worked.
+  unsigned parks(TimePoint now) const { return penalties_over(now) ? 0 : busy_parks_ + unreachable_parks_; }
+
+  /// Until when a fresh state would be asked although this one is not; at least when it was last asked. While nothing
+  /// is in flight.
+  TimePoint known_until() const { return std::max({last_end_, paced_until_, left_alone_until()}); }
 
  private:
   Rate rate(const HostPolicy& policy) const;
   unsigned ceiling(const HostPolicy& policy) const { return multiplexes_ ? policy.streams : policy.ceiling; }
+  TimePoint next_by_pace(const HostPolicy& policy) const;
+  bool penalties_over(TimePoint now) const { return now >= parked_until_ + penalties_last; }
+  void age(TimePoint now);
   void answered(bool refused);
   bool refuses_most() const;
   Standing park_if_due(const HostPolicy& policy, const End& end, TimePoint now);
@@ -100,7 +111,8 @@ class HostState {
   milliseconds crawl_delay_{0};
   milliseconds last_took_{0};  // the fetching
   TimePoint last_end_ = TimePoint::min();
-  TimePoint last_cut_{};  // of the limit
+  TimePoint paced_until_{};  // by what those asked for who asked it
+  TimePoint last_cut_{};     // of the limit
   TimePoint last_park_{};
   TimePoint parked_until_{};
   TimePoint held_until_{};

@@ -1,11 +1,6 @@
 #include "frontier/host_table.hpp"
 
 namespace gannet::frontier {
-namespace {
-
-constexpr std::size_t hosts_remembered = 50000;
-
-}  // namespace
 
 std::optional<OriginId> HostTable::find(std::string_view origin) const {
   const auto found = ids_.find(origin);
@@ -25,13 +20,31 @@ OriginId HostTable::add(std::string origin, const HostPolicy& policy) {
   return id;
 }
 
-void HostTable::forget_if_idle(OriginId id, TimePoint now) {
-  const Host& one = *hosts_[id];
-  const bool idle = one.parts.empty() && one.waiting_until == TimePoint::max() && !one.dying && !one.held;
-  if (!idle || size() <= hosts_remembered || one.state.worth_keeping(now)) return;
-  ids_.erase(one.origin);
-  hosts_[id].reset();
-  free_.push_back(id);
+void HostTable::rest(OriginId id) {
+  Host& one = *hosts_[id];
+  if (!one.resting) one.resting = resting_.emplace(one.needed_until(), id);
+}
+
+void HostTable::forget(TimePoint now) {
+  while (size() > most_ && !resting_.empty() && resting_.begin()->first <= now) {
+    const auto [time, id] = *resting_.begin();
+    resting_.erase(resting_.begin());
+    Host& one = *hosts_[id];
+    one.resting.reset();
+    const bool busy = !one.parts.empty() || one.dying || one.held;  // it will rest again
+    if (busy) continue;
+    if (one.needed_until() > time) {  // it was asked since
+      rest(id);
+    } else {
+      ids_.erase(one.origin);
+      hosts_[id].reset();
+      free_.push_back(id);
+    }
+  }
+}
+
+std::optional<TimePoint> HostTable::next_to_go() const {
+  return size() > most_ && !resting_.empty() ? std::optional(resting_.begin()->first) : std::nullopt;
 }
 
 }  // namespace gannet::frontier

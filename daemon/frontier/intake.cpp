@@ -23,6 +23,7 @@ void Intake::add(NewJob job, TimePoint now) {
 }
 
 bool Intake::read(TimePoint now, const std::function<void(Finished)>& invalid) {
+  frontier_.forget_hosts(now);
   unsigned weights = 0;
   for (const auto& [number, book] : books_) weights += book.read_to_end() ? 0 : book.weight();
   std::size_t rows = 0;

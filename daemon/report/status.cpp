@@ -46,6 +46,7 @@ json::object to_json(const HostStatus& host) {
           {"in_flight", host.in_flight},
           {"limit", host.limit},
           {"parked_seconds", host.parked_for.count()},
+          {"parks", host.parks},
           {"why", to_valid_utf8(host.why)}};
 }
 
@@ -110,6 +111,7 @@ void parse(const json::object& object, HostStatus& host) {
   host.in_flight = small_count_of(object, "in_flight");
   host.limit = small_count_of(object, "limit");
   host.parked_for = seconds_of(object, "parked_seconds");
+  host.parks = small_count_of(object, "parks");
   host.why = text_of(object, "why");
 }
 

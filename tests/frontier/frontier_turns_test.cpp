@@ -224,19 +224,6 @@ TEST_F(Turns, SpreadHostsOverLanes) {
   for (const auto& [lane, hosts] : lanes) EXPECT_GT(hosts, 20) << lane;
 }
 
-// A list may name millions of hosts; what is remembered of them is bounded.
-TEST_F(Turns, ForgetIdleHostsOnceThereAreMany) {
-  OriginId highest = 0;
-  for (int host = 0; host < 60000; ++host) {
-    add("http://host" + std::to_string(host));
-    for (auto& action : run()) {
-      highest = std::max(highest, action.task.origin);
-      end(action, Reason::none);
-    }
-  }
-  EXPECT_EQ(highest, 50000u) << "beyond that the number of a forgotten host is used again";
-}
-
 TEST_F(Turns, AHostsOwnLimitsCountForItAlone) {
   LimitOverrides one_by_one;
   one_by_one.connections = 1;

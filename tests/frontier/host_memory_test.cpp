@@ -29,8 +29,45 @@ TEST(HostMemory, ComesBackAsItWas) {
   EXPECT_EQ((*back)[1].state.dead_for, 6min + 30s);
 }
 
+HostMemory only(const std::string& members) {
+  const auto hosts = parse_hosts(R"({"hosts":[{"origin":"http://a",)" + members + "}]}", today);
+  EXPECT_TRUE(hosts && hosts->size() == 1) << members;
+  return hosts && hosts->size() == 1 ? hosts->front() : HostMemory{};
+}
+
+TEST(HostMemory, TakesMembersOfAnotherKindForMissing) {
+  for (const auto* members :
+       {R"("limit":"4","busy_parks":"many","unreachable_parks":[],"parked_until":17,"dead_until":{})",
+        R"("limit":null,"busy_parks":-3,"unreachable_parks":-1e300,"parked_until":"soon","why":7)",
+        R"("limit":true,"parked_until":"-2026-11-26T12:00:00.000Z","dead_until":"")"}) {
+    const auto host = only(members);
+    EXPECT_EQ(host.state.limit, 1);
+    EXPECT_EQ(host.state.busy_parks + host.state.unreachable_parks, 0u);
+    EXPECT_EQ(host.state.parked_for, 0ms);
+    EXPECT_EQ(host.state.dead_for, 0ms);
+    EXPECT_EQ(host.why, "");
+  }
+}
+
+TEST(HostMemory, CountsNoMoreParksThanMatter) {
+  const auto host = only(R"("busy_parks":4000000000,"unreachable_parks":1e300)");
+  EXPECT_EQ(host.state.busy_parks, 16u);
+  EXPECT_EQ(host.state.unreachable_parks, 16u);
+}
+
+TEST(HostMemory, TellsWhenAParkThatIsOverEnded) {
+  HostMemory host{"http://a", {.busy_parks = 3, .parked_for = -2h}, ""};
+  const auto back = parse_hosts(hosts_json({host}, today), today + 1h);
+  ASSERT_TRUE(back && back->size() == 1);
+  EXPECT_EQ(back->front().state.parked_for, -3h);
+  EXPECT_EQ(back->front().state.busy_parks, 3u);
+  host.state.busy_parks = 0;
+  EXPECT_EQ(hosts_json({host}, today).find("parked_until"), std::string::npos) << "it matters for penalties alone";
+}
+
 TEST(HostMemory, IsNothingWhenTheTextIsSomethingElse) {
-  for (const auto* text : {"", "{", "[]", "{}", R"({"hosts":7})"}) EXPECT_FALSE(parse_hosts(text, today)) << text;
+  for (const auto* text : {"", "{", "[]", "{}", R"({"hosts":7})", R"({"hosts":[{"origin":"http://a","limit":NaN}]})"})
+    EXPECT_FALSE(parse_hosts(text, today)) << text;
 }
 
 TEST(HostMemory, LeavesOutWhatIsNoOrigin) {
@@ -82,6 +119,43 @@ TEST_F(Restart, DoesNotForgetHowOftenAHostWasParked) {
   now += 1ms;
   end(actions[0], Reason::http_status, 503);
   EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 20s) << "twice the first time";
+}
+
+TEST_F(Restart, DoesNotKeepWhatAHostWasParkedForForMoreThanADay) {
+  add("http://a", 1);
+  auto actions = run();
+  end(actions[0], Reason::http_status, 503);
+  restart(24h);
+  EXPECT_EQ(frontier.remembered(now).at(0).state.busy_parks, 1u) << "10 s are left";
+  restart(10s);
+  add("http://a", 1);
+  actions = run();
+  ASSERT_EQ(actions.size(), 1u);
+  now += 1ms;
+  end(actions[0], Reason::http_status, 503);
+  EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 10s) << "as the first time";
+  EXPECT_EQ(frontier.parked(now, 10).at(0).parks, 1u);
+}
+
+TEST_F(Restart, ShowsWhoIsLeftAloneAndAfterHowManyParks) {
+  frontier.restore({{"http://a", {.busy_parks = 3, .parked_for = 5min}, "http_status 429"},
+                    {"http://b", {.dead_for = 7min}, "connect_refused"}},
+                   now);
+  restart(1min);
+  const auto shown = frontier.parked(now, 10);
+  ASSERT_EQ(shown.size(), 2u);
+  EXPECT_EQ(shown[0].parks, 3u);
+  EXPECT_EQ(shown[0].parked_for, 4min);
+  EXPECT_EQ(shown[1].why, "connect_refused");
+  EXPECT_EQ(shown[1].parked_for, 6min);
+}
+
+TEST_F(Restart, DoesNotFillASmallWindowWithHosts) {
+  use({.window_memory = 1 << 20});
+  std::vector<HostMemory> hosts;
+  for (unsigned i = 0; i < 5000; ++i) hosts.push_back({"http://host" + std::to_string(i), {.parked_for = 1h}, ""});
+  frontier.restore(hosts, now);
+  EXPECT_TRUE(frontier.has_room());
 }
 
 TEST_F(Restart, DoesNotLetAHostThatCannotBeReachedFailFiveTimesAgain) {

@@ -51,6 +51,35 @@ TEST_F(HostParking, DoublesTheWaitUpToTenMinutes) {
   }
 }
 
+TEST_F(HostParking, StartsFromTheShortestWaitAgainADayAfterTheLast) {
+  one(Signal::overloaded);
+  wait_out();
+  one(Signal::overloaded);
+  EXPECT_EQ(parked_for(), 20s);
+  wait_out();
+  now += 24h - 3ms;
+  EXPECT_EQ(host.parks(now), 2u);
+  one(Signal::overloaded);
+  EXPECT_EQ(parked_for(), 40s);
+  EXPECT_EQ(host.parks(now), 3u);
+  wait_out();
+  now += 24h;
+  EXPECT_EQ(host.parks(now), 0u);
+  one(Signal::overloaded);
+  EXPECT_EQ(parked_for(), 10s);
+  EXPECT_EQ(host.parks(now), 1u);
+}
+
+TEST_F(HostParking, MayFailFiveConnectsAgainADayAfterTheLast) {
+  fail_to_connect(5);
+  EXPECT_EQ(parked_for(), 60s);
+  wait_out();
+  now += 24h;
+  EXPECT_EQ(fail_to_connect(4), Standing::in_use);
+  EXPECT_EQ(fail_to_connect(1), Standing::parked);
+  EXPECT_EQ(parked_for(), 60s);
+}
+
 TEST_F(HostParking, StartsFromTheShortestWaitAgainOnceItWorked) {
   one(Signal::overloaded);
   wait_out();
@@ -160,16 +189,12 @@ TEST_F(HostParking, NeverParksWhenTheOperatorSaysSo) {
   EXPECT_EQ(host.limit(), 1u) << "it still asks for less";
 }
 
-TEST_F(HostParking, IsWorthRememberingWhileThereIsSomethingToRemember) {
-  EXPECT_FALSE(host.worth_keeping(now));
-  host.started(policy, now);
-  EXPECT_TRUE(host.worth_keeping(now));
-  host.ended(policy, {Signal::worked, {}, now}, now);
-  EXPECT_FALSE(host.worth_keeping(now));
+TEST_F(HostParking, MustBeKnownUntilItMayBeAskedAgain) {
+  EXPECT_LE(host.known_until(), now);
+  one(Signal::worked);
+  EXPECT_EQ(host.known_until(), now);
   one(Signal::overloaded);
-  EXPECT_TRUE(host.worth_keeping(now));
-  wait_out();
-  EXPECT_FALSE(host.worth_keeping(now));
+  EXPECT_EQ(host.known_until(), now + 10s);
 }
 
 class HostRefusing : public HostParking {

@@ -68,6 +68,7 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.parked[0].limit, 3u);
   EXPECT_EQ(after.parked[0].parked_for, 240s);
   EXPECT_EQ(after.parked[0].why, "429 Too Many Requests");
+  EXPECT_EQ(after.parked[0].parks, 2u);
   ASSERT_EQ(after.blocked.size(), 1u);
   EXPECT_EQ(after.blocked[0].path, "inbox/locked.txt");
   EXPECT_EQ(after.blocked[0].why, "Permission denied");

@@ -105,6 +105,21 @@ class Simulation {
     expect(beside.report().most_spilled > 0, "nothing was moved to disk");
   }
 
+  // More hosts than are kept, each with a pace, in an order that comes back to them sooner than they may be asked.
+  void paces(std::uint64_t lines, std::uint64_t hosts) {
+    FrontierSettings settings;
+    settings.window_lines = 30'000;
+    settings.host.delay = 20s;
+    World world(settings, {.all_healthy = true, .watch_paces = true}, folder_ / "paces");
+    world.add(1, std::make_unique<RandomHosts>(lines, hosts));
+    world.run();
+    if (!check(world)) return;
+    fmt::print("\n{} lines on {} hosts with 20 s between two requests: {:.0f} s, {} hosts known at most, {} MiB\n",
+               lines, hosts, in_seconds(world.elapsed()), world.report().most_hosts, world.report().most_memory >> 20);
+    expect(world.report().recorded == lines, "lines are missing");
+    expect(world.report().most_hosts > 60'000, "no host had to be kept for its pace");
+  }
+
   bool kept() const { return kept_; }
 
  private:
@@ -129,6 +144,27 @@ class Simulation {
    private:
     std::uint64_t lines_;
     bool with_slow_;
+    std::uint64_t read_ = 0;
+  };
+
+  class RandomHosts final : public RowSource {
+   public:
+    RandomHosts(std::uint64_t lines, std::uint64_t hosts) : lines_(lines), hosts_(hosts) {}
+    Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
+      for (; most > 0 && read_ < lines_; --most) {
+        Row row;
+        row.line = ++read_;
+        row.key = read_ - 1;
+        row.url = "http://host" + std::to_string(mixed(read_) % hosts_) + ".example/" + std::to_string(read_);
+        rows.push_back(std::move(row));
+      }
+      return read_ < lines_;
+    }
+    double progress() const override { return 0; }
+
+   private:
+    std::uint64_t lines_;
+    std::uint64_t hosts_;
     std::uint64_t read_ = 0;
   };
 
@@ -164,5 +200,6 @@ int main(int count, char** words) {
   simulation.whole(lines, hosts);
   simulation.reuse(100'000, 30'000);
   simulation.slow_host(lines / 5);
+  simulation.paces(400'000, 250'000);
   return simulation.kept() ? 0 : 1;
 }

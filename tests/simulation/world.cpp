@@ -76,6 +76,7 @@ void World::run(std::uint64_t done) {
       promise(end.totals.lines == recorded_[end.job.number].size(), "a job ended without all its lines", 0);
     }
     report_.most_memory = std::max(report_.most_memory, frontier_.memory());
+    report_.most_hosts = std::max<std::uint64_t>(report_.most_hosts, frontier_.hosts());
     report_.most_spilled = std::max(report_.most_spilled, frontier_.spilled().lines());
     const auto wake = frontier_.next_wake();
     if (flights_.empty() && !wake) {
@@ -127,6 +128,7 @@ void World::start(FetchTask task, unsigned lane) {
     ++slow_recorded_;
   }
   host.last_start = now_;
+  if (world_.watch_paces) watch_pace(task.row.url, task.row.line);
   if (free_attempts_.empty()) {
     free_attempts_.push_back(attempts_.size());
     attempts_.emplace_back();
@@ -173,6 +175,12 @@ void World::keep_connection(OriginId host) {
       --oldest.idle;
     }
   }
+}
+
+void World::watch_pace(std::string_view url, std::uint64_t line) {
+  const auto [host, is_new] = asked_.try_emplace(std::string(url.substr(0, url.find('/', 8))), now_);
+  promise(is_new || now_ - host->second >= settings_.host.delay, "a host was asked too soon", line);
+  host->second = now_;
 }
 
 void World::promise(bool kept, const char* what, std::uint64_t line) {

@@ -15,6 +15,7 @@ namespace gannet::simulation {
 
 struct WorldSettings {
   bool all_healthy = false;
+  bool watch_paces = false;  // that the delay holds between two starts of each host, whatever the frontier knows of it
   std::size_t most_idle = 2048;  // connections kept, as two lanes do
 };
 
@@ -35,6 +36,7 @@ class World {
     std::uint64_t retries = 0;
     std::uint64_t most_memory = 0;    // as the frontier counts it
     std::uint64_t most_spilled = 0;   // lines
+    std::uint64_t most_hosts = 0;     // known at once
     std::vector<std::string> broken;  // promises
   };
   const Report& report() const { return report_; }
@@ -60,6 +62,7 @@ class World {
   void end(frontier::AttemptEnd& attempt);
   void record(JobNumber job, std::uint64_t line, Reason reason);
   void keep_connection(OriginId host);
+  void watch_pace(std::string_view url, std::uint64_t line);
   void promise(bool kept, const char* what, std::uint64_t line);
 
   FrontierSettings settings_;
@@ -77,7 +80,8 @@ class World {
   std::unordered_map<JobNumber, LineSet> recorded_;
   std::unordered_map<JobNumber, TimePoint> added_;
   std::unordered_map<JobNumber, Duration> ended_;
-  std::uint64_t slow_recorded_ = 0;  // of hosts with a pace of their own
+  std::unordered_map<std::string, TimePoint> asked_;  // hosts, and when last
+  std::uint64_t slow_recorded_ = 0;                   // of hosts with a pace of their own
   std::uint64_t luck_ = 0;
   Report report_;
 };
