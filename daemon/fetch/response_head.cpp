@@ -65,7 +65,7 @@ Result<void> take_field(ResponseHead& head, std::string_view name, std::string_v
       if (is("keep-alive")) head.keep_alive_timeout = keep_alive_timeout(value);
       break;
     case 11:
-      if (is("retry-after")) head.retry_after = value;
+      if (is("retry-after")) head.retry_after.append(head.retry_after.empty() ? "" : "\n").append(value);
       break;
     case 12:
       if (is("content-type")) head.content_type = value;

@@ -23,7 +23,7 @@ struct ResponseHead {
   std::optional<std::uint64_t> length;  // announced, of the body as it is sent
   std::string location;                 // the first that is not empty
   bool locations_differ = false;        // there was another one
-  std::string retry_after;
+  std::string retry_after;              // of several fields, a line each
   std::string content_type;
   std::string content_encoding;               // of several fields, with commas between them
   std::vector<std::string> robots_tags;       // X-Robots-Tag, one a field

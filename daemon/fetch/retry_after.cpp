@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <string>
 
 #include "core/text.hpp"
@@ -13,9 +14,7 @@ namespace {
 
 constexpr long long longest = 366LL * 24 * 3600;  // whatever a server says, no arithmetic overflows on it
 
-}  // namespace
-
-std::optional<seconds> parse_retry_after(std::string_view value, WallTime now) {
+std::optional<seconds> parse_one(std::string_view value, WallTime now) {
   value = trim(value);
   if (value.empty()) return std::nullopt;
   if (std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
@@ -33,6 +32,16 @@ std::optional<seconds> parse_retry_after(std::string_view value, WallTime now) {
     return seconds{std::clamp(at - from, 0LL, longest)};
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<seconds> parse_retry_after(std::string_view values, WallTime now) {
+  std::optional<seconds> longest_said;
+  for (const auto part : std::views::split(values, '\n')) {
+    longest_said = std::max(longest_said, parse_one(std::string_view(part.begin(), part.end()), now));
+  }
+  return longest_said;
 }
 
 }  // namespace gannet::fetch

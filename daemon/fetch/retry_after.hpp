@@ -8,7 +8,8 @@
 
 namespace gannet::fetch {
 
-/// From now; a date in the past is 0. Nothing when the value is neither a number of seconds nor a date.
-std::optional<seconds> parse_retry_after(std::string_view value, WallTime now);
+/// From now; a date in the past is 0. Of several values, a line each, the longest. Nothing when none is a number of
+/// seconds or a date.
+std::optional<seconds> parse_retry_after(std::string_view values, WallTime now);
 
 }  // namespace gannet::fetch

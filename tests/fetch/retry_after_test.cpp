@@ -38,6 +38,13 @@ TEST(RetryAfter, AbsurdlyFarIsAYear) {
   EXPECT_EQ(parse("Fri, 31 Dec 9999 23:59:59 GMT"), year);
 }
 
+TEST(RetryAfter, TheLongestOfSeveralCounts) {
+  EXPECT_EQ(parse("5\n120\n7"), 120s);
+  EXPECT_EQ(parse("soon\n5"), 5s);
+  EXPECT_EQ(parse("5\nSun, 06 Nov 1994 08:49:37 GMT\n-1"), 30s);
+  EXPECT_EQ(parse("soon\n\nlater"), std::nullopt);
+}
+
 TEST(RetryAfter, AnythingElseIsNothing) {
   for (const char* value :
        {"", " ", "-1", "+1", "1.5", "1s", "soon", "120 seconds", "Sun, 06 Nov 1994", "Sun, 06 Nov 1994 08:49:37",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
+
 import pytest
 
 from support.dns import Dns
@@ -66,6 +69,48 @@ def test_429_parks_the_host_for_all_its_urls(fetch, make_list, server, picture):
     assert first.target == "/first.jpg"
     assert min(request.time for request in others) - first.time >= 12
     assert [record["attempts"] for record in run.root.records()] == [2, 1, 1, 1, 1, 1]
+
+
+def http_date(seconds_from_now: float) -> str:
+    return formatdate(time.time() + seconds_from_now, usegmt=True)
+
+
+RETRY_AFTER = {
+    "seconds": ("90", 80, 90),
+    "a date": (http_date(1800), 1500, 1800),
+    "a date that is past": (http_date(-3600), 1, 10),
+    "1970": ("Thu, 01 Jan 1970 00:00:00 GMT", 1, 10),
+    "zero": ("0", 1, 10),
+    "negative": ("-60", 1, 10),
+    "garbage": ("whenever", 1, 10),
+    "nothing": ("", 1, 10),
+    "a fraction": ("90.5", 1, 10),
+    "a year": ("31536000", 21500, 21600),
+    "too many digits": ("9" * 40, 21500, 21600),
+    "a date out of reach": ("Fri, 31 Dec 9999 23:59:59 GMT", 21500, 21600),
+}
+
+
+@pytest.mark.parametrize(("value", "least", "most"), RETRY_AFTER.values(), ids=RETRY_AFTER.keys())
+@pytest.mark.parametrize("code", [429, 503])
+def test_retry_after_in_any_form(make_daemon, server, code, value, least, most):
+    """What asks for less than we would wait anyway, or makes no sense, changes nothing; 6 hours are the most."""
+    server.on("*", send(status(code, f"Retry-After: {value}")))
+    assert_parked(make_daemon, server, least, most)
+
+
+@pytest.mark.parametrize("values", [("20", "90"), ("90", "20"), ("soon", "90", "-1")], ids=" ".join)
+def test_of_several_retry_after_the_longest_counts(make_daemon, server, values):
+    server.on("*", send(status(429, *(f"Retry-After: {value}" for value in values))))
+    assert_parked(make_daemon, server, 80, 90)
+
+
+def assert_parked(make_daemon, server, least: int, most: int) -> None:
+    daemon = make_daemon(stop__drain="0s").start()
+    daemon.drop("list.txt", server.url("/a.jpg") + "\n")
+    [parked] = wait_for(lambda: daemon.root.status().get("parked_hosts"), "the host to be parked")
+    assert least <= parked["parked_seconds"] <= most
+    assert len(server.requests) == 1
 
 
 def test_a_connection_that_died_while_idle_costs_no_try(fetch, make_list, server, picture):
