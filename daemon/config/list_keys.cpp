@@ -16,7 +16,8 @@ struct At {
 template <class To, class From>
 constexpr ListKey key(std::string_view name) {
   return {name, [](const Settings& from, JobOptions& to) { To::in(to) = From::in(from); },
-          [](JobOptions& from) { To::in(from).reset(); }, [](const JobOptions& in) { return To::in(in).has_value(); }};
+          [](JobOptions& from) { To::in(from).reset(); }, [](const JobOptions& in) { return To::in(in).has_value(); },
+          [](const JobOptions& from, Settings& to) { From::in(to) = *To::in(from); }};
 }
 
 template <auto member>
@@ -31,7 +32,7 @@ using OfDecode = At<&Settings::decode, member>;
 // Nothing here may reach a credential, an address, a port, a path or a program, or weaken what protects the machine.
 constexpr std::array table{
     ListKey{priority_key, nullptr, [](JobOptions& from) { from.priority.reset(); },
-            [](const JobOptions& in) { return in.priority.has_value(); }},
+            [](const JobOptions& in) { return in.priority.has_value(); }, nullptr},
     key<Limit<&LimitOverrides::profile>, OfHost<&HostPolicy::profile>>("fetch.profile"),
     key<Limit<&LimitOverrides::connections>, OfHost<&HostPolicy::ceiling>>("fetch.per_host.connections"),
     key<Limit<&LimitOverrides::streams>, OfHost<&HostPolicy::streams>>("fetch.per_host.streams"),

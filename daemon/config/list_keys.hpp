@@ -15,6 +15,7 @@ struct ListKey {
   void (*take)(const Settings& from, JobOptions& to);
   void (*drop)(JobOptions& from);
   bool (*said)(const JobOptions& in);
+  void (*lay)(const JobOptions& from, Settings& to);  // only what was said
 };
 
 /// Null when a list may not set it, be it a key or not.

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <csignal>
 
+#include "config/list_effects.hpp"
 #include "core/atomic_file.hpp"
 #include "decode/rules.hpp"
 #include "inbox/claim.hpp"
@@ -118,6 +119,10 @@ void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({std::move(jo
 void Engine::add(frontier::NewJob job) {
   job.job.number = next_number_++;
   ++active_jobs_;
+  if (const auto& options = job.job.options) {
+    const auto told = config::asks_too_much(settings_, *options);
+    if (!told.empty()) spdlog::warn("{}: the list asks for more than is allowed: {}", job.job.id, told);
+  }
   store_->open(job.job);
   dispatcher_.add(std::move(job));
 }

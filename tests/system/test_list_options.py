@@ -59,6 +59,8 @@ def test_a_list_asks_for_no_more_than_the_operator_allows(daemon, server, icon):
     [job] = daemon.wait_for_jobs(1)
     assert len(check_books(daemon.root, job)) == 200
     assert 2 <= server.most_in_flight <= 6
+    told = "the list asks for more than is allowed: fetch.profile own-server (open-web holds), "
+    assert daemon.root.log().count(f"{job}: {told}fetch.per_host.connections 4000 (6 holds)\n") == 1
 
 
 def test_headers_of_a_list_arrive_and_leave_with_it(daemon, server, icon):

@@ -1,0 +1,63 @@
+#include "config/list_effects.hpp"
+
+#include <algorithm>
+
+#include "config/keys.hpp"
+#include "config/list_keys.hpp"
+
+namespace gannet::config {
+namespace {
+
+// How much a profile asks of hosts: as much as it has connections.
+unsigned haste(Profile profile) {
+  LimitOverrides said;
+  said.profile = profile;
+  return overridden({}, said).ceiling;
+}
+
+// Whether something was said and is not what holds.
+template <class T>
+bool looser(const std::optional<T>& said, T holds) {
+  return said && stricter(*said, holds) != *said;
+}
+
+bool obeys_robots(const FrontierSettings& settings) {
+  return settings.robots ? *settings.robots == Robots::obey : settings.host.profile == Profile::polite;
+}
+
+std::vector<std::string_view> keys_too_loose(const Settings& settings, const JobOptions& said) {
+  const HostPolicy& host = settings.frontier.host;
+  std::vector<std::string_view> keys;
+  const auto tell_if = [&keys](bool too_loose, std::string_view key) {
+    if (too_loose) keys.push_back(key);
+  };
+  tell_if(said.limits.profile && haste(*said.limits.profile) > haste(host.profile), "fetch.profile");
+  tell_if(looser(said.limits.connections, host.ceiling), "fetch.per_host.connections");
+  tell_if(looser(said.limits.streams, host.streams), "fetch.per_host.streams");
+  tell_if(looser(said.limits.requests_per_second, host.requests_per_second), "fetch.per_host.requests_per_second");
+  tell_if(looser(said.limits.bytes_per_second, host.bytes_per_second), "fetch.per_host.bytes_per_second");
+  tell_if(said.limits.delay && *said.limits.delay < host.delay, "fetch.per_host.delay");
+  tell_if(looser(said.tries, settings.frontier.tries), "fetch.tries");
+  tell_if(looser(said.max_body, settings.fetch.max_body), "fetch.max_body");
+  tell_if(looser(said.max_pixels, settings.decode.max_pixels), "decode.max_pixels");
+  tell_if(said.robots == Robots::ignore && obeys_robots(settings.frontier), "robots");
+  return keys;
+}
+
+}  // namespace
+
+std::string asks_too_much(Settings settings, const JobOptions& options) {
+  std::string told;
+  const auto keys = keys_too_loose(settings, options);
+  if (obeys_robots(settings.frontier)) settings.frontier.robots = Robots::obey;  // also where the profile says so
+  Settings asked = settings;
+  for (const auto name : keys) {
+    find_list_key(name)->lay(options, asked);
+    const Key& key = *find_key(name);
+    told +=
+        (told.empty() ? "" : ", ") + std::string(name) + " " + key.get(asked) + " (" + key.get(settings) + " holds)";
+  }
+  return told;
+}
+
+}  // namespace gannet::config
