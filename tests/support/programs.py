@@ -88,6 +88,7 @@ class Daemon:
         self.output = folder / "gannetd.out"
         self.notify = NotifySocket(folder / "notify")
         self.environment: dict[str, str] = {}
+        self.open_files: int | None = None  # as many as it may have
         self._process: subprocess.Popen | None = None
         self.root.path.mkdir(exist_ok=True)
         self.configure(settings or {})
@@ -108,8 +109,9 @@ class Daemon:
         self.notify.__enter__()
         environment = {**os.environ, **self.environment, "NOTIFY_SOCKET": str(self.notify.path)}
         with self.output.open("ab") as output:
+            limited = [] if self.open_files is None else ["prlimit", f"--nofile={self.open_files}"]
             self._process = subprocess.Popen(
-                [str(BIN / "gannetd"), "--config", str(self.config)],
+                [*limited, str(BIN / "gannetd"), "--config", str(self.config)],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
