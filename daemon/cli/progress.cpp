@@ -48,7 +48,10 @@ enum class Detail : bool { brief, full };
 
 std::string line_of(const Snapshot& snapshot, Detail detail) {
   const Totals& totals = snapshot.totals;
-  std::string out = snapshot.state == "draining" ? "stopping  " : snapshot.trouble ? "local trouble  " : "";
+  std::string out = snapshot.state == "draining" ? "stopping  "
+                    : snapshot.disk              ? "the disk takes nothing  "
+                    : snapshot.trouble           ? "local trouble  "
+                                                 : "";
   out += human_count(totals.lines) + ' ' + of_extent(extent_of_all(snapshot));
   if (detail == Detail::full) out += " lines";
   for (const auto outcome : {Outcome::ok, Outcome::failed, Outcome::skipped, Outcome::invalid}) {

@@ -39,9 +39,17 @@ std::string rate_lines(const Snapshot& now) {
          line("  queued " + human_count(now.queued) + "  retrying " + human_count(now.retrying));
 }
 
+std::string to_the_second(WallTime time) { return to_rfc3339(std::chrono::floor<seconds>(time)).substr(0, 19) + 'Z'; }
+
+std::string disk_lines(const DiskStatus& disk) {
+  return '\n' + line("the disk takes nothing since " + to_the_second(disk.since) + ", so nothing is fetched") +
+         line("  " + printable(disk.why));
+}
+
 std::string trouble_lines(const TroubleStatus& trouble) {
-  const std::string since = to_rfc3339(std::chrono::floor<seconds>(trouble.since)).substr(0, 19) + 'Z';
-  return '\n' + line("local trouble since " + since + ", next probe in " + human_duration(trouble.next_probe)) +
+  return '\n' +
+         line("local trouble since " + to_the_second(trouble.since) + ", next probe in " +
+              human_duration(trouble.next_probe)) +
          line("  " + printable(trouble.why));
 }
 
@@ -97,6 +105,7 @@ std::string status_view(const report::Status& status, bool alive) {
   std::string out = state_line(status, alive);
   const Snapshot& now = status.snapshot;
   if (alive && now.state != "stopped") out += rate_lines(now);
+  if (alive && now.disk) out += disk_lines(*now.disk);
   if (alive && now.trouble) out += trouble_lines(*now.trouble);
   for (const JobStatus& job : now.jobs) out += job_lines(job);
   if (now.jobs.empty()) out += "  no jobs\n";

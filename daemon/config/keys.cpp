@@ -124,6 +124,7 @@ std::vector<Key> make_table() {
                    {{"batch", Sync::batch}, {"none", Sync::none}, {"strict", Sync::strict}}),
       duration("store.sync_interval", at<&Settings::store, &StoreSettings::sync_interval>, 10ms, 1min),
       whole("store.threads", at<&Settings::store, &StoreSettings::writers>, 1, 64),
+      size("store.min_free", at<&Settings::store, &StoreSettings::min_free>, 0, 1024 * GiB),
       size("store.memory", at<&Settings::store, &StoreSettings::memory>, 1 * MiB, 64 * GiB),
       only("store.refetch", "always"),
 

@@ -111,7 +111,8 @@ struct StoreSettings {
   Sync sync = Sync::batch;
   milliseconds sync_interval{1000};
   unsigned shard_size = 10000;
-  ByteCount memory = 32 << 20;  // bodies waiting for the disk; reaching it slows the fetching
+  ByteCount memory = 32 << 20;     // bodies waiting for the disk; reaching it slows the fetching
+  ByteCount min_free = 256 << 20;  // on the disk; with less, fetching pauses
 };
 
 enum class LogLevel : unsigned char { debug, info, warning, error };

@@ -39,6 +39,12 @@ struct TroubleStatus {
   seconds next_probe{0};  // until then
 };
 
+/// The disk takes nothing, so nothing is fetched.
+struct DiskStatus {
+  WallTime since{};
+  std::string why;
+};
+
 struct BlockedFile {
   std::string path;
   std::string why;
@@ -69,7 +75,8 @@ struct Snapshot {
   Totals totals;  // since the start of the process
   std::vector<JobStatus> jobs;
   std::optional<TroubleStatus> trouble;  // our own, not a host's
-  std::vector<HostStatus> parked;        // hosts that are not asked at the moment
+  std::optional<DiskStatus> disk;
+  std::vector<HostStatus> parked;  // hosts that are not asked at the moment
   std::vector<BlockedFile> blocked;
 };
 

@@ -250,7 +250,10 @@ void Engine::tell_status(Snapshot snapshot) {
   snapshot.time = wall_now();
   snapshot.uptime = std::chrono::floor<seconds>(now - started_);
   snapshot.rates = rates_.feed(now, snapshot.totals.lines, snapshot.totals.bytes);
-  if (store_) snapshot.unwritten_bytes = store_->unwritten();
+  if (store_) {
+    snapshot.unwritten_bytes = store_->unwritten();
+    snapshot.disk = store_->disk();
+  }
   if (inbox_) snapshot.blocked = inbox_->blocked();
   for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
                                    std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {

@@ -58,6 +58,7 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_jobs_active", "Lists being fetched.", snapshot.jobs.size()),
       gauge("gannet_local_trouble", "1 while names or connections fail everywhere, which pauses the fetching.",
             snapshot.trouble ? 1 : 0),
+      gauge("gannet_disk_closed", "1 while the disk takes nothing, which pauses the fetching.", snapshot.disk ? 1 : 0),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
       gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),
       gauge("gannet_unwritten_bytes", "Bytes fetched and waiting for the disk.", snapshot.unwritten_bytes),

@@ -56,6 +56,10 @@ json::object to_json(const TroubleStatus& trouble) {
           {"next_probe_seconds", trouble.next_probe.count()}};
 }
 
+json::object to_json(const DiskStatus& disk) {
+  return {{"since", to_rfc3339(disk.since)}, {"why", to_valid_utf8(disk.why)}};
+}
+
 json::object to_json(const BlockedFile& file) {
   return {{"path", to_valid_utf8(file.path)}, {"why", to_valid_utf8(file.why)}};
 }
@@ -121,6 +125,10 @@ TroubleStatus trouble_of(const json::object& object) {
           .next_probe = seconds_of(object, "next_probe_seconds")};
 }
 
+DiskStatus disk_of(const json::object& object) {
+  return {.since = parse_rfc3339(text_of(object, "since")).value_or(WallTime{}), .why = text_of(object, "why")};
+}
+
 void parse(const json::object& object, BlockedFile& file) {
   file.path = text_of(object, "path");
   file.why = text_of(object, "why");
@@ -167,6 +175,7 @@ std::string status_json(const Snapshot& snapshot) {
                    {"parked_hosts", to_array(snapshot.parked)},
                    {"blocked_files", to_array(snapshot.blocked)}};
   if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
+  if (snapshot.disk) out["disk"] = to_json(*snapshot.disk);
   return json::serialize(out) + '\n';
 }
 
@@ -202,6 +211,7 @@ Result<Status> parse_status(std::string_view text) {
   snapshot.totals = totals_of(object);
   parse_array(object, "jobs", snapshot.jobs);
   if (const auto* trouble = object_of(object, "trouble")) snapshot.trouble = trouble_of(*trouble);
+  if (const auto* disk = object_of(object, "disk")) snapshot.disk = disk_of(*disk);
   parse_array(object, "parked_hosts", snapshot.parked);
   parse_array(object, "blocked_files", snapshot.blocked);
   return status;

@@ -10,6 +10,8 @@ namespace {
 // Without syncing there is no reason to wait, only to work in groups; a file is renamed while it is still in the cache.
 constexpr milliseconds unsynced_interval{2};
 
+constexpr seconds look_at_disk_every{1};  // while it takes nothing
+
 }  // namespace
 
 void mark_not_stored(Record& record, const Fault& fault) {
@@ -21,8 +23,10 @@ void mark_not_stored(Record& record, const Fault& fault) {
   record.bytes = 0;
 }
 
-Committer::Committer(ImageStore& images, const StoreSettings& settings, Callbacks callbacks)
-    : images_(images), settings_(settings), callbacks_(std::move(callbacks)), mailbox_([this] { bell_.ring(); }) {
+Committer::Committer(ImageStore& images, DiskGate& gate, const StoreSettings& settings, Callbacks callbacks)
+    : images_(images), gate_(gate), settings_(settings), callbacks_(std::move(callbacks)), mailbox_([this] {
+        bell_.ring();
+      }) {
   if (settings_.sync == Sync::none) settings_.sync_interval = std::min(settings_.sync_interval, unsynced_interval);
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "committer");
@@ -38,12 +42,8 @@ Committer::~Committer() {
 
 void Committer::open(const Job& job) {
   tell([this, job] {
-    auto journal = Journal::open(job.journal());
-    if (!journal) {
-      broken_ = true;
-      callbacks_.broken(journal.error());
-      return;
-    }
+    auto journal = gate_.insist(0, [&] { return Journal::open(job.journal()); });
+    if (!journal) return tell_broken(journal.error());
     jobs_.emplace(job.number, OpenJob{job, std::move(*journal), {}});
   });
 }
@@ -70,7 +70,12 @@ void Committer::flush() {
 void Committer::run() {
   auto last = Clock::now();
   while (!stop_) {
-    bell_.wait();
+    if (gate_.is_open()) {
+      bell_.wait();
+    } else {
+      bell_.wait_until(Clock::now() + look_at_disk_every);
+      gate_.look();
+    }
     // What has come stays in the mailbox until the group is due: so nobody who posts rings again.
     const auto due = last + settings_.sync_interval;
     while (!flush_ && !stop_ && Clock::now() < due) {
@@ -113,20 +118,27 @@ void Committer::commit() {
 
 // Files before names, names before records. A file that the disk lost is not stored, whatever was fetched.
 bool Committer::publish_group() {
-  const auto staged = images_.sync_staged();
+  // What the disk lost is in no memory any more: only the next run can fetch it again.
+  if (const auto staged = images_.sync_staged(); !staged) {
+    tell_broken(staged.error());
+    return false;
+  }
   for (auto& staging : group_) {
     if (staging.image.empty()) continue;
     const Job& job = jobs_.at(staging.record.job).job;
     const auto shard_size = job.options ? job.options->shard_size.value_or(settings_.shard_size) : settings_.shard_size;
     staging.record.path = "images/" + job.id + '/' + image_name(staging.key, shard_size, staging.extension);
-    const auto published = staged ? images_.publish(staging.image, staging.record.path) : staged;
+    const auto published = gate_.insist(0, [&] { return images_.publish(staging.image, staging.record.path); });
+    if (!published && published.error().reason == Reason::cancelled) {
+      tell_broken(published.error());
+      return false;
+    }
     if (!published) fail_image(staging, published.error());
   }
   const auto synced = images_.sync_published();
   if (synced) return true;
   // The names may or may not survive: only a recovery from what is on the disk can tell.
-  broken_ = true;
-  callbacks_.broken(synced.error());
+  tell_broken(synced.error());
   return false;
 }
 
@@ -144,15 +156,20 @@ bool Committer::write_journals() {
   }
   for (auto& [number, job] : jobs_) {
     if (job.lines.empty()) continue;
-    auto written = job.journal.append(job.lines);
+    auto written = gate_.insist(0, [&] { return job.journal.append(job.lines); });
     if (written && settings_.sync != Sync::none) written = job.journal.sync();
     if (!written) {
-      broken_ = true;
-      callbacks_.broken(written.error());
+      tell_broken(written.error());
       return false;
     }
   }
   return true;
+}
+
+// Stopped while the disk took nothing is no news: the next run goes on.
+void Committer::tell_broken(const Fault& fault) {
+  broken_ = true;
+  if (fault.reason != Reason::cancelled) callbacks_.broken(fault);
 }
 
 }  // namespace gannet::store

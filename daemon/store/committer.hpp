@@ -14,6 +14,7 @@
 #include "core/fetch_task.hpp"
 #include "core/mailbox.hpp"
 #include "core/settings.hpp"
+#include "store/disk_gate.hpp"
 #include "store/image_store.hpp"
 #include "store/journal.hpp"
 
@@ -40,9 +41,9 @@ class Committer {
     std::function<void(Fault)> broken;
   };
 
-  Committer(ImageStore& images, const StoreSettings& settings, Callbacks callbacks);
+  Committer(ImageStore& images, DiskGate& gate, const StoreSettings& settings, Callbacks callbacks);
 
-  /// Commits what has been posted, then ends.
+  /// Commits what has been posted, if the disk takes it, then ends.
   ~Committer();
 
   /// All from any thread. A job is opened before anything of it is posted, and closed after everything of it was
@@ -68,9 +69,11 @@ class Committer {
   void commit();
   bool publish_group();
   bool write_journals();
+  void tell_broken(const Fault& fault);
   void fail_image(Staging& staging, const Fault& fault);
 
   ImageStore& images_;
+  DiskGate& gate_;
   StoreSettings settings_;
   Callbacks callbacks_;
   std::unordered_map<JobNumber, OpenJob> jobs_;

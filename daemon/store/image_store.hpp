@@ -27,7 +27,7 @@ class ImageStore {
   /// Makes the names published so far durable. One thread.
   virtual Result<void> sync_published() = 0;
 
-  /// Forgets what was staged as `staging`. One thread.
+  /// Forgets what was staged as `staging`. Any thread.
   virtual void discard(const std::string& staging) = 0;
 };
 

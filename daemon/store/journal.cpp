@@ -20,12 +20,14 @@ Result<Journal> Journal::open(const std::filesystem::path& path) {
 }
 
 Result<void> Journal::append(std::string_view lines) {
-  auto written = write_all(file_.get(), lines, path_.string());
-  if (written) {
-    size_ += lines.size();
-  } else if (::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) {
+  if (torn_ && ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) {
     return disk_fault(errno, path_.string() + ": cannot take back half a record");
   }
+  const auto written = write_all(file_.get(), lines, path_.string());
+  torn_ = !written;
+  if (written) size_ += lines.size();
+  // Best now: a process that ends here leaves no torn end.
+  if (torn_ && ::ftruncate(file_.get(), static_cast<off_t>(size_)) == 0) torn_ = false;
   return written;
 }
 

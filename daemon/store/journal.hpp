@@ -15,7 +15,7 @@ class Journal {
   /// Opens for appending, and creates it when there is none.
   static Result<Journal> open(const std::filesystem::path& path);
 
-  /// Whole lines only. After a fault nothing of `lines` is in the file.
+  /// Whole lines only. After a fault nothing of `lines` counts, and it may be tried again.
   Result<void> append(std::string_view lines);
 
   /// A fault means that the last appends may be lost, and that this object must not be used any more.
@@ -28,6 +28,7 @@ class Journal {
   Descriptor file_;
   std::filesystem::path path_;
   std::uint64_t size_;
+  bool torn_ = false;  // half a record is behind that
 };
 
 /// Reads every record, oldest first. A torn end, which a crash leaves, is cut off the file. A damaged line with good

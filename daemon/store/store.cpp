@@ -44,11 +44,22 @@ Store::Store(const Layout& layout, const StoreSettings& settings, Callbacks call
     : settings_(settings),
       callbacks_(std::move(callbacks)),
       images_(make_file_store(layout, settings)),
-      committer_(*images_, settings, {callbacks_.committed, callbacks_.broken}) {
+      gate_(layout.root, settings.min_free, {[this] { return probe(); }, callbacks_.room_made}),
+      committer_(*images_, gate_, settings, {callbacks_.committed, callbacks_.broken}) {
   for (unsigned i = 0; i < settings.writers; ++i) writers_.push_back(std::make_unique<Writer>(*this, i));
 }
 
-Store::~Store() { writers_.clear(); }
+Store::~Store() {
+  gate_.stop();
+  writers_.clear();
+}
+
+Result<void> Store::probe() {
+  const auto staged = images_->stage("a probe");
+  if (!staged) return staged.error();
+  images_->discard(*staged);
+  return {};
+}
 
 void Store::accept(Finished finished) {
   if (finished.record.outcome != Outcome::ok) {
@@ -62,7 +73,8 @@ void Store::accept(Finished finished) {
 
 void Store::write(Finished finished) {
   Staging staging{std::move(finished.record), {}, finished.key, finished.extension};
-  auto staged = images_->stage(finished.body.view());
+  auto staged = gate_.insist(finished.body.size(), [&] { return images_->stage(finished.body.view()); });
+  if (!staged && staged.error().reason == Reason::cancelled) return;  // without a record: the next run fetches it
   if (staged) {
     staging.image = std::move(*staged);
   } else {

@@ -23,7 +23,7 @@ class Store {
   /// Throws std::system_error when the folders cannot be made.
   Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks);
 
-  /// Writes and commits what was accepted.
+  /// Writes and commits what was accepted, if the disk takes it.
   ~Store();
 
   void open(const Job& job) { committer_.open(job); }
@@ -31,18 +31,22 @@ class Store {
   void close(JobNumber job, std::function<void()> closed) { committer_.close(job, std::move(closed)); }
   void flush() { committer_.flush(); }
 
-  /// Whether the bodies waiting for the disk are within `store.memory`.
-  bool has_room() const { return unwritten_.load(std::memory_order_relaxed) < settings_.memory; }
+  /// Whether the disk takes what comes, and the bodies that wait for it are within `store.memory`.
+  bool has_room() const { return gate_.is_open() && unwritten_.load(std::memory_order_relaxed) < settings_.memory; }
+  /// While the disk takes nothing.
+  std::optional<DiskStatus> disk() const { return gate_.status(); }
   std::uint64_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
 
  private:
   class Writer;
 
   void write(Finished finished);
+  Result<void> probe();
 
   StoreSettings settings_;
   Callbacks callbacks_;
   std::unique_ptr<ImageStore> images_;
+  DiskGate gate_;
   Committer committer_;
   std::atomic<std::uint64_t> unwritten_{0};
   std::atomic<std::uint64_t> next_writer_{0};

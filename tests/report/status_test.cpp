@@ -61,6 +61,9 @@ TEST(Status, ComesBackAsItWas) {
   EXPECT_EQ(after.trouble->since, before.trouble->since);
   EXPECT_EQ(after.trouble->why, "no name was resolved for 5 s");
   EXPECT_EQ(after.trouble->next_probe, 4s);
+  ASSERT_TRUE(after.disk);
+  EXPECT_EQ(after.disk->since, before.disk->since);
+  EXPECT_EQ(after.disk->why, "results.jsonl: No space left on device");
   ASSERT_EQ(after.parked.size(), 1u);
   EXPECT_EQ(after.parked[0].origin, "https://slow.example");
   EXPECT_EQ(after.parked[0].queued, 1234u);
@@ -90,8 +93,10 @@ TEST(Status, IsOneLineOfValidJsonWhateverNamesThereAre) {
 TEST(Status, TellsOfTroubleOnlyWhileThereIsSome) {
   Snapshot snapshot = test::busy_snapshot();
   snapshot.trouble.reset();
+  snapshot.disk.reset();
   const std::string json = status_json(snapshot);
   EXPECT_EQ(json.find("trouble"), std::string::npos);
+  EXPECT_EQ(json.find("disk"), std::string::npos);
   EXPECT_FALSE(parse_status(json)->snapshot.trouble);
 }
 

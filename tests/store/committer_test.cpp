@@ -1,5 +1,7 @@
 #include "store/committer.hpp"
 
+#include <thread>
+
 #include "store/store_fixture.hpp"
 #include "store/unreliable_store.hpp"
 #include "support/file_size_limit.hpp"
@@ -17,7 +19,7 @@ class CommitterTest : public StoreTest {
   CommitterTest() { std::filesystem::create_directories(layout.images()); }
 
   // The whole of it as one group: it begins when all is posted.
-  void start(StoreSettings settings = {.sync_interval = 1h}) { committer.emplace(images, settings, ear()); }
+  void start(StoreSettings settings = {.sync_interval = 1h}) { committer.emplace(images, gate, settings, ear()); }
 
   void post_image(JobNumber job, std::uint64_t line) {
     auto record = record_of(job, line);
@@ -31,6 +33,8 @@ class CommitterTest : public StoreTest {
   bool nothing_published() const { return !std::filesystem::exists(layout.images() / "job-1/00000/000000000.jpg"); }
 
   UnreliableStore images{layout};
+  std::atomic<unsigned> opened{0};
+  DiskGate gate{layout.root, 0, {[] { return Result<void>(); }, [this] { ++opened; }}};
   std::optional<Committer> committer;  // after what it tells
 };
 
@@ -155,31 +159,23 @@ TEST_F(CommitterTest, ClosesAJobAfterItsRecords) {
   EXPECT_TRUE(wait_for_records(2)) << "and goes on with the next";
 }
 
-TEST_F(CommitterTest, RecordsAsFailedWhatTheDiskMayHaveLost) {
+TEST_F(CommitterTest, GivesNoReceiptForWhatTheDiskMayHaveLost) {
   images.fail_sync_staged = Fault{Reason::disk_error, "the disk is dying"};
   start();
   committer->open(job_of(1));
   post_image(1, 1);
   post_failure(1, 2);
-  post_image(1, 3);
   committer->flush();
-  ASSERT_TRUE(wait_for_records(3));
-  for (const auto& record : {committed[0], committed[2]}) {
-    EXPECT_EQ(record.outcome, Outcome::failed);
-    EXPECT_EQ(record.reason, Reason::disk_error);
-    EXPECT_EQ(record.detail, "the disk is dying");
-    EXPECT_EQ(record.path, "");
-    EXPECT_EQ(record.sha256, "");
-    EXPECT_EQ(record.bytes, 0u);
-  }
-  EXPECT_EQ(committed[1].reason, Reason::http_status) << "has no bytes to lose";
+  ASSERT_TRUE(wait([&] { return !broken.empty(); }));
+  EXPECT_EQ(broken[0].detail, "the disk is dying");
+  committer.reset();
+  EXPECT_TRUE(committed.empty());
   EXPECT_TRUE(nothing_published());
-  EXPECT_TRUE(files_below(layout.staging()).empty());
-  EXPECT_TRUE(broken.empty());
+  EXPECT_EQ(journal(1), "");
 }
 
 TEST_F(CommitterTest, RecordsAsFailedTheOneImageThatCannotBePublished) {
-  images.fail_publish = Fault{Reason::disk_full, "no room"};
+  images.fail_publish = Fault{Reason::disk_error, "something has that name"};
   images.fail_publish_of = "000000000";
   start();
   committer->open(job_of(1));
@@ -187,10 +183,41 @@ TEST_F(CommitterTest, RecordsAsFailedTheOneImageThatCannotBePublished) {
   post_image(1, 2);
   committer->flush();
   ASSERT_TRUE(wait_for_records(2));
-  EXPECT_EQ(committed[0].reason, Reason::disk_full);
+  EXPECT_EQ(committed[0].reason, Reason::disk_error);
+  EXPECT_EQ(committed[0].detail, "something has that name");
+  EXPECT_EQ(committed[0].path, "");
   EXPECT_EQ(committed[1].outcome, Outcome::ok);
   EXPECT_TRUE(nothing_published());
   EXPECT_TRUE(files_below(layout.staging()).empty());
+}
+
+TEST_F(CommitterTest, WaitsWhileTheDiskIsFull) {
+  images.fail_publish = Fault{Reason::disk_full, "no room"};
+  images.fail_publish_times = 1;
+  start();
+  committer->open(job_of(1));
+  post_image(1, 1);
+  post_failure(1, 2);
+  committer->flush();
+  ASSERT_TRUE(wait_for_records(2));
+  EXPECT_EQ(committed[0].outcome, Outcome::ok);
+  EXPECT_FALSE(nothing_published());
+  EXPECT_EQ(opened, 1u) << "it was closed meanwhile";
+}
+
+TEST_F(CommitterTest, EndsWithoutReceiptsWhileTheDiskIsFull) {
+  images.fail_publish = Fault{Reason::disk_full, "no room"};
+  start();
+  committer->open(job_of(1));
+  post_image(1, 1);
+  committer->flush();
+  while (gate.is_open()) std::this_thread::yield();
+  EXPECT_EQ(gate.status()->why, "no room");
+  gate.stop();
+  committer.reset();
+  EXPECT_TRUE(committed.empty());
+  EXPECT_TRUE(broken.empty()) << "the next run goes on";
+  EXPECT_EQ(journal(1), "");
 }
 
 TEST_F(CommitterTest, GivesNoReceiptWhenNamesMayBeLost) {

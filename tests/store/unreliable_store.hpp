@@ -19,7 +19,8 @@ class UnreliableStore final : public ImageStore {
   std::optional<Fault> fail_sync_staged;
   std::optional<Fault> fail_sync_published;
   std::optional<Fault> fail_publish;
-  std::string fail_publish_of;  // only of names with this in them
+  std::string fail_publish_of;       // only of names with this in them
+  unsigned fail_publish_times = 99;  // so often
 
   /// The calls so far, in their order.
   std::vector<std::string> calls() const {
@@ -35,7 +36,10 @@ class UnreliableStore final : public ImageStore {
   }
   Result<void> publish(const std::string& staging, const std::string& path) override {
     note("publish " + path);
-    if (fail_publish && path.find(fail_publish_of) != std::string::npos) return *fail_publish;
+    if (fail_publish && path.find(fail_publish_of) != std::string::npos && fail_publish_times > 0) {
+      --fail_publish_times;
+      return *fail_publish;
+    }
     return files_->publish(staging, path);
   }
   Result<void> sync_published() override {

@@ -220,7 +220,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_disk_full(small_disk, make_list, server, picture):
     server.on("/large.jpg", send(answer(picture + bytes(3 << 20))))
     server.on("/small.jpg", send(answer(picture)))
-    run = Fetch(small_disk / "root").run(make_list([server.url("/large.jpg"), server.url("/small.jpg")]))
+    urls = [server.url("/large.jpg"), server.url("/small.jpg")]
+    run = Fetch(small_disk / "root").run(make_list(urls), store__min_free=0)
     assert run.code == 3, run.err
     assert [record.get("reason", "ok") for record in check_books(run.root)] == ["disk_full", "ok"]
 

@@ -1,0 +1,102 @@
+"""A disk that takes nothing for a while: fetching pauses, says so, and goes on by itself; nothing fails of it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from support.books import check_books
+from support.programs import Daemon, run
+from support.steps import answer, send
+from support.waiting import wait_for
+
+pytestmark = pytest.mark.root
+
+COUNT = 40
+IMAGE = 200_000  # bytes, so that all of them are twice what the disk takes
+
+
+def mount(*arguments: object) -> None:
+    subprocess.run(["mount", *map(str, arguments)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "daemon"
+    folder.mkdir()
+    mount("-t", "tmpfs", "-o", "size=4m", "none", folder)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def start(disk, tmp_path, server, picture) -> Iterator:
+    """A daemon on that disk, its logs elsewhere, that has just been given a list."""
+    server.on("*", send(answer(picture + bytes(IMAGE - len(picture)))))
+    daemons = []
+
+    def start(**settings: object) -> Daemon:
+        daemon = Daemon(disk, {"store.memory": "1MiB", **settings})
+        (tmp_path / "logs").mkdir()
+        daemon.root.logs.symlink_to(tmp_path / "logs")
+        daemons.append(daemon.start())
+        daemon.drop("list.txt", "".join(server.url(f"/{number}.jpg\n") for number in range(COUNT)))
+        return daemon
+
+    yield start
+    for daemon in daemons:
+        daemon.put_away()
+
+
+def status(daemon: Daemon) -> dict:
+    return daemon.root.status()
+
+
+@pytest.mark.parametrize("min_free", ["1MiB", "0"])
+def test_a_full_disk_is_waited_for(start, disk, server, min_free):
+    daemon = start(**{"store.min_free": min_free})
+    reason = "No space left on device" if min_free == "0" else "less than store.min_free (1 MiB) is free"
+    wait_for(lambda: reason in status(daemon).get("disk", {}).get("why", ""), "the disk to be full")
+    told = run("gannet", "status", "--config", daemon.config).stdout
+    assert "the disk takes nothing since " in told
+    wait_for(lambda: status(daemon)["in_flight"] == 0, "nothing more to be asked for")
+    assert status(daemon)["totals"]["reasons"] == {}
+    assert len(server.requests) < COUNT
+    mount("-o", "remount,size=64m", disk)
+    [job] = daemon.wait_for_jobs(1)
+    assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
+    assert len(server.requests) == COUNT, "nothing was fetched twice"
+    wait_for(lambda: "disk" not in status(daemon), "the status to tell of it")
+    log = daemon.root.log()
+    assert "error fetching pauses, the disk takes nothing: " in log
+    assert "warning fetching goes on, the disk takes files again after " in log
+
+
+def test_a_disk_that_refuses_everything_is_waited_for(make_daemon, server, picture):
+    daemon = make_daemon().start()
+    folders = sorted((daemon.root.path / "state" / "incoming").iterdir())
+    server.on("*", send(answer(picture)))
+    subprocess.run(["chattr", "+i", *folders], check=True)
+    try:
+        daemon.drop("list.txt", "".join(server.url(f"/{number}.jpg\n") for number in range(COUNT)))
+        why = wait_for(lambda: status(daemon).get("disk"), "the disk to refuse")["why"]
+        assert "Operation not permitted" in why
+        assert status(daemon)["totals"]["lines"] == 0
+    finally:
+        subprocess.run(["chattr", "-i", *folders], check=True)
+    [job] = daemon.wait_for_jobs(1)
+    assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
+
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
+def test_a_process_that_ends_while_the_disk_is_full_loses_nothing(start, disk, how):
+    daemon = start(**{"store.min_free": "0"})
+    wait_for(lambda: status(daemon).get("disk"), "the disk to be full")
+    daemon.stop() if how == "stop" else daemon.kill()
+    mount("-o", "remount,size=64m", disk)
+    daemon.start()
+    [job] = daemon.wait_for_jobs(1)
+    assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
