@@ -6,7 +6,7 @@
 namespace gannet::frontier {
 namespace {
 
-constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 128;  // bytes
+constexpr std::size_t of_host = sizeof(Host) + sizeof(Host::Part) + 192;  // bytes, with its places in tables
 
 }  // namespace
 
