@@ -44,6 +44,9 @@ struct Record {
   std::string protocol;   // "http/1.1"
   bool reused = false;    // the request went over a connection that had served another
   Timings ms;
+
+  /// Of the file that is its own: without an attempt it is that of another line.
+  std::uint64_t stored_bytes() const { return attempts > 0 ? bytes : 0; }
 };
 
 /// Appends the record as one line of JSON, newline included. Unknown and empty fields are left out.

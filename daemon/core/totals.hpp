@@ -21,7 +21,7 @@ struct Totals {
     ++by_reason[static_cast<std::size_t>(reason)];
     if (outcome == Outcome::ok) bytes += stored_bytes;
   }
-  void add(const Record& record) { add(record.outcome, record.reason, record.bytes); }
+  void add(const Record& record) { add(record.outcome, record.reason, record.stored_bytes()); }
 
   std::uint64_t of(Outcome outcome) const { return by_outcome[static_cast<std::size_t>(outcome)]; }
   std::uint64_t of(Reason reason) const { return by_reason[static_cast<std::size_t>(reason)]; }

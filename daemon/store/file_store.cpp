@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -72,6 +73,12 @@ class FileStore final : public ImageStore {
     unsynced_.clear();
     last_folder_.clear();  // the next group goes by name again, and needs another sync
     return {};
+  }
+
+  bool has(const std::string& path, std::uint64_t bytes) const override {
+    struct stat file {};
+    return ::fstatat(root_.get(), path.c_str(), &file, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(file.st_mode) &&
+           static_cast<std::uint64_t>(file.st_size) == bytes;
   }
 
   void discard(const std::string& staging) override { ::unlinkat(staging_folder(staging), staging.c_str(), 0); }

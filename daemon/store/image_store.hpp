@@ -27,6 +27,9 @@ class ImageStore {
   /// Makes the names published so far durable. One thread.
   virtual Result<void> sync_published() = 0;
 
+  /// Whether what was published under this name is still there, and as long as it was. Any thread.
+  virtual bool has(const std::string& path, std::uint64_t bytes) const = 0;
+
   /// Forgets what was staged as `staging`. Any thread.
   virtual void discard(const std::string& staging) = 0;
 };

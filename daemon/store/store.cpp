@@ -62,7 +62,7 @@ Result<void> Store::probe() {
 }
 
 void Store::accept(Finished finished) {
-  if (finished.record.outcome != Outcome::ok) {
+  if (finished.record.outcome != Outcome::ok || !finished.record.path.empty()) {
     committer_.post({std::move(finished.record), {}, 0, {}});
     return;
   }

@@ -27,9 +27,14 @@ class Store {
   ~Store();
 
   void open(const Job& job) { committer_.open(job); }
-  void accept(Finished finished);
   void close(JobNumber job, std::function<void()> closed) { committer_.close(job, std::move(closed)); }
   void flush() { committer_.flush(); }
+
+  /// A line that has ended. One that is ok without a body names the file of another, which must be there for good.
+  void accept(Finished finished);
+
+  /// Whether the file that an ok record names is still there. Any thread.
+  bool has(const Record& record) const { return images_->has(record.path, record.bytes); }
 
   /// Whether the disk takes what comes, and the bodies that wait for it are within `store.memory`.
   bool has_room() const { return gate_.is_open() && unwritten_.load(std::memory_order_relaxed) < settings_.memory; }

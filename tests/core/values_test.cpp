@@ -56,11 +56,21 @@ TEST(Layout, HasEverythingUnderTheRoot) {
   EXPECT_EQ(job.journal(), "/data/active/j/results.jsonl");
 }
 
+TEST(Totals, BytesAreThoseOfTheLineThatWasFetched) {
+  Totals totals;
+  Record shared;
+  shared.bytes = 100;
+  totals.add(shared);
+  EXPECT_EQ(totals.lines, 1u);
+  EXPECT_EQ(totals.bytes, 0u);
+}
+
 TEST(Totals, CountsRecordsByOutcomeAndReason) {
   Totals totals;
   EXPECT_TRUE(totals.all_good());
   Record stored;
   stored.bytes = 100;
+  stored.attempts = 1;
   totals.add(stored);
   totals.add(Outcome::skipped, Reason::opt_out, 0);
   EXPECT_TRUE(totals.all_good()) << "a rule that said no is no failure";

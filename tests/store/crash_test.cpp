@@ -22,6 +22,7 @@ class Witness final : public ImageStore {
     return then_copy(files_->publish(staging, path));
   }
   Result<void> sync_published() override { return then_copy(files_->sync_published()); }
+  bool has(const std::string& path, std::uint64_t bytes) const override { return files_->has(path, bytes); }
   void discard(const std::string& staging) override { files_->discard(staging); }
 
   void copy() {

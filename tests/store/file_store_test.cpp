@@ -38,6 +38,16 @@ TEST_P(FileStore, PublishesWhatWasStaged) {
   EXPECT_TRUE(staged().empty());
 }
 
+TEST_P(FileStore, HasWhatIsThereAndWhole) {
+  const auto store = open();
+  const std::string path = "images/job/00000/000000000.jpg";
+  ASSERT_TRUE(store->publish(*store->stage("bytes"), path));
+  EXPECT_TRUE(store->has(path, 5));
+  EXPECT_FALSE(store->has(path, 6)) << "somebody has cut it";
+  EXPECT_FALSE(store->has("images/job/00000", 5));
+  EXPECT_FALSE(store->has("images/other/00000/000000000.jpg", 5));
+}
+
 TEST_P(FileStore, MakesFoldersAsTheyAreNeeded) {
   const auto store = open();
   for (const auto* path :

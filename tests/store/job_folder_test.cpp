@@ -32,6 +32,7 @@ class JobFolder : public testing::Test {
     record.reason = reason;
     record.outcome = outcome_of(reason);
     record.path = path;
+    record.attempts = 1;
     record.bytes = path.empty() ? 0 : 5;
     std::string text;
     append_json(text, record, job.id);

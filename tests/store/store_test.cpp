@@ -50,6 +50,25 @@ TEST_F(WholeStore, StoresImagesAndRecordsEverything) {
   EXPECT_EQ(store->unwritten(), 0u);
 }
 
+// The line of a list whose URL another line has brought, maybe of another list.
+TEST_F(WholeStore, RecordsALineThatNamesTheFileOfAnother) {
+  start({.sync_interval = 1ms});
+  for (const JobNumber job : {1u, 2u}) store->open(job_of(job));
+  store->accept(image(1, 1));
+  ASSERT_TRUE(wait_for_records(1));
+  Finished other;
+  other.record = committed.front();
+  other.record.job = 2;
+  EXPECT_TRUE(store->has(other.record));
+  store->accept(std::move(other));
+  ASSERT_TRUE(wait_for_records(2));
+  EXPECT_EQ(committed.back().job, 2u);
+  EXPECT_EQ(committed.back().path, committed.front().path);
+  EXPECT_EQ(names_in(layout.images()), std::vector<std::string>{"job-1"});
+  std::filesystem::remove(layout.root / committed.front().path);
+  EXPECT_FALSE(store->has(committed.front()));
+}
+
 TEST_F(WholeStore, LosesNothingThatWasAcceptedBeforeItEnds) {
   for (const auto sync : {Sync::batch, Sync::none}) {
     committed.clear();

@@ -47,6 +47,7 @@ class UnreliableStore final : public ImageStore {
     if (fail_sync_published) return *fail_sync_published;
     return files_->sync_published();
   }
+  bool has(const std::string& path, std::uint64_t bytes) const override { return files_->has(path, bytes); }
   void discard(const std::string& staging) override {
     note("discard");
     files_->discard(staging);
