@@ -114,7 +114,8 @@ std::vector<Key> make_table() {
       no_proxy("fetch.no_proxy", at<&Settings::fetch, &FetchSettings::no_proxy>),
 
       robots(),
-      only("dedupe", "false"),
+      boolean("dedupe", at<&Settings::frontier, &FrontierSettings::dedupe>),
+      whole("dedupe_results", at<&Settings::frontier, &FrontierSettings::dedupe_results>, 0, 10'000'000),
       only("decode.workers", "0"),
       whole("decode.max_pixels", at<&Settings::decode, &DecodeSettings::max_pixels>, 0, 4'000'000'000),
       whole("decode.min_size", at<&Settings::decode, &DecodeSettings::min_size>, 0, 1'000'000),

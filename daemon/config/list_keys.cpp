@@ -48,6 +48,7 @@ constexpr std::array table{
     key<At<&JobOptions::referer>, OfFetch<&FetchSettings::referer>>("fetch.headers.referer"),
     key<At<&JobOptions::accept>, OfDecode<&DecodeSettings::accept>>("fetch.accept"),
     key<At<&JobOptions::robots>, At<&Settings::frontier, &FrontierSettings::robots>>("robots"),
+    key<At<&JobOptions::dedupe>, At<&Settings::frontier, &FrontierSettings::dedupe>>("dedupe"),
     key<At<&JobOptions::max_pixels>, OfDecode<&DecodeSettings::max_pixels>>("decode.max_pixels"),
     key<At<&JobOptions::min_size>, OfDecode<&DecodeSettings::min_size>>("decode.min_size"),
     key<At<&JobOptions::hash>, At<&Settings::hash>>("store.hash"),

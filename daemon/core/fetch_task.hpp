@@ -25,6 +25,7 @@ struct FetchTask {
   bool url_is_normal = false;                 // `row.url` is written as Url::text() writes it
   bool obeys_robots = false;                  // what robots.txt forbids is not asked for
   bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
+  std::optional<Hash128> question;            // what it asks for; nothing: it shares its result with nobody
   Row row;
 };
 

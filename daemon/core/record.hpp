@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/job.hpp"
+#include "core/keyed_hash.hpp"
 #include "core/reason.hpp"
 #include "core/time.hpp"
 
@@ -29,8 +31,9 @@ struct Record {
   Outcome outcome = Outcome::ok;
   Reason reason = Reason::none;
   std::string detail;
-  bool of_proxy = false;       // as in Fault; not written
-  std::uint64_t received = 0;  // bytes of responses, whatever became of them; not written
+  bool of_proxy = false;            // as in Fault; not written
+  std::uint64_t received = 0;       // bytes of responses, whatever became of them; not written
+  std::optional<Hash128> question;  // as in FetchTask; not written
   unsigned http_status = 0;
   unsigned attempts = 0;
   std::uint64_t bytes = 0;

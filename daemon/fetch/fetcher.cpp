@@ -67,6 +67,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.job = task.job;
   record.line = task.row.line;
   record.url = task.row.url;
+  record.question = task.question;
   record.attempts = task.attempt;
   record.ms.queue = between(task.queued, start);
 

@@ -26,6 +26,7 @@ Fetched broken(FetchTask task, const char* what) {
   fetched.record.job = task.job;
   fetched.record.line = task.row.line;
   fetched.record.url = task.row.url;
+  fetched.record.question = task.question;
   fetched.record.attempts = task.attempt;
   fetched.record.reason = Reason::bad_response;
   fetched.record.outcome = Outcome::failed;

@@ -24,6 +24,11 @@ Fault given_up() { return {Reason::host_dead, "given up after failing to connect
 
 }  // namespace
 
+Receipt receipt_of(const Record& record) {
+  return {record.job, record.outcome, record.reason, record.stored_bytes(),
+          record.question ? std::make_unique<Record>(record) : nullptr};
+}
+
 Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_interval, unsigned lanes,
                        std::filesystem::path state_folder, Callbacks callbacks)
     : status_interval_(status_interval),
@@ -101,7 +106,7 @@ bool Dispatcher::hear() {
     } else if (auto* ends = std::get_if<std::vector<AttemptEnd>>(&message)) {
       for (auto& end : *ends) hear_end(std::move(end), now);
     } else if (auto* receipts = std::get_if<std::vector<Receipt>>(&message)) {
-      for (const auto& receipt : *receipts) hear_receipt(receipt);
+      for (const auto& receipt : *receipts) hear_receipt(receipt, now);
     } else {
       std::get<Command>(message)();
     }
@@ -122,9 +127,16 @@ void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
   callbacks_.record(std::move(finished));
 }
 
-void Dispatcher::hear_receipt(const Receipt& receipt) {
+void Dispatcher::hear_receipt(const Receipt& receipt, TimePoint now) {
   totals_.add(receipt.outcome, receipt.reason, receipt.bytes);
   intake_.recorded(receipt.job, receipt.outcome, receipt.reason, receipt.bytes);
+  // Once it is drained the store is taken down: whoever still waits has no record, and is read again by the next run.
+  if (!receipt.shared || !callbacks_.drained) return;
+  for (auto& record : frontier_.settled(*receipt.shared, now)) {
+    Finished other;
+    other.record = std::move(record);
+    callbacks_.record(std::move(other));
+  }
 }
 
 void Dispatcher::pump() {
@@ -134,11 +146,11 @@ void Dispatcher::pump() {
     return;
   }
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
-  // What was started may have left its list with nothing but hosts that must wait: then it is read further.
+  // What was taken may have left its list with nothing but hosts that must wait: then it is read further.
   if (start_tasks() && intake_.is_reading()) read_on_ = true;
   look_ahead();
   for (auto& end : intake_.take_ended()) callbacks_.job_ended(std::move(end));
-  if (intake_.outstanding() > 0 && frontier_.in_flight() == 0 && frontier_.queued() == 0) callbacks_.flush();
+  if (intake_.outstanding() > 0 && frontier_.idle()) callbacks_.flush();
   if (frontier_.fault() && callbacks_.broken) std::exchange(callbacks_.broken, nullptr)(*frontier_.fault());
 }
 
@@ -156,6 +168,13 @@ bool Dispatcher::start_tasks() {
       case Frontier::Action::Kind::give_up:
         callbacks_.record(unfetched(action->task, given_up()));
         break;
+      case Frontier::Action::Kind::share:
+        share(std::move(action->task), now);
+        any = true;
+        break;
+      case Frontier::Action::Kind::wait:
+        any = true;
+        break;
     }
   }
   seen_.limited |= has_room_ && frontier_.in_flight() >= frontier_.limit();
@@ -163,6 +182,16 @@ bool Dispatcher::start_tasks() {
     if (!starts_[lane].empty()) callbacks_.start(lane, std::exchange(starts_[lane], {}));
   }
   return any;
+}
+
+void Dispatcher::share(FetchTask task, TimePoint now) {
+  Finished finished;
+  finished.record = frontier_.known(task);
+  if (callbacks_.has(finished.record)) {
+    callbacks_.record(std::move(finished));
+  } else {
+    frontier_.fetch_anew(std::move(task), now);
+  }
 }
 
 void Dispatcher::look_ahead() {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -25,7 +26,10 @@ struct Receipt {
   Outcome outcome = Outcome::ok;
   Reason reason = Reason::none;
   std::uint64_t bytes = 0;
+  std::unique_ptr<Record> shared;  // all of it, when others may ask for the same
 };
+
+Receipt receipt_of(const Record& record);
 
 class Dispatcher {
  public:
@@ -33,6 +37,7 @@ class Dispatcher {
     std::function<void(unsigned lane, std::vector<FetchTask>)> start;
     std::function<void(unsigned lane, std::string host)> prefetch;  // its name will be needed there soon
     std::function<void(Finished)> record;                           // a line that ends without bytes
+    std::function<bool(const Record&)> has;                         // whether the file that it names is there
     std::function<bool()> room;                                     // whether what is fetched could be stored soon
     std::function<void()> flush;  // nothing is under way: waiting for more records is in vain
     std::function<void(JobEnd)> job_ended;
@@ -67,9 +72,10 @@ class Dispatcher {
   TimePoint next_wake() const;
   bool hear();
   void hear_end(AttemptEnd end, TimePoint now);
-  void hear_receipt(const Receipt& receipt);
+  void hear_receipt(const Receipt& receipt, TimePoint now);
   void pump();
   bool start_tasks();
+  void share(FetchTask task, TimePoint now);
   void look_ahead();
   void use_connections(const FrontierSettings& settings);
   void judge_connections(TimePoint now);

@@ -24,12 +24,20 @@ bool costs_a_connection(const Host& host, const Host::Part& part) {
 
 Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64_t seed,
                    std::filesystem::path spill_folder)
-    : settings_(settings), lanes_(lanes), random_(seed), spill_(std::move(spill_folder), settings.spill) {
+    : settings_(settings),
+      lanes_(lanes),
+      random_(seed),
+      spill_(std::move(spill_folder), settings.spill),
+      duplicates_(settings.dedupe_results) {
   bound_hosts();
 }
 
 void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOptions> options) {
-  jobs_[job].options = std::move(options);
+  auto& lines = jobs_[job];
+  // For as long as it lasts: others may wait for its lines.
+  if (options ? options->dedupe.value_or(settings_.dedupe) : settings_.dedupe)
+    lines.judged_by = judged_by(options.get());
+  lines.options = std::move(options);
   turns_.open(job, weight);
 }
 
@@ -54,6 +62,7 @@ void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
   settings_ = settings;
   spill_.most(settings.spill);
   bound_hosts();
+  duplicates_.remember(settings.dedupe_results);
   policies_.forget_all();
   for (OriginId id = 0; id < hosts_.numbers(); ++id) {
     Host* one = hosts_.get(id);
@@ -102,7 +111,7 @@ bool Frontier::may_go_again(const Host::Part& part) const {
 }
 
 bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now) const {
-  if (host.dying || (!part.lines.has_fresh() && !may_go_again(part))) return false;
+  if (host.dying || part.crowded || (!part.lines.has_fresh() && !may_go_again(part))) return false;
   const auto start = host.state.next_start(*part.policy);
   return start && *start <= now;
 }
@@ -114,7 +123,7 @@ void Frontier::settle(OriginId id, At at, TimePoint now) {
   auto later = TimePoint::max();
   for (auto& part : one.parts) {
     const bool listed = part.listed != Host::Part::Listed::no;
-    if (part.lines.empty() || (listed && at == At::back)) continue;
+    if (part.lines.empty() || part.crowded || (listed && at == At::back)) continue;
     const auto start = one.state.next_start(*part.policy);
     if (!start) continue;
     if (*start > now) {
@@ -199,8 +208,9 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     } else if (!spare && costs_a_connection(one, part)) {
       list(id, part, At::back);
     } else if (auto task = take(id, part, false)) {
-      turns_.took(*turn);
-      return start(id, std::move(*task), now);
+      auto action = go(id, std::move(*task), now);
+      if (action && action->kind == Action::Kind::start) turns_.took(*turn);
+      if (action) return action;
     }
   }
   return held_until_ ? std::nullopt : probe(now);
@@ -211,14 +221,15 @@ std::optional<Frontier::Action> Frontier::probe(TimePoint now) {
   if (!due || *due > now) return std::nullopt;
   while (!fault_ && in_flight_ < settings_.connections && !held_back_.empty()) {
     const OriginId id = held_back_.take_probe(hosts_);
-    for (auto& part : hosts_[id].parts) {
-      if (!startable(hosts_[id], part, now)) continue;
-      auto task = take(id, part, false);
-      if (!task) break;
-      trouble_.probed(now);
-      return start(id, std::move(*task), now);
+    const auto startable_one = [&](const Host::Part& part) { return startable(hosts_[id], part, now); };
+    const auto part = std::ranges::find_if(hosts_[id].parts, startable_one);
+    if (part == hosts_[id].parts.end()) {
+      settle(id, At::back, now);
+    } else if (auto task = take(id, *part, false)) {
+      auto action = go(id, std::move(*task), now);
+      if (action && action->kind == Action::Kind::start) trouble_.probed(now);
+      if (action) return action;
     }
-    settle(id, At::back, now);
   }
   return std::nullopt;
 }
@@ -236,7 +247,9 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
   FetchTask task = line->unpack(hosts_[id].origin);
   task.job = part.job;
   task.origin = id;
-  task.options = jobs_.at(part.job).options;
+  const JobLines& of_list = jobs_.at(part.job);
+  task.options = of_list.options;
+  if (of_list.judged_by) task.question = duplicates_.question(task.row, task.url_is_normal, *of_list.judged_by);
   return task;
 }
 
@@ -267,7 +280,7 @@ std::optional<Frontier::Action> Frontier::give_up_next() {
     if (left != one.parts.end()) {
       auto task = take(id, *left, true);
       if (!task) break;
-      return Action{Action::Kind::give_up, std::move(*task), 0};
+      return give_up(std::move(*task));
     }
     dying_.pop_front();
     one.dying = false;

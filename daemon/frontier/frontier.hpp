@@ -18,6 +18,7 @@
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "frontier/duplicates.hpp"
 #include "frontier/held_hosts.hpp"
 #include "frontier/host_memory.hpp"
 #include "frontier/host_table.hpp"
@@ -57,6 +58,8 @@ class Frontier {
     enum class Kind : unsigned char {
       start,    // post the task to the lane
       give_up,  // record it as `host_dead`
+      share,    // record what known() says of it; or, when the file of that is gone, fetch_anew()
+      wait,     // nothing: another line is fetched, and settled() gives the record of this one
     };
     Kind kind = Kind::start;
     FetchTask task;
@@ -86,6 +89,13 @@ class Frontier {
 
   /// Hears how an attempt that was started ended. Called exactly once for each start.
   Fate ended(AttemptEnd& end, TimePoint now);
+
+  /// What to do with a line of which the result is known: see Action::Kind::share.
+  Record known(const FetchTask& task) const { return duplicates_.result(task); }
+  void fetch_anew(FetchTask task, TimePoint now);
+
+  /// A record with a question is durable. Returns those of the lines that waited for it.
+  std::vector<Record> settled(const Record& record, TimePoint now);
 
   void apply(const FrontierSettings& settings, TimePoint now);
 
@@ -118,7 +128,10 @@ class Frontier {
   const std::optional<Fault>& fault() const { return fault_; }
 
   std::uint64_t in_flight() const { return in_flight_; }
-  std::uint64_t queued() const { return queued_; }  // waiting, retries included, on disk too
+  /// Waiting, be it for their turn, for another try, or for the result of another line; on disk too.
+  std::uint64_t queued() const { return queued_ + duplicates_.waiting(); }
+  /// Whether nothing is under way, and what is left waits for records.
+  bool idle() const { return in_flight_ == 0 && queued_ == 0; }
   std::uint64_t retrying() const { return delayed_.size(); }
   std::size_t hosts() const { return hosts_.size(); }
   const Spill& spilled() const { return spill_; }
@@ -135,6 +148,7 @@ class Frontier {
  private:
   struct JobLines {
     std::shared_ptr<const JobOptions> options;
+    std::optional<std::string> judged_by;  // when it shares results
     Held held;
     std::list<OriginId> ready;  // hosts that may start something of it, in turn
     std::list<OriginId> spare;  // the same, but it would take another connection for few lines
@@ -159,6 +173,10 @@ class Frontier {
   std::optional<Action> give_up_next();
   std::optional<Action> probe(TimePoint now);
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
+  std::optional<Action> go(OriginId id, FetchTask task, TimePoint now);
+  Action give_up(FetchTask task);
+  void crowd(OriginId id, const FetchTask& task);
+  void let_in_crowded(TimePoint now);
   bool startable(const Host& host, const Host::Part& part, TimePoint now) const;
   bool may_go_again(const Host::Part& part) const;
   Action start(OriginId id, FetchTask task, TimePoint now);
@@ -186,6 +204,8 @@ class Frontier {
   HeldHosts held_back_;
   Policies policies_;
   RetryBudget retry_budget_;
+  Duplicates duplicates_;
+  std::vector<std::pair<OriginId, JobNumber>> crowded_;  // parts whose first line must wait for another's result
   std::unordered_map<JobNumber, JobLines> jobs_;
   JobTurns turns_;
   std::multimap<TimePoint, OriginId> waiting_;  // hosts that may start something later; some have changed since

@@ -12,6 +12,7 @@ inline Finished unfetched(const FetchTask& task, Fault fault) {
   record.job = task.job;
   record.line = task.row.line;
   record.url = task.row.url;
+  record.question = task.question;
   record.attempts = task.attempt - 1;
   record.reason = fault.reason;
   record.outcome = outcome_of(fault.reason);

@@ -46,6 +46,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
            .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
+           .has = [this](const Record& record) { return store_->has(record); },
            .room = [this] { return store_->has_room(); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -73,7 +74,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         std::vector<frontier::Receipt> receipts;
                                         receipts.reserve(records.size());
                                         for (const auto& record : records) {
-                                          receipts.push_back({record.job, record.outcome, record.reason, record.bytes});
+                                          receipts.push_back(frontier::receipt_of(record));
                                         }
                                         dispatcher_.recorded(std::move(receipts));
                                         logs_.completed(lines);

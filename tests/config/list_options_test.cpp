@@ -34,7 +34,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
             "fetch.per_host.requests_per_second=0.5", "fetch.per_host.bytes_per_second=1KiB", "fetch.per_host.delay=2s",
             "fetch.tries=2", "fetch.max_body=1MiB", "fetch.user_agent=agent/1", "fetch.headers.accept=image/webp",
             "fetch.headers.referer=https://example.org/", "fetch.accept=any", "robots=obey", "decode.max_pixels=1000",
-            "decode.min_size=64", "store.hash=none", "output.shard_size=100"});
+            "dedupe=true", "decode.min_size=64", "store.hash=none", "output.shard_size=100"});
   EXPECT_EQ(read.priority, Priority::bulk);
   EXPECT_EQ(read.limits.profile, Profile::own_server);
   EXPECT_EQ(read.limits.connections, 3u);
@@ -49,6 +49,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(read.referer, "https://example.org/");
   EXPECT_EQ(read.accept, Accept::any);
   EXPECT_EQ(read.robots, Robots::obey);
+  EXPECT_EQ(read.dedupe, true);
   EXPECT_EQ(read.max_pixels, 1000u);
   EXPECT_EQ(read.min_size, 64u);
   EXPECT_EQ(read.hash, Hash::none);
@@ -125,7 +126,8 @@ TEST(ListOptions, AreTheseKeysOfTheConfigurationAndNoOther) {
                                     "decode.min_size",
                                     "store.hash",
                                     "output.shard_size",
-                                    "robots"};
+                                    "robots",
+                                    "dedupe"};
   std::set<std::string> found;
   for (const Key& key : key_table()) {
     if (find_list_key(key.help.name)) found.insert(key.help.name);

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,19 @@ class FakePipeline {
   }
 
   void receipt(JobNumber job, Reason reason = Reason::none, std::uint64_t bytes = 0) {
-    dispatcher.recorded({{job, outcome_of(reason), reason, bytes}});
+    Record record;
+    record.job = job;
+    record.reason = reason;
+    record.outcome = outcome_of(reason);
+    record.bytes = bytes;
+    record.attempts = 1;
+    receipt(record);
+  }
+
+  void receipt(const Record& record) {
+    std::vector<Receipt> receipts;
+    receipts.push_back(receipt_of(record));
+    dispatcher.recorded(std::move(receipts));
   }
 
   static void fill(Record& record, const FetchTask& task, Reason reason, unsigned http_status) {
@@ -77,6 +90,7 @@ class FakePipeline {
     record.outcome = outcome_of(reason);
     record.http_status = http_status;
     record.attempts = task.attempt;
+    record.question = task.question;
   }
 
   std::mutex mutex;  // guards what follows
@@ -92,6 +106,7 @@ class FakePipeline {
   unsigned snapshots = 0;
   unsigned flushes = 0;
   unsigned drained = 0;
+  std::set<std::string> gone;  // files of records
   bool room = true;
   unsigned asked_for_room = 0;
   std::optional<Reason> autopilot;  // answers every attempt at once, and gives every record its receipt
@@ -118,9 +133,14 @@ class FakePipeline {
             .record =
                 [this](Finished finished) {
                   const std::lock_guard lock(mutex);
-                  if (autopilot) receipt(finished.record.job, finished.record.reason);
+                  if (autopilot) receipt(finished.record);
                   records.push_back(std::move(finished));
                   changed.notify_all();
+                },
+            .has =
+                [this](const Record& record) {
+                  const std::lock_guard lock(mutex);
+                  return !gone.contains(record.path);
                 },
             .room =
                 [this] {

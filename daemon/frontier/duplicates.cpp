@@ -1,0 +1,191 @@
+#include "frontier/duplicates.hpp"
+
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+#include "core/url.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+constexpr std::size_t longest_result = 1024;  // else a server that redirects to long URLs would fill the memory
+constexpr std::uint64_t of_question = 160;    // bytes, with what the table needs for it
+
+bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
+bool is_unreserved(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+// One spelling for octets that may be written in several ways and mean the same (RFC 3986, 6.2.2): ~ %7E %7e. Requests
+// keep what the list has, as browsers do.
+std::string one_spelling(std::string_view url) {
+  std::string text;
+  text.reserve(url.size());
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    if (url[i] != '%' || i + 2 >= url.size() || !is_hex(url[i + 1]) || !is_hex(url[i + 2])) {
+      text += url[i];
+      continue;
+    }
+    const auto digits = url.substr(i + 1, 2);
+    unsigned char octet = 0;
+    std::from_chars(digits.data(), digits.data() + 2, octet, 16);
+    if (is_unreserved(static_cast<char>(octet))) {
+      text += static_cast<char>(octet);
+    } else {
+      text += '%';
+      for (const char digit : digits) text += static_cast<char>(std::toupper(static_cast<unsigned char>(digit)));
+    }
+    i += 2;
+  }
+  return text;
+}
+
+// What others get of a record: the result, not how it was come by. `attempts` stays 0: for them there was none.
+Record shared_part(const Record& record) {
+  Record shared;
+  shared.line = record.line;
+  shared.outcome = record.outcome;
+  shared.reason = record.reason;
+  shared.detail = record.detail;
+  shared.http_status = record.http_status;
+  shared.bytes = record.bytes;
+  shared.sha256 = record.sha256;
+  shared.path = record.path;
+  shared.format = record.format;
+  shared.width = record.width;
+  shared.height = record.height;
+  shared.final_url = record.final_url;
+  return shared;
+}
+
+template <class T>
+void say(std::string& to, const std::optional<T>& said) {
+  to += ' ';
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (said) to += std::to_string(said->size()) + ':' + *said;  // it may hold blanks
+  } else if (said) {
+    to += std::to_string(static_cast<std::uint64_t>(*said));
+  }
+}
+
+}  // namespace
+
+std::string judged_by(const JobOptions* options) {
+  std::string text;
+  if (!options) return text;
+  // Takes all apart, so that whoever adds one has to think about it here.
+  const auto& [priority, limits, tries, user_agent, referer, accept_header, robots, accept, max_body, dedupe,
+               max_pixels, min_size, hash, shard_size] = *options;
+  say(text, limits.profile);  // which may mean robots.txt too
+  say(text, tries);
+  say(text, user_agent);
+  say(text, referer);
+  say(text, accept_header);
+  say(text, robots);
+  say(text, accept);
+  say(text, max_body);
+  say(text, max_pixels);
+  say(text, min_size);
+  say(text, hash);
+  return text.find_first_not_of(' ') == std::string::npos ? std::string() : text;
+}
+
+void Duplicates::remember(std::size_t most) {
+  most_ = most;
+  while (order_.size() > most_) {
+    const auto [oldest, turn] = order_.front();
+    order_.pop_front();
+    const auto found = asked_.find(oldest);
+    if (found == asked_.end() || found->second.turn != turn) continue;  // it was forgotten, and may be known again
+    asked_.erase(found);
+    --known_;
+  }
+}
+
+Hash128 Duplicates::question(const Row& row, bool url_is_normal, std::string_view judged_by) {
+  const auto url = url_is_normal ? Result<Url>(Url::of_normal(row.url)) : Url::parse(row.url);
+  std::string text = one_spelling(url ? url->text() : row.url);
+  text += ' ';  // which a URL in normal form does not have
+  if (row.extras) text += row.extras->sha256 + ' ' + row.extras->md5;
+  text += ' ';
+  return hash_(text += judged_by);
+}
+
+Duplicates::Turn Duplicates::take(const FetchTask& task) {
+  const auto [found, is_new] = asked_.try_emplace(*task.question);
+  Asked& asked = found->second;
+  if (is_new) {
+    asked.job = task.job;
+    asked.line = task.row.line;
+    return Turn::fetch;
+  }
+  if (!asked.result.empty()) return Turn::known;
+  if (asked.job == task.job && asked.line == task.row.line) return Turn::fetch;
+  auto& waiting_of_list = waiting_of_[task.job];
+  if (waiting_of_list >= most_waiting) return Turn::crowded;
+  ++waiting_of_list;
+  ++waiting_;
+  waiting_bytes_ += sizeof(Line) + task.row.url.size();
+  asked.others.push_back({task.job, task.row.line, task.row.url});
+  return Turn::wait;
+}
+
+Record Duplicates::result(const FetchTask& task) const {
+  Record record = *parse_record(asked_.at(*task.question).result);
+  record.job = task.job;
+  record.line = task.row.line;
+  record.url = task.row.url;
+  return record;
+}
+
+void Duplicates::forget(const Hash128& question) {
+  const auto found = asked_.find(question);
+  if (found == asked_.end() || found->second.result.empty()) return;
+  asked_.erase(found);
+  --known_;
+}
+
+std::vector<Record> Duplicates::settled(const Record& record) {
+  const auto found = asked_.find(*record.question);
+  if (found == asked_.end()) return {};
+  Asked& asked = found->second;
+  if (!asked.result.empty() || asked.job != record.job || asked.line != record.line) return {};
+  const Record shared = shared_part(record);
+  std::vector<Record> records;
+  for (auto& other : std::exchange(asked.others, {})) {
+    waiting_bytes_ -= sizeof(Line) + other.url.size();
+    if (const auto of_list = waiting_of_.find(other.job); --of_list->second == 0) waiting_of_.erase(of_list);
+    Record& one = records.emplace_back(shared);
+    one.job = other.job;
+    one.line = other.line;
+    one.url = std::move(other.url);
+  }
+  waiting_ -= records.size();
+  keep(found->first, asked, shared);
+  return records;
+}
+
+// A failure counts for those who waited; whoever comes later tries anew.
+void Duplicates::keep(Hash128 question, Asked& asked, const Record& record) {
+  if (record.outcome == Outcome::ok) append_json(asked.result, record, {});
+  if (asked.result.empty() || asked.result.size() > longest_result || most_ == 0) {
+    asked_.erase(question);
+    return;
+  }
+  asked.result.shrink_to_fit();
+  asked.turn = ++next_turn_;
+  order_.emplace_back(question, asked.turn);
+  ++known_;
+  remember(most_);
+}
+
+bool Duplicates::has_room(JobNumber job) const {
+  const auto found = waiting_of_.find(job);
+  return found == waiting_of_.end() || found->second <= most_waiting / 2;  // not for each one that leaves
+}
+
+std::uint64_t Duplicates::memory() const { return waiting_bytes_ + (asked_.size() - known_) * of_question; }
+
+}  // namespace gannet::frontier

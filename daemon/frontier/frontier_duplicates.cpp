@@ -1,0 +1,64 @@
+// Lines that ask for what another line asks for: they are found when their turn has come.
+#include "core/url.hpp"
+#include "frontier/frontier.hpp"
+
+namespace gannet::frontier {
+
+// Starts the line, unless its result is known or on its way.
+std::optional<Frontier::Action> Frontier::go(OriginId id, FetchTask task, TimePoint now) {
+  using Turn = Duplicates::Turn;
+  const auto turn = task.question ? duplicates_.take(task) : Turn::fetch;
+  if (turn == Turn::fetch) return start(id, std::move(task), now);
+  if (turn == Turn::crowded) crowd(id, task);
+  // The host is asked for nothing, so another line of it may go.
+  settle(id, At::front, now);
+  hosts_[id].tidy();
+  hosts_.rest(id);
+  if (turn == Turn::crowded) return std::nullopt;
+  return Action{turn == Turn::known ? Action::Kind::share : Action::Kind::wait, std::move(task), 0};
+}
+
+// Likewise. Whoever waits for it hears that it was given up.
+Frontier::Action Frontier::give_up(FetchTask task) {
+  using Turn = Duplicates::Turn;
+  const auto turn = task.question ? duplicates_.take(task) : Turn::fetch;
+  const auto otherwise = turn == Turn::wait ? Action::Kind::wait : Action::Kind::give_up;
+  return Action{turn == Turn::known ? Action::Kind::share : otherwise, std::move(task), 0};
+}
+
+// It goes back to where it was, and those behind it wait with it, as for a slow host.
+void Frontier::crowd(OriginId id, const FetchTask& task) {
+  auto& part = *hosts_[id].part(task.job);
+  part.lines.push_again(pack_again(task));
+  part.crowded = true;
+  crowded_.emplace_back(id, task.job);
+}
+
+void Frontier::let_in_crowded(TimePoint now) {
+  auto waiting = std::exchange(crowded_, {});
+  for (const auto& [id, job] : waiting) {
+    Host* one = hosts_.get(id);  // it may be forgotten since, its number even be another's
+    auto* part = one ? one->part(job) : nullptr;
+    if (!part || !part->crowded) continue;
+    if (!duplicates_.has_room(job)) {
+      crowded_.emplace_back(id, job);
+      continue;
+    }
+    part->crowded = false;
+    settle(id, At::back, now);
+  }
+}
+
+void Frontier::fetch_anew(FetchTask task, TimePoint now) {
+  duplicates_.forget(*task.question);
+  const auto origin = Url::parse(task.row.url)->origin();
+  add(std::move(task), origin, now);
+}
+
+std::vector<Record> Frontier::settled(const Record& record, TimePoint now) {
+  auto records = duplicates_.settled(record);
+  if (!records.empty() && !crowded_.empty()) let_in_crowded(now);
+  return records;
+}
+
+}  // namespace gannet::frontier

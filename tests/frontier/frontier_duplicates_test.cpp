@@ -1,0 +1,191 @@
+// Lines that ask for the same, at the turn of each.
+#include "frontier/frontier_fixture.hpp"
+
+namespace gannet::frontier {
+namespace {
+
+using namespace test;
+
+class FrontierDuplicates : public FrontierTest {
+ protected:
+  FrontierDuplicates() : FrontierTest({.dedupe = true}) {}
+
+  void add(JobNumber job, std::uint64_t line, const std::string& url, const std::string& origin = "http://a") {
+    auto task = task_of(line);
+    task.job = job;
+    task.row.url = url;
+    frontier.add(std::move(task), origin, now);
+  }
+
+  static std::vector<std::uint64_t> of(Kind kind, const std::vector<Action>& actions) {
+    std::vector<std::uint64_t> found;
+    for (const auto& action : actions) {
+      if (action.kind == kind) found.push_back(action.task.row.line);
+    }
+    return found;
+  }
+
+  // The record of a line that was started or given up is durable.
+  std::vector<Record> recorded(const Action& action, Reason reason = Reason::none) {
+    Record record = answer(reason);
+    record.job = action.task.job;
+    record.line = action.task.row.line;
+    record.question = action.task.question;
+    record.path = "images/x";
+    return frontier.settled(record, now);
+  }
+};
+
+using Lines = std::vector<std::uint64_t>;
+
+TEST_F(FrontierDuplicates, WaitForTheOneThatIsFetched) {
+  for (const std::uint64_t line : {1, 2, 3}) add(0, line, "http://a/1");
+  add(0, 4, "http://a/2");
+  auto actions = run();
+  EXPECT_EQ(of(Kind::start, actions), (Lines{1, 4}));
+  EXPECT_EQ(of(Kind::wait, actions), (Lines{2, 3}));
+  EXPECT_EQ(frontier.queued(), 2u) << "they are not through";
+  EXPECT_FALSE(frontier.idle());
+  for (auto& action : actions) {
+    if (action.kind == Kind::start) end(action, Reason::none, 200);
+  }
+  EXPECT_TRUE(frontier.idle()) << "only records are waited for";
+  EXPECT_EQ(recorded(actions.front()).size(), 2u);
+  EXPECT_EQ(frontier.queued(), 0u);
+  add(0, 5, "http://a/1");
+  actions = run();
+  ASSERT_EQ(of(Kind::share, actions), Lines{5});
+  EXPECT_EQ(frontier.known(actions[0].task).path, "images/x");
+  frontier.fetch_anew(std::move(actions[0].task), now);
+  EXPECT_EQ(of(Kind::start, run()), Lines{5});
+}
+
+// Its retries must not wait for itself, and the others wait on.
+TEST_F(FrontierDuplicates, WaitThroughItsRetries) {
+  add(0, 1, "http://a/1");
+  add(0, 2, "http://a/1");
+  auto actions = run();
+  ASSERT_EQ(end(actions[0], Reason::reset), Fate::retried);
+  actions = run_later();
+  ASSERT_EQ(of(Kind::start, actions), Lines{1});
+  EXPECT_EQ(actions[0].task.attempt, 2u);
+  end(actions[0], Reason::none, 200);
+  EXPECT_EQ(recorded(actions[0]).size(), 1u);
+}
+
+// Who comes first is who has the first turn: an urgent list does not wait for the queue of a long one.
+TEST_F(FrontierDuplicates, AreFetchedByTheListWhoseTurnComesFirst) {
+  frontier.open(7, 8);
+  for (std::uint64_t line = 1; line <= 100; ++line) add(0, line, "http://a/" + std::to_string(line));
+  add(7, 1, "http://a/100");
+  const auto actions = run();  // two may start
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_EQ(actions[1].task.job, 7u);
+  EXPECT_EQ(actions[1].kind, Kind::start);
+}
+
+// One that is known costs the host nothing: all of them go while the host's next start is not due.
+TEST_F(FrontierDuplicates, DoNotUseTheLimitsOfTheirHost) {
+  add(0, 1, "http://a/1");
+  auto first = run();
+  end(first[0], Reason::none, 200);
+  recorded(first[0]);
+  for (std::uint64_t line = 2; line <= 50; ++line) add(0, line, "http://a/1");
+  EXPECT_EQ(of(Kind::share, run()).size(), 49u);
+  EXPECT_EQ(frontier.queued(), 0u);
+}
+
+TEST_F(FrontierDuplicates, OfListsThatDoNotShareAreFetched) {
+  const auto options = [](auto set) {
+    auto made = std::make_shared<JobOptions>();
+    set(*made);
+    return made;
+  };
+  frontier.open(1, 4, options([](auto& list) { list.dedupe = false; }));
+  frontier.open(2, 4, options([](auto& list) { list.accept = Accept::any; }));
+  frontier.open(3, 4, options([](auto& list) { list.shard_size = 2; }));
+  for (const JobNumber job : {0, 1, 2, 3}) add(job, 1, "http://a/1", "http://a" + std::to_string(job));
+  add(1, 2, "http://a/1", "http://b");
+  const auto actions = run();
+  EXPECT_EQ(of(Kind::start, actions).size(), 4u);
+  EXPECT_EQ(of(Kind::wait, actions).size(), 1u);
+}
+
+TEST_F(FrontierDuplicates, AListMayAskForIt) {
+  use({});
+  auto options = std::make_shared<JobOptions>();
+  options->dedupe = true;
+  frontier.open(1, 4, options);
+  for (const std::uint64_t line : {1, 2}) {
+    add(0, line, "http://a/1");
+    add(1, line, "http://b/1", "http://b");
+  }
+  const auto actions = run();
+  EXPECT_EQ(of(Kind::start, actions).size(), 3u);
+  EXPECT_EQ(of(Kind::wait, actions), Lines{2});
+}
+
+// Nobody is left waiting when the setting changes while a line is under way.
+TEST_F(FrontierDuplicates, GoOnAsTheListBegan) {
+  add(0, 1, "http://a/1");
+  add(0, 2, "http://a/1");
+  auto actions = run();
+  settings.dedupe = false;
+  frontier.apply(settings, now);
+  ASSERT_EQ(end(actions[0], Reason::reset), Fate::retried);
+  actions = run_later();
+  end(actions[0], Reason::none, 200);
+  EXPECT_EQ(recorded(actions[0]).size(), 1u);
+}
+
+TEST_F(FrontierDuplicates, OfAHostThatIsGivenUpHearOfIt) {
+  settings.tries = 1;
+  use(settings);
+  for (std::uint64_t line = 1; line <= 40; ++line) {
+    add(0, 2 * line - 1, "http://a/" + std::to_string(line));
+    add(0, 2 * line, "http://a/" + std::to_string(line));
+  }
+  std::size_t through = 0, given_up = 0;
+  for (;;) {
+    auto actions = run();
+    if (actions.empty()) actions = run_later();
+    if (actions.empty()) break;
+    for (auto& action : actions) {
+      if (action.kind == Kind::wait) continue;
+      if (action.kind == Kind::start) end(action, Reason::connect_refused);
+      given_up += action.kind == Kind::give_up;
+      through += 1 + recorded(action, Reason::connect_refused).size();
+    }
+  }
+  EXPECT_EQ(through, 80u);
+  EXPECT_GT(given_up, 0u);
+  EXPECT_EQ(frontier.queued(), 0u);
+}
+
+// A list that names one URL without end keeps its own lines waiting, and nobody else.
+TEST_F(FrontierDuplicates, BeyondSoManyStayWithTheirHost) {
+  settings.host.start = 6;
+  use(settings);
+  frontier.open(1, 4);
+  const auto most = Duplicates::most_waiting;
+  for (std::uint64_t line = 1; line <= most + 500; ++line) add(0, line, "http://a/1");
+  add(0, most + 501, "http://a/2");
+  add(0, 1, "http://b/1", "http://b");
+  add(1, 1, "http://a/3");
+  auto actions = run();
+  EXPECT_EQ(of(Kind::wait, actions).size(), most);
+  EXPECT_EQ(of(Kind::start, actions).size(), 3u) << "the host is not asked for what is behind them";
+  EXPECT_EQ(frontier.queued(), most + 500);
+
+  for (auto& action : actions) {
+    if (action.kind == Kind::start) end(action, Reason::none, 200);
+  }
+  EXPECT_TRUE(run().empty());
+  EXPECT_EQ(recorded(actions.front()).size(), most);
+  actions = run();
+  EXPECT_EQ(of(Kind::share, actions).size(), 499u);
+  EXPECT_EQ(of(Kind::start, actions), Lines{most + 501});
+}
+
+}  // namespace
+}  // namespace gannet::frontier
