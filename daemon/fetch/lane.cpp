@@ -18,6 +18,8 @@ namespace {
 
 constexpr seconds sweep_every{5};
 constexpr unsigned begun_a_turn = 32;
+constexpr std::size_t delivered_a_turn = 16;
+constexpr std::size_t most_undelivered = 32;  // then answers wait in their sockets, as for the store
 
 // What a bug costs: the task it happened in, told as one.
 Fetched broken(FetchTask task, const char* what) {
@@ -41,7 +43,12 @@ Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, Earl
            std::function<bool()> store_has_room, net::AddressGate* gate)
     : work_(asio::make_work_guard(io_)),
       deliver_(std::move(deliver)),
-      fetcher_(io_, settings, std::move(check), std::move(store_has_room), gate),
+      fetcher_(
+          io_, settings, std::move(check),
+          [this, store_has_room = std::move(store_has_room)] {
+            return ended_.size() < most_undelivered && (!store_has_room || store_has_room());
+          },
+          gate),
       sweep_(io_),
       mailbox_([this] { asio::post(io_, [this] { take_in(); }); }) {
   sweep_idle();
@@ -110,10 +117,21 @@ net::Task<void> Lane::carry_out(FetchTask task) {
   deliver_soon(std::move(fetched));
 }
 
-// What is ready in this turn is delivered behind it at once, so that whoever hears of it is woken once.
+// Together with what else is ready in this turn, so that whoever hears of it is woken once.
 void Lane::deliver_soon(Fetched fetched) {
   ended_.push_back(std::move(fetched));
-  if (ended_.size() == 1) asio::post(io_, [this] { deliver_(std::exchange(ended_, {})); });
+  if (ended_.size() == 1) asio::post(io_, [this] { deliver_some(); });
+}
+
+// A few in each turn here too: what is done with them, hashing for one, takes longer than all else that a lane does.
+void Lane::deliver_some() {
+  const auto end = ended_.begin() + static_cast<std::ptrdiff_t>(std::min(ended_.size(), delivered_a_turn));
+  std::vector<Fetched> some(std::make_move_iterator(ended_.begin()), std::make_move_iterator(end));
+  const bool crowded = ended_.size() >= most_undelivered;
+  ended_.erase(ended_.begin(), end);
+  if (crowded) fetcher_.store_made_room();
+  if (!ended_.empty()) asio::post(io_, [this] { deliver_some(); });
+  deliver_(std::move(some));
 }
 
 void Lane::sweep_idle() {

@@ -57,6 +57,7 @@ class Lane {
   void begin_some();
   net::Task<void> carry_out(FetchTask task);
   void deliver_soon(Fetched fetched);
+  void deliver_some();
   void sweep_idle();
 
   boost::asio::io_context io_{1};
@@ -66,7 +67,7 @@ class Lane {
   boost::asio::steady_timer sweep_;
   bool cancelled_ = false;
   std::deque<FetchTask> waiting_;  // for their turn to begin
-  std::vector<Fetched> ended_;     // in this turn of the event loop
+  std::vector<Fetched> ended_;     // and not delivered yet
   Mailbox<std::vector<FetchTask>> mailbox_;
   std::thread thread_;
 };
