@@ -9,6 +9,7 @@ inline Totals totals_of(std::uint64_t ok, std::uint64_t not_found, std::uint64_t
   Totals totals;
   Record record;
   record.bytes = 1000;
+  record.attempts = 1;
   for (std::uint64_t i = 0; i < ok; ++i) totals.add(record);
   record.outcome = Outcome::failed;
   record.reason = Reason::http_status;
