@@ -85,9 +85,9 @@ TEST(DispatcherDuplicates, AFailureIsThatOfThoseWhoWaited) {
   FakePipeline pipeline(deduping());
   pipeline.add(1, same_url(3));
   fetch_first(pipeline, 1, Reason::not_an_image);
-  ASSERT_TRUE(pipeline.wait([&] { return pipeline.records.size() >= 2; }));
-  EXPECT_TRUE(std::ranges::all_of(pipeline.records,
-                                  [](const auto& finished) { return finished.record.reason == Reason::not_an_image; }));
+  const auto failed = [](const Finished& finished) { return finished.record.reason == Reason::not_an_image; };
+  ASSERT_TRUE(
+      pipeline.wait([&] { return pipeline.records.size() >= 2 && std::ranges::all_of(pipeline.records, failed); }));
 }
 
 // The store may be gone by then. The lines are left to the next run.
