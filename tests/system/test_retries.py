@@ -77,8 +77,8 @@ def http_date(seconds_from_now: float) -> str:
 
 RETRY_AFTER = {
     "seconds": ("90", 80, 90),
-    "a date": (http_date(1800), 1500, 1800),
-    "a date that is past": (http_date(-3600), 1, 10),
+    "a date": (lambda: http_date(1800), 1500, 1800),
+    "a date that is past": (lambda: http_date(-3600), 1, 10),
     "1970": ("Thu, 01 Jan 1970 00:00:00 GMT", 1, 10),
     "zero": ("0", 1, 10),
     "negative": ("-60", 1, 10),
@@ -95,7 +95,8 @@ RETRY_AFTER = {
 @pytest.mark.parametrize("code", [429, 503])
 def test_retry_after_in_any_form(make_daemon, server, code, value, least, most):
     """What asks for less than we would wait anyway, or makes no sense, changes nothing; 6 hours are the most."""
-    server.on("*", send(status(code, f"Retry-After: {value}")))
+    said = value() if callable(value) else value  # a date counts from now, not from when the tests were read
+    server.on("*", send(status(code, f"Retry-After: {said}")))
     assert_parked(make_daemon, server, least, most)
 
 
