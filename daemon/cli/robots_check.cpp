@@ -7,7 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "fetch/request.hpp"
-#include "frontier/host_policy.hpp"
 
 namespace gannet::cli {
 
@@ -30,7 +29,7 @@ RobotsCheck::RobotsCheck(const Settings& settings, const Bounds& bounds)
     : frontier_(settings.frontier), fetch_(settings.fetch), bounds_(bounds) {
   fetch_.keep_alive = 0ms;  // a host is asked once
   fetch_.user_agent = fetch::user_agent(fetch_);
-  found_.obeyed = frontier::obeys_robots(frontier_, std::nullopt, frontier_.host.profile);
+  found_.obeyed = frontier_.obey_robots(frontier_.host.profile);
 }
 
 std::string RobotsCheck::key(const Url& url, const JobOptions* of_list) const {

@@ -20,10 +20,12 @@ constexpr std::size_t most_reasons = 3;
 
 std::string line(const std::string& text) { return report::shortened(text, columns) + '\n'; }
 
+std::string to_the_second(WallTime time) { return to_rfc3339(std::chrono::floor<seconds>(time)).substr(0, 19) + 'Z'; }
+
 std::string state_line(const report::Status& status, bool alive) {
   const Snapshot& now = status.snapshot;
   const std::string name = "gannet " + printable(status.version);
-  const std::string when = to_rfc3339(std::chrono::floor<seconds>(now.time)).substr(0, 19) + 'Z';
+  const std::string when = to_the_second(now.time);
   if (now.state == "stopped") return line(name + "  stopped at " + when);
   if (!alive) return line(name + "  not running; last heard of at " + when);
   return line(name + "  " + now.state + "  up " + human_duration(now.uptime) + "  pid " + std::to_string(status.pid));
@@ -38,8 +40,6 @@ std::string rate_lines(const Snapshot& now) {
               "  connections " + human_count(now.connections) + "  unwritten " + human_bytes(now.unwritten_bytes)) +
          line("  queued " + human_count(now.queued) + "  retrying " + human_count(now.retrying));
 }
-
-std::string to_the_second(WallTime time) { return to_rfc3339(std::chrono::floor<seconds>(time)).substr(0, 19) + 'Z'; }
 
 std::string disk_lines(const DiskStatus& disk) {
   return '\n' + line("the disk takes nothing since " + to_the_second(disk.since) + ", so nothing is fetched") +

@@ -8,21 +8,10 @@
 namespace gannet::config {
 namespace {
 
-// How much a profile asks of hosts: as much as it has connections.
-unsigned haste(Profile profile) {
-  LimitOverrides said;
-  said.profile = profile;
-  return overridden({}, said).ceiling;
-}
-
 // Whether something was said and is not what holds.
 template <class T>
 bool looser(const std::optional<T>& said, T holds) {
   return said && stricter(*said, holds) != *said;
-}
-
-bool obeys_robots(const FrontierSettings& settings) {
-  return settings.robots ? *settings.robots == Robots::obey : settings.host.profile == Profile::polite;
 }
 
 std::vector<std::string_view> keys_too_loose(const Settings& settings, const JobOptions& said) {
@@ -40,7 +29,7 @@ std::vector<std::string_view> keys_too_loose(const Settings& settings, const Job
   tell_if(looser(said.tries, settings.frontier.tries), "fetch.tries");
   tell_if(looser(said.max_body, settings.fetch.max_body), "fetch.max_body");
   tell_if(looser(said.max_pixels, settings.decode.max_pixels), "decode.max_pixels");
-  tell_if(said.robots == Robots::ignore && obeys_robots(settings.frontier), "robots");
+  tell_if(said.robots == Robots::ignore && settings.frontier.obey_robots(host.profile), "robots");
   return keys;
 }
 
@@ -49,7 +38,8 @@ std::vector<std::string_view> keys_too_loose(const Settings& settings, const Job
 std::string asks_too_much(Settings settings, const JobOptions& options) {
   std::string told;
   const auto keys = keys_too_loose(settings, options);
-  if (obeys_robots(settings.frontier)) settings.frontier.robots = Robots::obey;  // also where the profile says so
+  FrontierSettings& frontier = settings.frontier;
+  if (frontier.obey_robots(frontier.host.profile)) frontier.robots = Robots::obey;  // also where the profile says so
   Settings asked = settings;
   for (const auto name : keys) {
     find_list_key(name)->lay(options, asked);

@@ -35,6 +35,18 @@ void complete(std::optional<T>& value, const std::optional<T>& other) {
 
 }  // namespace
 
+unsigned haste(Profile profile) {
+  switch (profile) {
+    case Profile::polite:
+      return 0;
+    case Profile::open_web:
+      return 1;
+    case Profile::own_server:
+      return 2;
+  }
+  return 0;
+}
+
 milliseconds HostPolicy::rest_after(milliseconds took) const {
   constexpr milliseconds shortest = 3s, longest = 30s;
   return rest > 0 ? std::clamp(rest * took, shortest, longest) : 0ms;

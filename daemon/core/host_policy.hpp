@@ -12,6 +12,9 @@ using ByteCount = std::uint64_t;
 
 enum class Profile : unsigned char { open_web, polite, own_server };
 
+/// How much a profile asks of hosts, beside the others.
+unsigned haste(Profile profile);
+
 /// The limits and the pace of one host for the lines of one list.
 struct HostPolicy {
   Profile profile = Profile::open_web;

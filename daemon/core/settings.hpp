@@ -50,6 +50,13 @@ struct FrontierSettings {
   ByteCount spill = ByteCount{4} << 30;  // on disk, for lines of slow hosts that find no room there
   bool dedupe = false;                   // lines that ask for the same are fetched once
   unsigned dedupe_results = 100'000;     // that are remembered for lines to come
+
+  /// Whether robots.txt is obeyed under this profile: a list can ask for it where the settings do not, and not against
+  /// it where they do.
+  bool obey_robots(Profile profile, std::optional<Robots> of_list = std::nullopt) const {
+    if (of_list == Robots::obey) return true;
+    return robots ? *robots == Robots::obey : profile == Profile::polite;
+  }
 };
 
 struct Timeouts {

@@ -17,27 +17,21 @@ constexpr auto in_literal = urls::unreserved_chars + '[' + ']' + ':';
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-bool escapes(std::string_view text, std::size_t at) {
-  return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
-}
-
-void append_encoded(std::string& out, char c) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  const auto byte = static_cast<unsigned char>(c);
-  out += '%';
-  out += digits[byte >> 4];
-  out += digits[byte & 15];
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
 }
 
 template <class Allowed>
 void append(std::string& out, std::string_view text, const Allowed& allowed) {
   std::size_t done = 0;  // up to here it is in `out`
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (allowed(static_cast<unsigned char>(text[i])) || escapes(text, i)) continue;
+    if (allowed(static_cast<unsigned char>(text[i])) || escaped_octet(text, i)) continue;
     out += text.substr(done, i - done);
-    append_encoded(out, text[i]);
+    append_escaped(out, static_cast<unsigned char>(text[i]));
     done = i + 1;
   }
   out += text.substr(done);
@@ -85,7 +79,7 @@ Result<void> append_authority(std::string& out, std::string_view authority) {
   } else if (!host.empty()) {
     // Boost.URL 1.81 would read 192.0.2.1.example.org as an address and a path.
     const bool first_digit = is_digit(host.front());
-    if (first_digit) append_encoded(out, host.front());
+    if (first_digit) append_escaped(out, static_cast<unsigned char>(host.front()));
     append(out, host.substr(first_digit ? 1 : 0), urls::unreserved_chars);
   }
   if (colon == std::string_view::npos) return {};
@@ -104,6 +98,20 @@ bool is_double_dot(std::string_view segment) {
 }
 
 }  // namespace
+
+std::optional<unsigned char> escaped_octet(std::string_view text, std::size_t at) {
+  if (text[at] != '%' || at + 2 >= text.size()) return std::nullopt;
+  const int high = hex_value(text[at + 1]), low = hex_value(text[at + 2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  return static_cast<unsigned char>(high * 16 + low);
+}
+
+void append_escaped(std::string& out, unsigned char octet) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  out += '%';
+  out += digits[octet >> 4];
+  out += digits[octet & 15];
+}
 
 Result<std::string> to_rfc3986(std::string_view text, UrlKind kind) {
   std::string cleaned = clean(text);

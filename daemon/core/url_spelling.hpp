@@ -2,6 +2,7 @@
 // differ, docs/http.md says so. Pure functions of bytes, any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,12 @@ enum class UrlKind : unsigned char {
 /// https; its host is percent-encoded wherever it is more than letters and digits. Faults: `bad_url`,
 /// `unsupported_scheme`.
 Result<std::string> to_rfc3986(std::string_view text, UrlKind kind);
+
+/// The octet that "%XX" at this place stands for; nothing when that is not there.
+std::optional<unsigned char> escaped_octet(std::string_view text, std::size_t at);
+
+/// "%XX", in capitals as RFC 3986, section 2.1, has it.
+void append_escaped(std::string& out, unsigned char octet);
 
 /// A path that starts with '/' without its "." and ".." segments, however encoded. There is nothing above the root.
 std::string remove_dot_segments(std::string_view path);

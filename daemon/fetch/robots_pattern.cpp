@@ -1,24 +1,14 @@
 // How the paths of robots.txt and of URLs are compared: RFC 9309, sections 2.2.2 and 2.2.3.
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <cstring>
 
+#include "core/url_spelling.hpp"
 #include "fetch/robots_rules.hpp"
 
 namespace gannet::fetch {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789ABCDEF";
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_unreserved(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
+bool is_unreserved(unsigned char c) { return boost::urls::unreserved_chars(static_cast<char>(c)); }
 
 bool is_reserved(unsigned char c) {
   return std::string_view(":/?#[]@!$&'()*+,;=").find(static_cast<char>(c)) != std::string_view::npos;
@@ -26,12 +16,6 @@ bool is_reserved(unsigned char c) {
 
 // In a query these mean nothing of their own (RFC 3986, section 3.4), so some write them encoded and some do not.
 bool is_plain_in_query(unsigned char c) { return c == ':' || c == '/' || c == '?' || c == '@'; }
-
-void append_encoded(std::string& out, unsigned char c) {
-  out += '%';
-  out += hex_digits[c >> 4];
-  out += hex_digits[c & 15];
-}
 
 // `special`: whether the byte at this place has the meaning that patterns give it.
 template <class Special>
@@ -42,21 +26,18 @@ std::string normal(std::string_view text, Special special) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_value(text[i + 2]);
-    if (c == '%' && low >= 0) {
-      const auto encoded = static_cast<unsigned char>(high * 16 + low);
-      if (is_unreserved(encoded) || (in_query && is_plain_in_query(encoded))) {
-        out += static_cast<char>(encoded);
+    if (const auto encoded = escaped_octet(text, i)) {
+      if (is_unreserved(*encoded) || (in_query && is_plain_in_query(*encoded))) {
+        out += static_cast<char>(*encoded);
       } else {
-        append_encoded(out, encoded);
+        append_escaped(out, *encoded);
       }
       i += 2;
     } else if (special(i) || is_unreserved(byte) || (is_reserved(byte) && c != '*' && c != '$')) {
       in_query = in_query || c == '?';
       out += c;
     } else {
-      append_encoded(out, byte);
+      append_escaped(out, byte);
     }
   }
   return out;

@@ -1,10 +1,10 @@
 #include "frontier/duplicates.hpp"
 
-#include <cctype>
-#include <charconv>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <optional>
 
 #include "core/url.hpp"
+#include "core/url_spelling.hpp"
 
 namespace gannet::frontier {
 namespace {
@@ -12,30 +12,21 @@ namespace {
 constexpr std::size_t longest_result = 1024;  // else a server that redirects to long URLs would fill the memory
 constexpr std::uint64_t of_question = 160;    // bytes, with what the table needs for it
 
-bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
-
-bool is_unreserved(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 // One spelling for octets that may be written in several ways and mean the same (RFC 3986, 6.2.2): ~ %7E %7e. Requests
 // keep what the list has, as browsers do.
 std::string one_spelling(std::string_view url) {
   std::string text;
   text.reserve(url.size());
   for (std::size_t i = 0; i < url.size(); ++i) {
-    if (url[i] != '%' || i + 2 >= url.size() || !is_hex(url[i + 1]) || !is_hex(url[i + 2])) {
+    const auto octet = escaped_octet(url, i);
+    if (!octet) {
       text += url[i];
       continue;
     }
-    const auto digits = url.substr(i + 1, 2);
-    unsigned char octet = 0;
-    std::from_chars(digits.data(), digits.data() + 2, octet, 16);
-    if (is_unreserved(static_cast<char>(octet))) {
-      text += static_cast<char>(octet);
+    if (boost::urls::unreserved_chars(static_cast<char>(*octet))) {
+      text += static_cast<char>(*octet);
     } else {
-      text += '%';
-      for (const char digit : digits) text += static_cast<char>(std::toupper(static_cast<unsigned char>(digit)));
+      append_escaped(text, *octet);
     }
     i += 2;
   }

@@ -8,18 +8,6 @@
 namespace gannet::frontier {
 namespace {
 
-unsigned haste(Profile profile) {
-  switch (profile) {
-    case Profile::polite:
-      return 0;
-    case Profile::open_web:
-      return 1;
-    case Profile::own_server:
-      return 2;
-  }
-  return 0;
-}
-
 // Whoever can write a list may ask for less than the operator allows, never for more.
 HostPolicy within(const HostPolicy& allowed, HostPolicy wanted) {
   if (haste(wanted.profile) > haste(allowed.profile)) wanted.profile = allowed.profile;
@@ -42,11 +30,6 @@ HostPolicy resolve(const FrontierSettings& settings, const LimitOverrides& of_li
     if (host_matches(rule.pattern, host)) of_host.complete_with(rule.limits);
   }
   return overridden(within(settings.host, overridden(settings.host, of_list)), of_host);
-}
-
-bool obeys_robots(const FrontierSettings& settings, std::optional<Robots> of_list, Profile profile) {
-  if (of_list == Robots::obey) return true;
-  return settings.robots ? *settings.robots == Robots::obey : profile == Profile::polite;
 }
 
 }  // namespace gannet::frontier

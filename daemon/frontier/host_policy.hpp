@@ -12,8 +12,4 @@ namespace gannet::frontier {
 /// and not looser; a profile replaces the numbers of those that count less.
 HostPolicy resolve(const FrontierSettings& settings, const LimitOverrides& of_list, std::string_view host);
 
-/// Whether robots.txt is obeyed under this profile: a list can ask for it where the settings do not, and not against it
-/// where they do.
-bool obeys_robots(const FrontierSettings& settings, std::optional<Robots> of_list, Profile profile);
-
 }  // namespace gannet::frontier

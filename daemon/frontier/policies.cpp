@@ -13,7 +13,7 @@ const HostPolicy* Policies::of(const FrontierSettings& settings, const JobOption
     if (auto url = Url::parse(origin)) host = std::move(url->host);
   }
   HostPolicy policy = resolve(settings, of_list ? of_list->limits : LimitOverrides{}, host);
-  policy.obeys_robots = obeys_robots(settings, of_list ? of_list->robots : std::nullopt, policy.profile);
+  policy.obeys_robots = settings.obey_robots(policy.profile, of_list ? of_list->robots : std::nullopt);
   const auto found = std::ranges::find(known_, policy);
   return found == known_.end() ? &known_.emplace_back(policy) : &*found;
 }

@@ -91,6 +91,15 @@ class Restart : public FrontierTest {
     ASSERT_TRUE(back);
     frontier.restore(*back, now);
   }
+
+  // A host that is asked answers that it has too much to do.
+  void overload() {
+    add("http://a", 1);
+    auto actions = run();
+    ASSERT_EQ(actions.size(), 1u);
+    now += 1ms;
+    end(actions[0], Reason::http_status, 503);
+  }
 };
 
 TEST_F(Restart, DoesNotEndTheParkingOfAHost) {
@@ -113,11 +122,7 @@ TEST_F(Restart, DoesNotForgetHowOftenAHostWasParked) {
   auto actions = run();
   end(actions[0], Reason::http_status, 503);
   restart(1min);
-  add("http://a", 1);
-  actions = run();
-  ASSERT_EQ(actions.size(), 1u);
-  now += 1ms;
-  end(actions[0], Reason::http_status, 503);
+  ASSERT_NO_FATAL_FAILURE(overload());
   EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 20s) << "twice the first time";
 }
 
@@ -128,11 +133,7 @@ TEST_F(Restart, DoesNotKeepWhatAHostWasParkedForForMoreThanADay) {
   restart(24h);
   EXPECT_EQ(frontier.remembered(now).at(0).state.busy_parks, 1u) << "10 s are left";
   restart(10s);
-  add("http://a", 1);
-  actions = run();
-  ASSERT_EQ(actions.size(), 1u);
-  now += 1ms;
-  end(actions[0], Reason::http_status, 503);
+  ASSERT_NO_FATAL_FAILURE(overload());
   EXPECT_EQ(frontier.parked(now, 10).at(0).parked_for, 10s) << "as the first time";
   EXPECT_EQ(frontier.parked(now, 10).at(0).parks, 1u);
 }

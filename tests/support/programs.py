@@ -8,6 +8,7 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
 from support.notify import NotifySocket
 from support.root import Root
@@ -137,6 +138,14 @@ class Daemon:
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         self.wait(10)
+
+    def kill_repeatedly(self, times: int, every: int, requests: Callable[[], int], jobs: int) -> None:
+        """Kills and starts it, each time after more than `every` further requests or when all its jobs are done."""
+        for _ in range(times):
+            before = requests()
+            wait_for(lambda: requests() > before + every or len(self.root.jobs()) == jobs, "some progress")
+            self.kill()
+            self.start()
 
     def wait(self, deadline: float) -> int:
         code = self._process.wait(deadline)

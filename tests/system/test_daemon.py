@@ -88,11 +88,7 @@ def test_killed_again_and_again_the_books_balance(make_daemon, server, icon):
     daemon = make_daemon(fetch__profile="own-server", fetch__per_host__connections=8).start()
     for name in ("a.txt", "b.txt"):
         daemon.drop(name, listed(server, 800))
-    for _ in range(8):
-        before = len(server.requests)
-        wait_for(lambda: len(server.requests) > before + 60 or len(daemon.root.jobs()) == 2, "some progress")
-        daemon.kill()
-        daemon.start()
+    daemon.kill_repeatedly(8, every=60, requests=lambda: len(server.requests), jobs=2)
     for job in daemon.wait_for_jobs(2):
         assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * 800
 

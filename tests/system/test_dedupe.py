@@ -153,11 +153,7 @@ def test_killed_again_and_again_the_books_balance(make_daemon, server, icon):
     urls = [server.url(f"/{number}") for number in range(400)]
     for name in ("a.txt", "b.txt"):
         daemon.drop(name, lines(urls + urls[::-1]))
-    for _ in range(5):
-        before = len(server.requests)
-        wait_for(lambda: len(server.requests) > before + 30 or len(daemon.root.jobs()) == 2, "some progress")
-        daemon.kill()
-        daemon.start()
+    daemon.kill_repeatedly(5, every=30, requests=lambda: len(server.requests), jobs=2)
     for job in daemon.wait_for_jobs(2):
         assert [record["outcome"] for record in check_books(daemon.root, job, dedupe=True)] == ["ok"] * 800
 
