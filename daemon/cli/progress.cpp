@@ -44,14 +44,34 @@ double fraction_done(const Snapshot& snapshot) {
   return static_cast<double>(snapshot.totals.lines) / static_cast<double>(extent->lines);
 }
 
+// With many hosts some are always parked; it matters when all that is left waits for them.
+std::string waits_for_parked(const Snapshot& snapshot) {
+  if (snapshot.in_flight > 0) return {};
+  const HostStatus* first = nullptr;  // to be asked again
+  std::size_t hosts = 0;
+  for (const HostStatus& host : snapshot.parked) {
+    if (host.queued == 0) continue;
+    ++hosts;
+    if (!first || host.parked_for < first->parked_for) first = &host;
+  }
+  if (!first) return {};
+  const std::string who = hosts == 1 ? on_one_line(first->origin) + " (" + on_one_line(first->why) + ")"
+                                     : human_count(hosts) + " parked hosts";
+  return "waiting " + report::human_duration(first->parked_for) + " for " + who + "  ";
+}
+
+std::string what_holds_it_up(const Snapshot& snapshot) {
+  if (snapshot.state == "draining") return "stopping  ";
+  if (snapshot.disk) return "the disk takes nothing  ";
+  if (snapshot.trouble) return "local trouble  ";
+  return waits_for_parked(snapshot);
+}
+
 enum class Detail : bool { brief, full };
 
 std::string line_of(const Snapshot& snapshot, Detail detail) {
   const Totals& totals = snapshot.totals;
-  std::string out = snapshot.state == "draining" ? "stopping  "
-                    : snapshot.disk              ? "the disk takes nothing  "
-                    : snapshot.trouble           ? "local trouble  "
-                                                 : "";
+  std::string out = what_holds_it_up(snapshot);
   out += human_count(totals.lines) + ' ' + of_extent(extent_of_all(snapshot));
   if (detail == Detail::full) out += " lines";
   for (const auto outcome : {Outcome::ok, Outcome::failed, Outcome::skipped, Outcome::invalid}) {

@@ -70,6 +70,22 @@ TEST(ProgressLine, SaysWhyNothingMoves) {
   EXPECT_EQ(progress_line(snapshot).substr(0, 21), "local trouble  12,345");
 }
 
+TEST(ProgressLine, SaysThatAllThatIsLeftWaitsForParkedHosts) {
+  Snapshot snapshot = under_way();
+  const auto parked = [](std::string origin, std::uint64_t queued, seconds parked_for) {
+    return HostStatus{
+        .origin = std::move(origin), .queued = queued, .parked_for = parked_for, .why = "http_status 429"};
+  };
+  snapshot.parked = {parked("http://idle", 0, 1s), parked("http://a", 7, 500s)};
+  EXPECT_TRUE(progress_line(snapshot).starts_with("waiting 8 min 20 s for http://a (http_status 429)  12,345"))
+      << progress_line(snapshot);
+  snapshot.parked.push_back(parked("http://b", 1, 30s));
+  EXPECT_TRUE(progress_line(snapshot).starts_with("waiting 30 s for 2 parked hosts  12,345"))
+      << progress_line(snapshot);
+  snapshot.in_flight = 1;
+  EXPECT_TRUE(progress_line(snapshot).starts_with("12,345")) << progress_line(snapshot);
+}
+
 TEST(Progress, PrintsALineEveryFiveSecondsWithoutATerminal) {
   Progress progress;
   EXPECT_EQ(progress.update(under_way(), start, 0), "");
