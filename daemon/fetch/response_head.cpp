@@ -48,6 +48,16 @@ void take_location(ResponseHead& head, std::string_view value) {
   if (head.location != value) head.locations_differ = true;
 }
 
+// Several fields may have been made one by a proxy (RFC 9110, section 5.3).
+bool has_listed(std::string_view list, std::string_view wanted) {
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const auto end = std::min(list.find(',', begin), list.size());
+    if (trim(list.substr(begin, end - begin)) == wanted) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 void append_listed(std::string& list, std::string_view value) {
   if (!list.empty()) list += ", ";
   list += value;
@@ -75,7 +85,7 @@ Result<void> take_field(ResponseHead& head, std::string_view name, std::string_v
       if (is("content-length")) return take_length(head, value);
       break;
     case 15:
-      if (is("tdm-reservation") && value == "1") head.tdm_reserved = true;
+      if (is("tdm-reservation") && has_listed(value, "1")) head.tdm_reserved = true;
       break;
     case 16:
       if (is("content-encoding")) append_listed(head.content_encoding, value);

@@ -125,7 +125,9 @@ TEST(OptOut, ReservedMiningCountsWhenItIsToBeObeyed) {
   EXPECT_EQ(no(head_with("TDM-Reservation", "1"), settings), "");
   settings.tdm_reservations = true;
   EXPECT_EQ(no(head_with("TDM-Reservation", "1"), settings), "tdm-reservation: 1");
-  for (const char* value : {"0", "", "11", "yes"}) EXPECT_EQ(no(head_with("tdm-reservation", value), settings), "");
+  EXPECT_EQ(no(head_with("tdm-reservation", "0 ,1"), settings), "tdm-reservation: 1") << "several, made one by a proxy";
+  for (const char* value : {"0", "", "11", "yes", "0, 11", "1 1", ","})
+    EXPECT_EQ(no(head_with("tdm-reservation", value), settings), "");
 }
 
 }  // namespace
