@@ -12,6 +12,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t longest_why = 200;
+constexpr double most_parks = 16;
+constexpr double most_answers = 20;
 
 milliseconds left_until(const json::object& object, std::string_view name, WallTime now) {
   const auto* text = object.if_contains(name);
@@ -24,8 +26,8 @@ double number(const json::object& object, std::string_view name, double otherwis
   return value && value->is_number() ? value->to_number<double>() : otherwise;
 }
 
-unsigned parks(const json::object& object, std::string_view name) {
-  return static_cast<unsigned>(std::clamp(number(object, name, 0), 0.0, 16.0));
+unsigned count(const json::object& object, std::string_view name, double most) {
+  return static_cast<unsigned>(std::clamp(number(object, name, 0), 0.0, most));
 }
 
 }  // namespace
@@ -36,6 +38,8 @@ std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now) {
     json::object one{{"origin", host.origin}, {"limit", host.state.limit}};
     if (host.state.busy_parks > 0) one["busy_parks"] = host.state.busy_parks;
     if (host.state.unreachable_parks > 0) one["unreachable_parks"] = host.state.unreachable_parks;
+    if (host.state.successes > 0) one["successes"] = host.state.successes;
+    if (host.state.refused > 0) one["refused"] = host.state.refused;
     const bool parked = host.state.parked_for > 0ms, dead = host.state.dead_for > 0ms;
     const bool penalised = host.state.busy_parks + host.state.unreachable_parks > 0;
     if (parked || penalised) one["parked_until"] = to_rfc3339(now + host.state.parked_for);
@@ -61,8 +65,10 @@ Result<std::vector<HostMemory>> parse_hosts(std::string_view text, WallTime now)
     host.origin = std::string(origin->get_string());
     if (const auto url = Url::parse(host.origin); !url || url->origin() != host.origin) continue;
     host.state.limit = number(*object, "limit", 1);
-    host.state.busy_parks = parks(*object, "busy_parks");
-    host.state.unreachable_parks = parks(*object, "unreachable_parks");
+    host.state.busy_parks = count(*object, "busy_parks", most_parks);
+    host.state.unreachable_parks = count(*object, "unreachable_parks", most_parks);
+    host.state.successes = count(*object, "successes", most_answers);
+    host.state.refused = count(*object, "refused", most_answers);
     host.state.parked_for = left_until(*object, "parked_until", now);
     host.state.dead_for = left_until(*object, "dead_until", now);
     if (const auto* why = object->if_contains("why"); why && why->is_string()) {

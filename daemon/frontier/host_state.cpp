@@ -15,7 +15,7 @@ constexpr seconds longest_retry_after = 6h;
 constexpr milliseconds death = 30min;  // then it gets another chance, from lines read later
 
 // A host that is known to let us in, and suddenly refuses most of the last answers, has had enough of us.
-constexpr unsigned char successes_to_be_known = 20;
+constexpr unsigned successes_to_be_known = 20;
 constexpr unsigned answers_judged = 20;
 
 }  // namespace
@@ -25,8 +25,13 @@ HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, p
 HostState::Memory HostState::memory(TimePoint now) const {
   const auto left = [now](TimePoint until) { return std::chrono::ceil<milliseconds>(until - now); };
   const bool over = penalties_over(now);
-  return {limit_, over ? 0 : busy_parks_, over ? 0 : unreachable_parks_, std::max(left(parked_until_), -penalties_last),
-          std::max(left(dead_until_), 0ms)};
+  return {limit_,
+          over ? 0 : busy_parks_,
+          over ? 0 : unreachable_parks_,
+          std::max(left(parked_until_), -penalties_last),
+          std::max(left(dead_until_), 0ms),
+          successes_,
+          static_cast<unsigned>(std::popcount(last_answers_))};
 }
 
 void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint now) {
@@ -34,6 +39,8 @@ void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint
   const milliseconds longest = policy.park ? milliseconds{longest_retry_after} : 0ms;
   parked_until_ = now + std::clamp(memory.parked_for, -penalties_last, longest);
   if (policy.park && memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);
+  successes_ = std::min(memory.successes, successes_to_be_known);
+  last_answers_ = (1u << std::min(memory.refused, answers_judged)) - 1;  // as if they were the latest
   if (penalties_over(now)) return;
   busy_parks_ = memory.busy_parks;
   unreachable_parks_ = std::min(memory.unreachable_parks, unreachable_parks_to_death - 1);
@@ -88,7 +95,6 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
       [[fallthrough]];
     case Signal::struggling:
     case Signal::overloaded:
-      if (successes_ < successes_to_be_known) successes_ = 0;
       break;
   }
   // Requests that were under way at the last cut or park say nothing new.
@@ -107,7 +113,10 @@ void HostState::age(TimePoint now) {
 
 void HostState::answered(bool refused) {
   last_answers_ = (last_answers_ << 1 | (refused ? 1 : 0)) & ((1u << answers_judged) - 1);
-  if (successes_ < successes_to_be_known) successes_ = refused ? 0 : successes_ + 1;
+  if (successes_ == successes_to_be_known) return;
+  // One that always refused some, or many, is not known by it, however long it is asked.
+  if (!refused) ++successes_;
+  if (refused && successes_ > 0) --successes_;
 }
 
 bool HostState::refuses_most() const {

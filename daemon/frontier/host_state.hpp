@@ -42,6 +42,8 @@ class HostState {
     unsigned unreachable_parks = 0;
     milliseconds parked_for{0};  // from now; less than 0: so long ago it ended
     milliseconds dead_for{0};
+    unsigned successes = 0;  // less refusals, until it is known to let us in
+    unsigned refused = 0;    // of the last answers
   };
 
   /// Without being parked again; then what it was parked for before counts no more.
@@ -106,7 +108,7 @@ class HostState {
   unsigned busy_parks_ = 0;       // since it last worked
   unsigned unreachable_parks_ = 0;
   std::uint32_t last_answers_ = 0;  // a bit each, the last one lowest; set: refused
-  unsigned char successes_ = 0;     // in a row, until they are enough to know it by
+  unsigned successes_ = 0;          // less refusals, until they are enough to know it by
   Pace pace_;
   milliseconds crawl_delay_{0};
   milliseconds last_took_{0};  // the fetching

@@ -12,7 +12,13 @@ const WallTime today = *parse_rfc3339("2026-11-26T12:00:00.000Z");
 TEST(HostMemory, ComesBackAsItWas) {
   const std::vector<HostMemory> hosts{
       {"https://a.example",
-       {.limit = 4.5, .busy_parks = 2, .unreachable_parks = 1, .parked_for = 90s, .dead_for = 0ms},
+       {.limit = 4.5,
+        .busy_parks = 2,
+        .unreachable_parks = 1,
+        .parked_for = 90s,
+        .dead_for = 0ms,
+        .successes = 20,
+        .refused = 11},
        "http_status"},
       {"http://b.example:8080",
        {.limit = 1, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 0ms, .dead_for = 7min},
@@ -25,6 +31,8 @@ TEST(HostMemory, ComesBackAsItWas) {
   EXPECT_EQ((*back)[0].state.busy_parks, 2u);
   EXPECT_EQ((*back)[0].state.unreachable_parks, 1u);
   EXPECT_EQ((*back)[0].state.parked_for, 60s) << "time went on meanwhile";
+  EXPECT_EQ((*back)[0].state.successes, 20u);
+  EXPECT_EQ((*back)[0].state.refused, 11u);
   EXPECT_EQ((*back)[0].why, "http_status");
   EXPECT_EQ((*back)[1].state.dead_for, 6min + 30s);
 }
@@ -49,8 +57,10 @@ TEST(HostMemory, TakesMembersOfAnotherKindForMissing) {
   }
 }
 
-TEST(HostMemory, CountsNoMoreParksThanMatter) {
-  const auto host = only(R"("busy_parks":4000000000,"unreachable_parks":1e300)");
+TEST(HostMemory, CountsNoMoreThanMatters) {
+  const auto host = only(R"("busy_parks":4000000000,"unreachable_parks":1e300,"successes":1e300,"refused":21)");
+  EXPECT_EQ(host.state.successes, 20u);
+  EXPECT_EQ(host.state.refused, 20u);
   EXPECT_EQ(host.state.busy_parks, 16u);
   EXPECT_EQ(host.state.unreachable_parks, 16u);
 }

@@ -244,14 +244,62 @@ TEST_F(HostRefusing, IsNotParkedWhenItNeverLetUsIn) {
   EXPECT_EQ(refusals_to_park(), 0u) << "19 in a row are not enough to know it by";
 }
 
-TEST_F(HostRefusing, IsKnownByARowOfSuccessesAlone) {
-  for (const auto broken_by : {Signal::refused, Signal::struggling}) {
+TEST_F(HostRefusing, IsKnownByTwentySuccessesMoreThanRefusals) {
+  for (const auto between : {Signal::worked, Signal::struggling, Signal::overloaded, Signal::unreachable}) {
     host = HostState(policy);
     work(19);
-    one(broken_by);
-    work(19);
-    EXPECT_EQ(refusals_to_park(), 0u);
+    one(between);
+    wait_out();
+    work(1);
+    EXPECT_EQ(refusals_to_park(), 11u) << "a failure says nothing about what is refused";
   }
+  host = HostState(policy);
+  work(19);
+  one(Signal::refused);
+  work(1);
+  EXPECT_EQ(refusals_to_park(), 0u) << "19";
+  host = HostState(policy);
+  for (int i = 0; i < 10; ++i) {
+    work(14);
+    EXPECT_EQ(one(Signal::refused), Standing::in_use);
+  }
+  EXPECT_GT(refusals_to_park(), 0u) << "it refused some, and now it refuses all";
+}
+
+TEST_F(HostRefusing, IsNotKnownWhenItRefusesMostForEver) {
+  for (int i = 0; i < 1000; ++i) {
+    for (const auto signal : {Signal::worked, Signal::refused, Signal::refused}) {
+      EXPECT_EQ(one(signal), Standing::in_use);
+    }
+  }
+}
+
+TEST_F(HostRefusing, IsStillParkedByOneMoreRefusalAfterARestart) {
+  work(20);
+  refusals_to_park();
+  const auto memory = host.memory(now);
+  host = HostState(policy);
+  host.recall(memory, policy, now);
+  EXPECT_EQ(parked_for(), 10s);
+  wait_out();
+  EXPECT_EQ(refusals_to_park(), 1u);
+  EXPECT_EQ(parked_for(), 20s);
+}
+
+TEST_F(HostRefusing, IsKnownAfterARestart) {
+  work(20);
+  const auto memory = host.memory(now);
+  host = HostState(policy);
+  host.recall(memory, policy, now);
+  EXPECT_EQ(refusals_to_park(), 11u);
+}
+
+TEST_F(HostRefusing, BelievesNoMoreAnswersThanAreCounted) {
+  host.recall({.successes = 4'000'000'000, .refused = 4'000'000'000}, policy, now);
+  EXPECT_EQ(refusals_to_park(), 1u);
+  wait_out();
+  work(20);
+  EXPECT_EQ(refusals_to_park(), 11u);
 }
 
 TEST_F(HostRefusing, MayRefuseHalfForEver) {

@@ -151,6 +151,35 @@ def test_a_host_that_suddenly_refuses_is_left_alone(make_daemon, server, icon):
     assert len(server.requests) == 31
 
 
+def test_a_host_that_refuses_is_asked_once_after_each_park_after_a_restart_too(make_daemon, server, icon):
+    for n in range(20):
+        server.on(f"/{n}", send(answer(icon)))
+    server.on("*", send(status(403)))
+    daemon = make_daemon(fetch__per_host__connections=1, fetch__park__busy="5s").start()
+    daemon.drop("list.txt", "".join(server.url(f"/{n}") + "\n" for n in range(100)))
+    known = daemon.root.path / "state" / "hosts.json"
+    wait_for(lambda: known.exists() and '"refused":11' in known.read_text(), "the refusals to be kept in mind")
+    wait_for(lambda: daemon.root.status()["totals"]["lines"] == 31, "what ended to be recorded")
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: len(server.requests) > 31, "the park to end")
+    [parked] = wait_for(
+        lambda: [host for host in daemon.root.status()["parked_hosts"] if host["parks"] == 2], "the host to be parked again"
+    )
+    assert parked["queued"] == 100 - 32
+    assert len(server.requests) == 32
+
+
+def test_a_host_that_always_refused_some_is_known_too(make_daemon, server, icon):
+    for n in range(200):
+        server.on(f"/{n}", send(status(403) if n % 20 == 19 else answer(icon)))
+    server.on("*", send(status(403)))
+    daemon = make_daemon(fetch__per_host__connections=1, fetch__park__busy="10m").start()
+    daemon.drop("list.txt", "".join(server.url(f"/{n}") + "\n" for n in range(300)))
+    [parked] = wait_for(lambda: (now := daemon.root.status()) and now["parked_hosts"], "the host to be parked")
+    assert 300 - 211 <= parked["queued"] <= 300 - 210
+
+
 def test_a_host_that_asked_for_peace_has_it_after_a_crash_too(make_daemon, server, icon):
     server.on("*", send(status(429, "Retry-After: 8")), then=[send(answer(icon))])
     daemon = make_daemon(fetch__park__busy="100ms", fetch__tries=2).start()
