@@ -96,7 +96,7 @@ int check(const CheckOptions& options) {
   for (const auto& path : options.lists) {
     Options of_list;
     const auto begin = [&](Options said) {
-      survey.begin_list(path.string(), said ? said->limits : LimitOverrides{});
+      survey.begin_list(path.string(), said.get());
       of_list = std::move(said);
     };
     const auto take = [&](const Row& row) {

@@ -96,7 +96,7 @@ std::string time_lines(const Findings& found) {
   const Assumptions& assumed = found.assumptions;
   out += line("  assumed     " + std::to_string(assumed.latency.count()) + " ms an answer, " +
               human_bytes(assumed.size) + " a picture");
-  return out + line("  not counted failures, retries, parked hosts, this machine's own speed");
+  return out + line("  not counted failures, retries, parking, Crawl-delay, this machine's speed");
 }
 
 std::string why_unreadable(const RobotsFindings::Host& host) {

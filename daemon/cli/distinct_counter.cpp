@@ -11,10 +11,10 @@ constexpr std::size_t first_slots = 1024;
 
 DistinctCounter::DistinctCounter(std::size_t most) : most_(most), slots_(first_slots) {}
 
-void DistinctCounter::add(std::uint64_t hash) {
+bool DistinctCounter::add(std::uint64_t hash) {
   const auto is_kept = [this](std::uint64_t one) { return (one & ((std::uint64_t{1} << zero_bits_) - 1)) == 0; };
-  if (!is_kept(hash)) return;
-  put(hash);
+  if (!is_kept(hash)) return true;
+  const bool fresh = put(hash);
   while (kept_ > most_) {
     ++zero_bits_;
     for (auto& slot : slots_) {
@@ -23,21 +23,23 @@ void DistinctCounter::add(std::uint64_t hash) {
     rebuild(slots_.size());
   }
   if (kept_ > slots_.size() / 4 * 3) rebuild(slots_.size() * 2);
+  return fresh;
 }
 
-void DistinctCounter::put(std::uint64_t hash) {
+bool DistinctCounter::put(std::uint64_t hash) {
   if (hash == 0) {
-    kept_ += !std::exchange(has_zero_, true);
-    return;
+    if (std::exchange(has_zero_, true)) return false;
+    ++kept_;
+    return true;
   }
   // By its middle bits: the low ones are zero when few are kept.
   for (std::size_t at = hash >> 24;; ++at) {
     auto& slot = slots_[at & (slots_.size() - 1)];
-    if (slot == hash) return;
+    if (slot == hash) return false;
     if (slot != 0) continue;
     slot = hash;
     ++kept_;
-    return;
+    return true;
   }
 }
 

@@ -12,13 +12,14 @@ class DistinctCounter {
   /// Keeps at most `most` hashes, of 8 bytes each in a table of up to three times that.
   explicit DistinctCounter(std::size_t most);
 
-  void add(std::uint64_t hash);
+  /// False when it was there before; never when that can no longer be told.
+  bool add(std::uint64_t hash);
 
   std::uint64_t count() const { return static_cast<std::uint64_t>(kept_) << zero_bits_; }
   bool exact() const { return zero_bits_ == 0; }
 
  private:
-  void put(std::uint64_t hash);
+  bool put(std::uint64_t hash);
   void rebuild(std::size_t slots);
 
   std::size_t most_;

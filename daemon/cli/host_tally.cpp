@@ -63,9 +63,9 @@ std::uint32_t HostTally::keep(LineCost cost) {
   return at;
 }
 
-void HostTally::count(Entry& entry, const std::string& origin) {
+void HostTally::count(Entry& entry, const std::string& origin, bool fetched) {
   ++entry.lines;
-  entry.cost_sum += costs_[entry.cost].seconds;
+  if (fetched) entry.cost_sum += costs_[entry.cost].seconds;
   offer(largest_, static_cast<double>(entry.lines), entry, origin);
   offer(slowest_, at_least(entry.cost_sum, costs_[entry.cost], assumptions_), entry, origin);
 }

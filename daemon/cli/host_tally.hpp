@@ -26,15 +26,16 @@ class HostTally {
   /// What a line costs may be another from now on: another list begins.
   void begin_list() { ++list_; }
 
-  /// A line of the host. `cost_of()` is asked once for a host in each list.
+  /// A line of the host, `fetched` or one that gets what another brings. `cost_of()` is asked once for a host in each
+  /// list.
   template <class CostOf>
-  void add(std::uint64_t hash, const std::string& origin, const CostOf& cost_of) {
+  void add(std::uint64_t hash, const std::string& origin, bool fetched, const CostOf& cost_of) {
     Entry& entry = find(hash);
     if (entry.list != list_) {
       entry.cost = keep(cost_of());
       entry.list = list_;
     }
-    count(entry, origin);
+    count(entry, origin, fetched);
   }
 
   std::uint64_t hosts() const { return complete_ ? used_ : forgotten_.count(); }
@@ -61,7 +62,7 @@ class HostTally {
   Entry& find(std::uint64_t hash);
   Entry& slot_of(std::uint64_t hash);
   std::uint32_t keep(LineCost cost);
-  void count(Entry& entry, const std::string& origin);
+  void count(Entry& entry, const std::string& origin, bool fetched);
   void offer(std::vector<Named>& best, double value, const Entry& entry, const std::string& origin) const;
   void rebuild(std::size_t slots, std::uint64_t least_lines);
   void forget_small();

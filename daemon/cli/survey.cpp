@@ -20,9 +20,10 @@ bool Findings::some_unread() const {
 Survey::Survey(const FrontierSettings& settings, bool http2, const Bounds& bounds)
     : settings_(settings), http2_(http2), urls_(bounds.urls), hosts_(bounds.hosts, found_.assumptions) {}
 
-void Survey::begin_list(std::string path, LimitOverrides limits) {
+void Survey::begin_list(std::string path, const JobOptions* options) {
   found_.lists.push_back({std::move(path), 0, 0, {}});
-  of_list_ = std::move(limits);
+  of_list_ = options ? options->limits : LimitOverrides{};
+  dedupe_ = options ? options->dedupe.value_or(settings_.dedupe) : settings_.dedupe;
   hosts_.begin_list();
 }
 
@@ -33,8 +34,10 @@ void Survey::add(const Row& row) {
   const auto url = Url::parse(row.url);
   if (!url) return add_invalid(row, url.error());
   const std::string origin = url->origin();
-  urls_.add(hash_(origin + url->target).first);
-  hosts_.add(hash_(origin).first, origin, [&] {
+  const bool fresh = urls_.add(hash_(origin + url->target).first);
+  const bool fetched = fresh || !dedupe_;
+  if (!fetched) ++found_.shared;
+  hosts_.add(hash_(origin).first, origin, fetched, [&] {
     return line_cost(frontier::resolve(settings_, of_list_, url->host), url->secure && http2_, found_.assumptions);
   });
 }
@@ -62,7 +65,7 @@ Findings Survey::findings() const {
 // The slowest host, or what holds for all of them together.
 void Survey::decide_time(Findings& found) const {
   if (!found.slowest.empty()) found.seconds = found.slowest.front().seconds;
-  const auto valid = static_cast<double>(found.lines - found.invalid);
+  const auto fetched = static_cast<double>(found.lines - found.invalid - found.shared);
   const auto consider = [&found](double seconds, const std::string& limit) {
     if (seconds <= found.seconds) return;
     found.seconds = seconds;
@@ -70,10 +73,10 @@ void Survey::decide_time(Findings& found) const {
   };
   HostPolicy together;
   together.ceiling = settings_.connections;
-  consider(valid * line_cost(together, false, found.assumptions).seconds, "fetch.connections");
-  if (settings_.requests_per_second > 0) consider(valid / settings_.requests_per_second, "fetch.requests_per_second");
+  consider(fetched * line_cost(together, false, found.assumptions).seconds, "fetch.connections");
+  if (settings_.requests_per_second > 0) consider(fetched / settings_.requests_per_second, "fetch.requests_per_second");
   if (settings_.bytes_per_second > 0) {
-    const auto bytes = valid * static_cast<double>(found.assumptions.size);
+    const auto bytes = fetched * static_cast<double>(found.assumptions.size);
     consider(bytes / static_cast<double>(settings_.bytes_per_second), "fetch.bytes_per_second");
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/host_tally.hpp"
+#include "core/job_options.hpp"
 #include "core/keyed_hash.hpp"
 #include "core/row.hpp"
 #include "core/settings.hpp"
@@ -42,6 +43,7 @@ struct Findings {
   std::array<std::uint64_t, reason_count> reasons{};  // of the invalid lines
   std::vector<BadLine> bad_lines;                     // the first
   Count duplicates;                                   // lines whose URL another line has too, less one for each URL
+  std::uint64_t shared = 0;                           // of these, not fetched themselves
   Count hosts;
   std::vector<HostLoad> largest;
   std::vector<HostLoad> slowest;
@@ -62,7 +64,7 @@ class Survey {
   Survey(const FrontierSettings& settings, bool http2, const Bounds& bounds);
 
   /// What add() gets from now on is of this list.
-  void begin_list(std::string path, LimitOverrides limits);
+  void begin_list(std::string path, const JobOptions* options);
   void add(const Row& row);
   void broken(std::string why) { found_.lists.back().broken = std::move(why); }
 
@@ -77,6 +79,7 @@ class Survey {
   FrontierSettings settings_;
   bool http2_;
   LimitOverrides of_list_;
+  bool dedupe_ = false;
   KeyedHash hash_;
   Findings found_;
   DistinctCounter urls_;

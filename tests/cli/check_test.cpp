@@ -45,7 +45,7 @@ TEST_F(Check, SaysWhatAListHoldsAndHowLongItTakes) {
             "time          at least 1 h 0 min\n"
             "  decided by  http://example.org, 1 requests/s\n"
             "  assumed     100 ms an answer, 50.0 kB a picture\n"
-            "  not counted failures, retries, parked hosts, this machine's own speed\n");
+            "  not counted failures, retries, parking, Crawl-delay, this machine's speed\n");
   EXPECT_EQ(err, "");
 }
 

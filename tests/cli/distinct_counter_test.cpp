@@ -12,10 +12,11 @@ TEST(DistinctCounter, CountsEachHashOnce) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 50000; ++i) {
     const auto hash = random();
-    counter.add(hash);
-    counter.add(hash);
+    EXPECT_TRUE(counter.add(hash));
+    EXPECT_FALSE(counter.add(hash));
   }
-  for (int i = 0; i < 2; ++i) counter.add(0);
+  EXPECT_TRUE(counter.add(0));
+  EXPECT_FALSE(counter.add(0));
   EXPECT_EQ(counter.count(), 50001u);
   EXPECT_TRUE(counter.exact());
 }

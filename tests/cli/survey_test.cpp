@@ -16,7 +16,10 @@ class SurveyTest : public testing::Test {
  protected:
   void begin(LimitOverrides limits = {}) {
     if (!survey) survey.emplace(settings, true, bounds);
-    survey->begin_list("list.txt", std::move(limits));
+    JobOptions options;
+    options.limits = std::move(limits);
+    options.dedupe = list_dedupes;
+    survey->begin_list("list.txt", &options);
     next_line = 1;
   }
   void add(const std::string& url, int times = 1) {
@@ -29,6 +32,7 @@ class SurveyTest : public testing::Test {
   Survey::Bounds bounds;
   std::optional<Survey> survey;
   std::uint64_t next_line = 1;
+  std::optional<bool> list_dedupes;
 };
 
 LimitOverrides paced(double requests_per_second) {
@@ -53,6 +57,23 @@ TEST_F(SurveyTest, CountsSpellingsOfOneUrlAsDuplicates) {
   EXPECT_EQ(found().duplicates.value, 4u);
   EXPECT_TRUE(found().duplicates.exact);
   EXPECT_EQ(found().hosts.value, 2u);  // a scheme and a port more is another origin, with limits of its own
+}
+
+TEST_F(SurveyTest, DuplicatesTakeNoTimeWhereTheyAreFetchedOnce) {
+  settings.requests_per_second = 10;
+  for (const bool general : {false, true}) {
+    for (const auto of_list : {std::optional<bool>{}, std::optional{false}, std::optional{true}}) {
+      settings.dedupe = general;
+      list_dedupes = of_list;
+      survey.reset();
+      begin(paced(1));
+      add("http://example.org/a.jpg", 100);
+      add("http://example.org/b.jpg");
+      const bool once = of_list.value_or(general);
+      EXPECT_NEAR(found().seconds, once ? 1 : 100, 0.01) << general << ' ' << once;
+      EXPECT_EQ(found().largest[0].lines, 101u);
+    }
+  }
 }
 
 TEST_F(SurveyTest, FindsDuplicatesAcrossLists) {
