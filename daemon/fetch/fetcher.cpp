@@ -180,7 +180,7 @@ net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const F
     hop = {
         lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls, waited};
     if (lease->h2) {
-      auto answer = co_await lease->h2->exchange(request, settings, total_end, check, of_list);
+      auto answer = co_await lease->h2->exchange(request, settings, total_end, check, budget_, of_list);
       // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
       if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
       if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());

@@ -29,11 +29,12 @@ constexpr std::uint64_t asked_in_a_turn = 32;  // while others wait for the addr
 class H2Connection::Exchange final : public H2Stream {
  public:
   Exchange(H2Connection& connection, const FetchSettings& of_body, TimePoint total_end, const EarlyCheck& check,
-           const JobOptions* of_list)
+           BodyBudget& budget, const JobOptions* of_list)
       : done(connection.io_),
         connection_(connection),
         settings_(connection.settings_),
         total_end_(total_end),
+        held_(budget),
         sink_(of_body, check, of_list),
         deadline_(
             connection.deadlines_, [this] { expire(); }, net::Deadline::Counted::no) {}
@@ -73,6 +74,7 @@ class H2Connection::Exchange final : public H2Stream {
 
   bool on_data(std::string_view bytes) override {
     waits_since_ = connection_.last_read_;
+    held_.grow(bytes.size());
     const auto taken = sink_.append(bytes);
     if (!taken) return finish(taken.error());
     // A peer that always has more keeps the event loop from looking at the deadline.
@@ -127,6 +129,7 @@ class H2Connection::Exchange final : public H2Stream {
   H2Connection& connection_;
   const FetchSettings& settings_;
   TimePoint total_end_;
+  BodyBudget::Share held_;
   BodySink sink_;
   net::Deadline deadline_;
   std::optional<SpeedGuard> speed_;
@@ -177,19 +180,21 @@ void H2Connection::half_ended(const std::exception_ptr& thrown) {
 }
 
 net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, const FetchSettings& of_body,
-                                                       TimePoint total_end, const EarlyCheck& check,
+                                                       TimePoint total_end, const EarlyCheck& check, BodyBudget& budget,
                                                        const JobOptions* of_list) {
   const auto self = shared_from_this();
-  Exchange one(*this, of_body, total_end, check, of_list);
+  Exchange one(*this, of_body, total_end, check, budget, of_list);
   if (in_flight_ == 0 && slot_ && !slot_->work()) close();
+  ++in_flight_;
+  if (!budget.has_room()) co_await budget.wait();
   const auto id = over_ ? 0 : session_.submit(request, one);
   if (id == 0) {
     one.answer.response.fault = {Reason::reset, "the connection takes no more requests"};
     one.answer.again = H2Stream::Again::free;
+    leave();
     co_return std::move(one.answer);
   }
   ++asked_;
-  ++in_flight_;
   one.begin(id);
   output_.signal();
   co_await one.done.wait();

@@ -13,6 +13,7 @@
 
 #include "core/early_check.hpp"
 #include "core/settings.hpp"
+#include "fetch/body_budget.hpp"
 #include "fetch/exchange.hpp"
 #include "fetch/h2_session.hpp"
 #include "fetch/request.hpp"
@@ -38,9 +39,10 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
                                             std::unique_ptr<net::AddressGate::Slot> slot = {});
 
   /// As exchange() over HTTP/1.1 does it, beside others. The arguments must outlive the task; `of_body` says which
-  /// bodies are wanted.
+  /// bodies are wanted. Without room in the `budget` it waits before it asks: answers cannot be left waiting one by one
+  /// here.
   net::Task<Answer> exchange(const Request& request, const FetchSettings& of_body, TimePoint total_end,
-                             const EarlyCheck& check, const JobOptions* of_list = nullptr);
+                             const EarlyCheck& check, BodyBudget& budget, const JobOptions* of_list = nullptr);
 
   /// Whether it takes another request; and whether that would be sent at once.
   bool accepting() const { return !over_ && !silent_ && session_.accepting() && !gives_way(); }

@@ -32,7 +32,7 @@ class H2ConnectionTest : public testing::Test {
     request->secure = true;
     request->authority = "example.org";
     request->target = std::move(target);
-    auto asked = net::start(io, connection->exchange(*request, settings, Clock::now() + patience, check));
+    auto asked = net::start(io, connection->exchange(*request, settings, Clock::now() + patience, check, budget));
     settle();
     return asked;
   }
@@ -59,6 +59,7 @@ class H2ConnectionTest : public testing::Test {
   EarlyCheck check;
   boost::asio::io_context io;
   net::Deadlines deadlines{io};
+  BodyBudget budget{io, 1600, {}, 1h};
   PipeStream::Peer peer;
   const net::AddressGate::Address address = boost::asio::ip::make_address("192.0.2.1");
   net::AddressGate gate{1, 10};
@@ -117,6 +118,37 @@ TEST_F(H2ConnectionTest, ServesManyRequestsAtOnce) {
   EXPECT_TRUE(connection->accepting());
 }
 
+TEST_F(H2ConnectionTest, AsksNoMoreWhileBodiesFillTheMemory) {
+  std::vector<Asked> all;
+  for (int i = 0; i < 16; ++i) all.push_back(ask());
+  for (std::uint32_t stream = 1; stream < 32; stream += 2) peer.say(h2::ok(stream, 101));
+  EXPECT_TRUE(budget.has_room());
+  for (std::uint32_t stream = 1; stream < 32; stream += 2) peer.say(h2::body(stream, std::string(100, 'x'), false));
+  settle();
+  EXPECT_FALSE(budget.has_room()) << "each counts for a sixteenth at most, and nothing was left out";
+  const auto late = ask("/late");
+  EXPECT_EQ(connection->asked(), 16u);
+  EXPECT_EQ(connection->in_flight(), 17u);
+  peer.say(h2::body(1, "x"));
+  EXPECT_EQ(finish(all[0]).response.body.size(), 101u);
+  settle();
+  EXPECT_EQ(connection->asked(), 17u);
+  peer.say(h2::ok(33, 1) + h2::body(33, "1"));
+  EXPECT_EQ(finish(late).response.body.view(), "1");
+}
+
+TEST_F(H2ConnectionTest, ThatEndsWhileARequestWaitsForMemoryLeavesItToAnother) {
+  BodyBudget none(io, 0, {}, 1h);
+  open();
+  Request request;
+  const auto asked = net::start(io, connection->exchange(request, settings, Clock::now() + 10s, check, none));
+  settle();
+  connection->close();
+  none.lift();
+  EXPECT_EQ(finish(asked).again, H2Stream::Again::free);
+  EXPECT_EQ(connection->in_flight(), 0u);
+}
+
 TEST_F(H2ConnectionTest, RequestsOfOneTurnLeaveInOnePiece) {
   open();
   settle();
@@ -124,7 +156,7 @@ TEST_F(H2ConnectionTest, RequestsOfOneTurnLeaveInOnePiece) {
   Request request;
   std::vector<Asked> all;
   for (int i = 0; i < 10; ++i) {
-    all.push_back(net::start(io, connection->exchange(request, settings, Clock::now() + 10s, check)));
+    all.push_back(net::start(io, connection->exchange(request, settings, Clock::now() + 10s, check, budget)));
   }
   settle();
   EXPECT_EQ(std::ranges::count(h2::frames_of(peer.heard), h2::headers, &h2::Sent::type), 10);
