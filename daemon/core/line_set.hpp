@@ -3,10 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
 namespace gannet {
+
+/// No list is longer: numbers from files must not be believed when memory is asked for.
+inline constexpr std::uint64_t most_lines = std::uint64_t{1} << 32;
 
 class LineSet {
  public:
@@ -23,6 +27,17 @@ class LineSet {
 
   bool contains(std::uint64_t line) const {
     return line / 64 < words_.size() && (words_[line / 64] >> line % 64 & 1) != 0;
+  }
+
+  /// How many lines from `first` to before `end` are in the set; `first` is a multiple of 64.
+  std::uint64_t count(std::uint64_t first, std::uint64_t end) const {
+    std::uint64_t lines = 0;
+    for (std::size_t word = first / 64; word < words_.size() && word * 64 < end; ++word) {
+      const std::uint64_t left = end - word * 64;
+      const std::uint64_t mask = left < 64 ? (std::uint64_t{1} << left) - 1 : ~std::uint64_t{0};
+      lines += static_cast<std::uint64_t>(std::popcount(words_[word] & mask));
+    }
+    return lines;
   }
 
   std::uint64_t size() const { return size_; }

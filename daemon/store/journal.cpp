@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
+
+#include "store/journal_reader.hpp"
 
 namespace gannet::store {
 
@@ -37,32 +38,26 @@ Result<void> Journal::sync() {
 }
 
 Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::error_code error;
-    if (std::filesystem::exists(path, error)) return Fault{Reason::disk_error, path.string() + ": cannot be read"};
-    return {};
-  }
+  std::error_code error;
+  if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return {};
+  auto reader = JournalReader::open(path);
+  if (!reader) return reader.error();
   std::uint64_t whole = 0;  // bytes up to the end of the last good record
-  std::uint64_t read = 0;
-  std::uint64_t number = 0;
   Fault damage;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    read += line.size() + (file.eof() ? 0 : 1);
-    auto record = file.eof() ? Result<Record>(Fault{Reason::disk_error, "torn"}) : parse_record(line);
-    if (!record) {
-      if (damage.reason == Reason::none) {
-        damage = {Reason::disk_error, path.string() + ":" + std::to_string(number) + ": " + record.error().detail};
-      }
+  for (;;) {
+    const auto step = reader->next();
+    if (!step) return step.error();
+    if (*step == JournalReader::Step::end) break;
+    if (*step == JournalReader::Step::damaged) {
+      if (damage.reason != Reason::none) continue;
+      damage = {Reason::disk_error, path.string() + ":" + std::to_string(reader->number()) + ": " + reader->damage()};
       continue;
     }
     if (damage.reason != Reason::none) return damage;  // good records follow: this is no torn end
-    take(*record);
-    whole = read;
+    take(reader->record());
+    whole = reader->consumed();
   }
-  if (file.bad()) return Fault{Reason::disk_error, path.string() + ": cannot be read"};
-  if (whole == read) return {};
+  if (whole == reader->consumed()) return {};
   if (::truncate(path.c_str(), static_cast<off_t>(whole)) != 0) return disk_fault(errno, path.string());
   return {};
 }
