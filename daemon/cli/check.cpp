@@ -1,16 +1,12 @@
 #include "cli/check.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "cli/check_view.hpp"
-#include "cli/gauge.hpp"
-#include "cli/progress.hpp"
+#include "cli/progress_line.hpp"
 #include "cli/robots_check.hpp"
-#include "core/text.hpp"
 #include "inbox/list.hpp"
 #include "report/human.hpp"
 
@@ -18,29 +14,6 @@ namespace gannet::cli {
 namespace {
 
 constexpr std::size_t rows_a_turn = 4096;
-constexpr milliseconds between_draws{200};
-
-// A line on the terminal, if there is one, that is drawn again as the work goes on.
-class ProgressLine {
- public:
-  void draw(double fraction, std::uint64_t count, const std::string& what) {
-    const auto now = Clock::now();
-    if (columns_ == 0 || now - drawn_at_ < between_draws) return;
-    drawn_at_ = now;
-    drawn_ =
-        report::shortened(bar(fraction, 22) + percent(fraction) + "  " + human_count(count) + ' ' + what, columns_);
-    show('\r' + drawn_);
-  }
-  void clear() {
-    if (!drawn_.empty()) show('\r' + std::string(report::width(drawn_), ' ') + '\r');
-    drawn_.clear();
-  }
-
- private:
-  std::size_t columns_ = terminal_columns(STDERR_FILENO);
-  TimePoint drawn_at_ = Clock::now();
-  std::string drawn_;
-};
 
 using Options = std::shared_ptr<const JobOptions>;
 

@@ -68,15 +68,6 @@ bool is_job_id(const std::string& name) {
          });
 }
 
-std::optional<std::string> find_list(const fs::path& folder) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if ((name == "list" || name.starts_with("list.")) && is_file(entry->path())) return name;
-  }
-  return std::nullopt;
-}
-
 std::optional<Job> resume(const fs::path& folder) {
   if (auto job = read_job_file(folder); job && is_file(job->list())) return job;
   const auto list = find_list(folder);
@@ -139,6 +130,15 @@ Result<void> reject(const Layout& layout, const Job& job, std::string_view why) 
   ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
   (void)sync_folder(folder);
   return {};
+}
+
+std::optional<std::string> find_list(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if ((name == "list" || name.starts_with("list.")) && is_file(entry->path())) return name;
+  }
+  return std::nullopt;
 }
 
 std::vector<Job> unfinished(const Layout& layout) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +22,9 @@ Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Prior
 /// Moves active/<id> to rejected/<id>: the list under its original name, and reason.txt, which holds `why`. Fails with
 /// `disk_error`; the job may then be in either place, and its list with it.
 Result<void> reject(const Layout& layout, const Job& job, std::string_view why);
+
+/// The name of the list in the folder of a job, whether or not a job.json tells it.
+std::optional<std::string> find_list(const std::filesystem::path& folder);
 
 /// The jobs in active/, oldest first. A folder whose job.json is missing or broken gets a new one; a folder without a
 /// list is removed, or left alone with a warning when it holds anything else. Numbers are left 0.

@@ -112,13 +112,17 @@ void print_end(const Layout& layout, const frontier::JobEnd& end) {
 
 }  // namespace
 
-int run_fetch(FetchOptions options) {
-  Settings& settings = options.settings;
-  settings.store.root = fs::absolute(options.output).lexically_normal();
+void settle_in(Settings& settings, const fs::path& output) {
+  settings.store.root = fs::absolute(output).lexically_normal();
   settings.report.logs = settings.store.root / "logs";
-  settings.report.status_interval = std::min(settings.report.status_interval, status_interval);
   // Whoever runs this can read the list that a .job file names, or cannot.
   if (settings.input.roots.empty()) settings.input.roots = {"/"};
+}
+
+int run_fetch(FetchOptions options) {
+  Settings& settings = options.settings;
+  settle_in(settings, options.output);
+  settings.report.status_interval = std::min(settings.report.status_interval, status_interval);
   for (auto& list : options.lists) {
     // Found out before anything is made or fetched.
     if (const auto opened = inbox::open_list(list, settings.input); !opened) {

@@ -17,6 +17,9 @@ struct FetchOptions {
   std::vector<std::string> overrides;  // "key=value", in the settings already: these win over what a list says
 };
 
+/// Makes `output` the root of these settings, as fetch does: also for the commands that look at what it left.
+void settle_in(Settings& settings, const std::filesystem::path& output);
+
 /// Returns the exit code. Throws std::runtime_error with a message for people when it cannot begin.
 int run_fetch(FetchOptions options);
 

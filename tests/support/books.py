@@ -1,4 +1,4 @@
-"""Whether the books of a finished job balance: an auditor that shares no code with `gannet verify`."""
+"""Whether the books of a finished job balance: an auditor that shares no code with `gannet verify`, and then that too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from support.lists import read_rows
+from support.programs import run
 from support.root import Root
 
 OUTCOMES = {"ok", "failed", "skipped", "invalid"}
@@ -41,6 +42,9 @@ def check_books(root: Root, job: str | None = None, list_file: Path | None = Non
 
     failed = [rows[record["line"]].url for record in records if record["outcome"] == "failed"]
     assert Counter(row["url"] for row in root.retry_rows(job)) == Counter(failed)
+
+    verified = run("gannet", "verify", job, "--output", root.path)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
     return records
 
 

@@ -16,7 +16,7 @@ JOB = "20261122T101500-1-list"
 
 
 def record(line: int, **fields: object) -> dict:
-    return {"job": JOB, "line": line, "url": f"http://a/{line}", **fields}
+    return {"time": "2026-11-22T10:15:00.000Z", "job": JOB, "line": line, "url": f"http://a/{line}", **fields}
 
 
 @pytest.fixture
@@ -27,21 +27,26 @@ def root(tmp_path: Path) -> Root:
     shard.mkdir(parents=True)
     (done / "list.txt").write_text("http://a/1\n# comment\nhttp://a/3\nnonsense\n")
     (shard / "000000000.jpg").write_bytes(b"picture")
-    stored = {"path": f"images/{JOB}/00000/000000000.jpg", "bytes": 7, "sha256": hashlib.sha256(b"picture").hexdigest()}
+    digest = hashlib.sha256(b"picture").hexdigest()
+    stored = {"attempts": 1, "path": f"images/{JOB}/00000/000000000.jpg", "bytes": 7, "sha256": digest}
     write_journal(
         tmp_path,
         [
             record(1, outcome="ok", **stored),
             record(3, outcome="failed", reason="reset"),
-            record(4, outcome="invalid", reason="bad_url"),
+            record(4, outcome="invalid", reason="bad_url") | {"url": "nonsense"},
         ],
     )
     (done / "retry.jsonl").write_text('{"url":"http://a/3"}\n')
+    totals = {"outcomes": {"ok": 1, "failed": 1, "invalid": 1}, "reasons": {"reset": 1, "bad_url": 1}}
+    (done / "summary.json").write_text(json.dumps({"lines": 3, "bytes": 7, **totals}))
+    for folder in ("active", "failed"):
+        (tmp_path / folder).mkdir()
     return Root(tmp_path)
 
 
 def write_journal(root: Path, records: list[dict]) -> None:
-    (root / "done" / JOB / "results.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records))
+    (root / "done" / JOB / "results.jsonl").write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in records))
 
 
 def change(root: Root, edit: Callable[[list[dict]], object]) -> None:

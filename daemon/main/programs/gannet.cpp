@@ -5,6 +5,7 @@
 #include "cli/check.hpp"
 #include "cli/status.hpp"
 #include "cli/submit.hpp"
+#include "cli/verify.hpp"
 #include "main/fetch_command.hpp"
 #include "main/process.hpp"
 
@@ -83,6 +84,18 @@ int run(int argc, char** argv) {
   status->add_flag("--json", json, "the status file as it is");
   add_common(*status, common);
 
+  auto* verify = app.add_subcommand("verify", "prove that every line has its record and every record its file");
+  std::vector<std::string> jobs;
+  std::filesystem::path fetched;
+  bool no_hashes = false;
+  std::size_t problems = 20;
+  verify->add_option("JOB", jobs, "ids of jobs, the start of one, names of lists, or all")->required();
+  verify->add_option("--output", fetched, "the folder that gannet fetch filled, instead of the daemon's root");
+  verify->add_flag("--no-hashes", no_hashes, "look whether files are there and how large, not what they hold");
+  verify->add_option("--problems", problems, "how many problems of a job are told in full (default: 20)");
+  verify->add_flag("--json", json, "for programs");
+  add_common(*verify, common);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -99,6 +112,11 @@ int run(int argc, char** argv) {
     checking.settings = load(common, true);
     checking.json = json;
     return cli::check(checking);
+  }
+  if (*verify) {
+    Settings settings = load(common, fetched.empty());
+    if (!fetched.empty()) settle_in(settings, fetched);
+    return cli::verify({std::move(jobs), std::move(settings), !no_hashes, json, problems});
   }
   return cli::status({load(common, true), follow, json});
 }
