@@ -46,6 +46,16 @@ bool ListOptions::apply_to(JobOptions& options) const {
   return !said_.empty();
 }
 
+void ListOptions::overrule(const ListOptions& other) {
+  for (const auto& [name, said] : other.said_) said_.insert_or_assign(name, said);
+}
+
+std::string ListOptions::as_lines() const {
+  std::string lines;
+  for (const auto& [name, said] : said_) lines += "#! " + name + '=' + said.value + '\n';
+  return lines;
+}
+
 std::optional<std::string> ListOptions::take(std::string_view name, const std::string& value,
                                              JobOptions& options) const {
   if (name == priority_key) {

@@ -23,6 +23,12 @@ class ListOptions {
   /// Lets what was read here win over `options`. False when nothing was read.
   bool apply_to(JobOptions& options) const;
 
+  /// Lets what `other` says win over what was read here.
+  void overrule(const ListOptions& other);
+
+  /// All of it as lines that read() takes again, each "#! key=value" and its end.
+  std::string as_lines() const;
+
  private:
   std::optional<std::string> take(std::string_view name, const std::string& value, JobOptions& options) const;
 

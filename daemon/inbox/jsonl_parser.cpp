@@ -1,4 +1,5 @@
-// .jsonl: one JSON object a line. Lines that begin with '#', which no JSON text does, are comments.
+// .jsonl: one JSON object a line. Lines that begin with '#', which no JSON text does, are comments, but with "#!"
+// before the first object options.
 #include <array>
 #include <boost/json.hpp>
 
@@ -35,8 +36,12 @@ class JsonlParser final : public RowParser {
     const auto step = lines_.next(line);
     if (!step || *step != Step::item) return step;
     const auto text = trim(line.text);
-    if (!seen_object_ && text.starts_with("#!")) return misplaced_option(line.number);
-    if (text.starts_with('#') || (text.empty() && !line.too_long)) return Step::more;
+    if (text.starts_with('#')) {
+      if (auto taken = options_.take(line.number, text); !taken) return taken.error();
+      return Step::more;
+    }
+    if (text.empty() && !line.too_long) return Step::more;
+    options_.end();
 
     std::string why(text_problem(text));
     if (line.too_long) {
@@ -51,6 +56,8 @@ class JsonlParser final : public RowParser {
     }
     return Step::item;
   }
+
+  config::ListOptions take_options() override { return options_.hand_over(); }
 
   // One line without the URL is a bad line; none with it is not a list.
   std::string objection() const override {
@@ -108,6 +115,7 @@ class JsonlParser final : public RowParser {
 
   LineReader& lines_;
   ListSettings settings_;
+  OptionLines options_;
   std::array<unsigned char, 16 << 10> buffer_;  // enough for most lines without asking for memory
   bool seen_object_ = false;
   bool seen_url_ = false;

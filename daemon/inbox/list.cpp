@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -128,12 +127,11 @@ Result<std::unique_ptr<List>> look_into(ListFormat format, Result<std::unique_pt
   return list;
 }
 
-// Of several, the last that says something counts; null when none says anything.
-std::shared_ptr<const JobOptions> shared(std::initializer_list<const config::ListOptions*> all) {
+OpenedList opened(std::unique_ptr<RowSource> rows, const config::ListOptions& said, std::string state) {
+  OpenedList list{std::move(rows), nullptr, std::move(state), said.as_lines()};
   JobOptions options;
-  bool says = false;
-  for (const auto* one : all) says = one->apply_to(options) || says;
-  return says ? std::make_shared<const JobOptions>(std::move(options)) : nullptr;
+  if (said.apply_to(options)) list.options = std::make_shared<const JobOptions>(std::move(options));
+  return list;
 }
 
 // The text of a .job file, or a fault.
@@ -161,9 +159,10 @@ Result<OpenedList> open_ordered(const std::filesystem::path& file, const ListSet
   if (!state.empty() && named->state != state) return list_changed(order->list, "it was written to or replaced");
   auto list = look_into(*format, open_bytes(Descriptor(::fcntl(named->file.get(), F_DUPFD_CLOEXEC, 0))), settings);
   if (!list) return list.error();
-  OpenedList opened{nullptr, shared({&(*list)->options(), &order->options}), named->state};
-  opened.rows = watched(std::move(*named), std::move(*list));
-  return opened;
+  config::ListOptions said = (*list)->options();
+  said.overrule(order->options);
+  std::string named_state = named->state;
+  return opened(watched(std::move(*named), std::move(*list)), said, std::move(named_state));
 }
 
 }  // namespace
@@ -175,8 +174,8 @@ Result<OpenedList> open_with_options(const std::filesystem::path& file, const Li
   if (!format) return unknown_extension(file, "", ", and .job");
   auto list = look_into(*format, open_bytes(file), settings);
   if (!list) return list.error();
-  auto options = shared({&(*list)->options()});
-  return OpenedList{std::move(*list), std::move(options), {}};
+  const config::ListOptions said = (*list)->options();
+  return opened(std::move(*list), said, {});
 }
 
 Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings) {

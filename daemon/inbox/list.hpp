@@ -18,6 +18,7 @@ struct OpenedList {
   std::unique_ptr<RowSource> rows;
   std::shared_ptr<const JobOptions> options;  // what the list says of itself, or null
   std::string state;                          // of a list that a .job file names, see NamedList
+  std::string option_lines = {};              // the same options as text: what a list with them begins with
 };
 
 /// As open_list(). `state`, when there is one, is that of the named list when its job began: another is `disk_error`.

@@ -9,7 +9,20 @@ namespace gannet::inbox {
 
 Fault misplaced_option(std::uint64_t line) {
   return {Reason::bad_url, "line " + std::to_string(line) +
-                               ": only .txt and .urls lists hold options (#!); for this one write a .job file"};
+                               ": only .txt, .urls and .jsonl lists hold options (#!); for this one write a .job file"};
+}
+
+Result<void> OptionLines::take(std::uint64_t line, std::string_view text) {
+  if (ended_ || !text.starts_with("#!")) return {};
+  auto wrong = handed_over_ ? "line " + std::to_string(line) + ": an option behind megabytes of comments; put it first"
+                            : options_.read(line, text.substr(2));
+  if (wrong) return Fault{Reason::bad_url, std::move(*wrong)};
+  return {};
+}
+
+config::ListOptions OptionLines::hand_over() {
+  handed_over_ = true;
+  return std::move(options_);
 }
 
 std::string_view text_problem(std::string_view text) {

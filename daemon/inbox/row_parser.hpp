@@ -29,6 +29,24 @@ class RowParser {
   virtual config::ListOptions take_options() { return {}; }
 };
 
+/// The options that a list holds itself: its `#!` lines before the first row. Ignoring one would fetch the list in a
+/// way its owner did not ask for.
+class OptionLines {
+ public:
+  /// A comment line; a fault `bad_url` when it is an option that cannot be.
+  Result<void> take(std::uint64_t line, std::string_view text);
+
+  /// From now on `#!` is a comment like any other.
+  void end() { ended_ = true; }
+
+  config::ListOptions hand_over();
+
+ private:
+  bool ended_ = false;
+  bool handed_over_ = false;
+  config::ListOptions options_;
+};
+
 /// `lines` must outlive the parser.
 std::unique_ptr<RowParser> make_txt_parser(LineReader& lines, ListSettings settings);
 std::unique_ptr<RowParser> make_csv_parser(LineReader& lines, ListSettings settings, char separator);

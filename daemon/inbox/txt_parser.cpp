@@ -14,10 +14,13 @@ class TxtParser final : public RowParser {
     const auto step = lines_.next(line);
     if (!step || *step != Step::item) return step;
     const auto text = trim(line.text);
-    if (text.starts_with('#')) return comment(line.number, text);
+    if (text.starts_with('#')) {
+      if (auto taken = options_.take(line.number, text); !taken) return taken.error();
+      return Step::more;
+    }
     if (text.empty() && !line.too_long) return Step::more;
 
-    seen_row_ = true;
+    options_.end();
     if (line.too_long) {
       set_fault(row, line.number, text, too_long_message(settings_));
     } else if (const auto problem = text_problem(text); !problem.empty()) {
@@ -29,26 +32,12 @@ class TxtParser final : public RowParser {
     return Step::item;
   }
 
-  config::ListOptions take_options() override {
-    taken_ = true;
-    return std::move(options_);
-  }
+  config::ListOptions take_options() override { return options_.hand_over(); }
 
  private:
-  // Ignoring an option would fetch the list in a way its owner did not ask for.
-  Result<Step> comment(std::uint64_t number, std::string_view text) {
-    if (seen_row_ || !text.starts_with("#!")) return Step::more;
-    auto wrong = taken_ ? "line " + std::to_string(number) + ": an option behind megabytes of comments; put it first"
-                        : options_.read(number, text.substr(2));
-    if (wrong) return Fault{Reason::bad_url, std::move(*wrong)};
-    return Step::more;
-  }
-
   LineReader& lines_;
   ListSettings settings_;
-  bool seen_row_ = false;
-  config::ListOptions options_;
-  bool taken_ = false;
+  OptionLines options_;
 };
 
 }  // namespace

@@ -58,6 +58,19 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(list_key_names(said({"fetch.tries=2", "priority=bulk"})), "priority, fetch.tries");
 }
 
+TEST(ListOptions, AreTheSameWhenTheyAreWrittenAndReadAgain) {
+  ListOptions options, others;
+  for (const auto* one : {"fetch.tries=2", "fetch.headers.referer=https://example.org/?a=b"}) {
+    EXPECT_FALSE(options.read(1, one));
+  }
+  for (const auto* one : {"fetch.tries = 3", "priority=bulk"}) EXPECT_FALSE(others.read(1, one));
+  EXPECT_EQ(ListOptions().as_lines(), "");
+  EXPECT_EQ(options.as_lines(), "#! fetch.headers.referer=https://example.org/?a=b\n#! fetch.tries=2\n");
+  options.overrule(others);
+  EXPECT_EQ(options.as_lines(),
+            "#! fetch.headers.referer=https://example.org/?a=b\n#! fetch.tries=3\n#! priority=bulk\n");
+}
+
 TEST(ListOptions, BlanksAroundKeyAndValueMeanNothing) {
   EXPECT_EQ(said({" \tfetch.tries =  3 "}).tries, 3u);
   EXPECT_EQ(said({"fetch.user_agent= a = b "}).user_agent, "a = b");

@@ -86,13 +86,35 @@ TEST_F(JsonlList, ListWithoutUrlsIsRefusedNamingTheMembers) {
   EXPECT_EQ(list.error().detail, "there is no column \"url\" (input.url_column); the columns found are: id, link");
 }
 
-TEST_F(JsonlList, OptionsAreRefusedSinceNobodyWouldReadThem) {
-  for (const auto* name : {"list.jsonl", "list.csv", "list.tsv"}) {
+TEST_F(JsonlList, OptionsStandBeforeTheFirstObject) {
+  const auto list = open_with_options(
+      write_file(folder_.path() / "list.jsonl",
+                 "# c\n#! fetch.tries=9\n#!fetch.accept = any\n{\"url\":\"http://a/\"}\n#! tries=1\n"),
+      {});
+  ASSERT_TRUE(list) << list.error().detail;
+  EXPECT_EQ(list->options->tries, 9u);
+  EXPECT_EQ(list->options->accept, Accept::any);
+  EXPECT_EQ(list->option_lines, "#! fetch.accept=any\n#! fetch.tries=9\n");
+  const auto rows = read_all(*list->rows).rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].line, 4u);
+  EXPECT_EQ(rows[0].key, 0u);
+}
+
+TEST_F(JsonlList, WrongOptionsAreRefusedWithTheirLine) {
+  const auto list = open_list(write_file(folder_.path() / "list.jsonl", "#! tries=9\n{\"url\":\"http://a/\"}\n"), {});
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().reason, Reason::bad_url);
+  EXPECT_TRUE(list.error().detail.starts_with("line 1: tries: unknown key; a list may set priority, fetch.profile, "));
+}
+
+TEST_F(JsonlList, OptionsInATableAreRefusedSinceNobodyWouldReadThem) {
+  for (const auto* name : {"list.csv", "list.tsv"}) {
     const auto list = open_list(write_file(folder_.path() / name, "# c\n#! fetch.tries=1\nurl\n"), {});
     ASSERT_FALSE(list) << name;
     EXPECT_EQ(list.error().reason, Reason::bad_url);
     EXPECT_EQ(list.error().detail,
-              "line 2: only .txt and .urls lists hold options (#!); for this one write a .job file");
+              "line 2: only .txt, .urls and .jsonl lists hold options (#!); for this one write a .job file");
   }
 }
 

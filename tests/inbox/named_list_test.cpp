@@ -132,6 +132,7 @@ TEST_F(NamedListTest, TheJobFileWinsOverItsListWhereBothSaySomething) {
   ASSERT_TRUE(list) << list.error().detail;
   EXPECT_EQ(list->options->tries, 3u);
   EXPECT_EQ(list->options->accept, Accept::any);
+  EXPECT_EQ(list->option_lines, "#! fetch.accept=any\n#! fetch.tries=3\n");
   EXPECT_NE(list->state, "");
   EXPECT_EQ(lines(read_all(*list->rows).rows), (std::vector<std::uint64_t>{3}));
 }
