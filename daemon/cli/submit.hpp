@@ -25,11 +25,4 @@ int submit(const SubmitOptions& options);
 /// Why the list should not be submitted, or how many of its first rows are invalid (a sentence, empty when none is).
 Result<std::string> check_list(const std::filesystem::path& list, const ListSettings& settings);
 
-/// Copies the list into the folder, durably, and returns its path there.
-Result<std::filesystem::path> drop(const std::filesystem::path& list, const std::filesystem::path& folder);
-
-/// The name to try for the n-th time, from 1: "cats.csv.gz", then "cats-2.csv.gz". Leading dots and underscores, for
-/// which the daemon would ignore the file, are taken off.
-std::string inbox_name(const std::filesystem::path& list, unsigned number);
-
 }  // namespace gannet::cli

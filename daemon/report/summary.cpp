@@ -41,11 +41,9 @@ std::vector<std::pair<Reason, std::uint64_t>> ranked_reasons(const Totals& total
 std::string summary_json(const Job& job, const Totals& totals, WallTime finished) {
   // The wall clock may have been set back meanwhile.
   const double duration = std::max(std::chrono::duration<double>(finished - job.claimed).count(), 0.0);
-  json::object out{{"job", to_valid_utf8(job.id)},
-                   {"source", to_valid_utf8(job.source)},
-                   {"claimed", to_rfc3339(job.claimed)},
-                   {"finished", to_rfc3339(finished)},
-                   {"seconds", duration}};
+  json::object out{{"job", to_valid_utf8(job.id)},      {"source", to_valid_utf8(job.source)},
+                   {"priority", name_of(job.priority)}, {"claimed", to_rfc3339(job.claimed)},
+                   {"finished", to_rfc3339(finished)},  {"seconds", duration}};
   if (!job.list_state.empty()) out["list_state"] = job.list_state;
   for (auto& member : totals_json(totals)) out.insert(member);
   out["records_per_second"] = per_second(totals.lines, duration);

@@ -132,19 +132,6 @@ TEST_F(Submit, DisarmsNamesAndRows) {
   for (const auto& said : {out, err}) EXPECT_THAT(said, Not(HasSubstr("\x1b")));
 }
 
-TEST(InboxName, NumbersBeforeAllExtensions) {
-  EXPECT_EQ(inbox_name("/tmp/cats.txt", 1), "cats.txt");
-  EXPECT_EQ(inbox_name("/tmp/cats.txt", 2), "cats-2.txt");
-  EXPECT_EQ(inbox_name("v1.2.cats.CSV.gz", 12), "v1.2.cats-12.CSV.gz");
-}
-
-TEST(InboxName, IsNeverOneThatTheDaemonIgnores) {
-  EXPECT_EQ(inbox_name("_cats.txt", 1), "cats.txt");
-  EXPECT_EQ(inbox_name("..__cats.txt", 2), "cats-2.txt");
-  EXPECT_EQ(inbox_name(".txt", 1), "list.txt");
-  EXPECT_EQ(inbox_name("_.csv.gz", 3), "list-3.csv.gz");
-}
-
 TEST_F(Submit, OptionsAreCheckedBeforeTheDaemonSeesThem) {
   EXPECT_EQ(run({make("good.txt", "#! fetch.tries=2\n" + std::string(good_list))}), 0);
   EXPECT_EQ(run({make("bad.txt", "#! fetch.proxy=http://a:1\n" + std::string(good_list))}), 1);

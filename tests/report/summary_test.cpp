@@ -17,6 +17,7 @@ Job cats() {
   Job job;
   job.id = "20261122T101502-1-cats";
   job.source = "inbox/cats.txt";
+  job.priority = Priority::bulk;
   job.claimed = *parse_rfc3339("2026-11-22T10:15:02.000Z");
   return job;
 }
@@ -27,6 +28,7 @@ TEST(SummaryJson, HoldsTheBooksOfTheJob) {
   const auto summary = boost::json::parse(text).as_object();
   EXPECT_EQ(summary.at("job").as_string(), "20261122T101502-1-cats");
   EXPECT_EQ(summary.at("source").as_string(), "inbox/cats.txt");
+  EXPECT_EQ(summary.at("priority").as_string(), "bulk");
   EXPECT_EQ(summary.at("claimed").as_string(), "2026-11-22T10:15:02.000Z");
   EXPECT_EQ(summary.at("finished").as_string(), "2026-11-22T10:15:04.500Z");
   EXPECT_DOUBLE_EQ(summary.at("seconds").to_number<double>(), 2.5);

@@ -3,9 +3,11 @@
 #include <iostream>
 
 #include "cli/check.hpp"
+#include "cli/retry.hpp"
 #include "cli/status.hpp"
 #include "cli/submit.hpp"
 #include "cli/verify.hpp"
+#include "core/text.hpp"
 #include "main/fetch_command.hpp"
 #include "main/process.hpp"
 
@@ -40,6 +42,18 @@ Settings load(const Common& common, bool packaged) {
   if (!loaded.mistakes.empty()) throw Refused{};
   if (!packaged) print_warnings(loaded.warnings);  // otherwise the daemon's business
   return std::move(loaded.settings);
+}
+
+// Why it is no reason to ask for; empty when it is one.
+std::string refuse_reason(const std::string& text) {
+  if (cli::parse_failing_reason(text)) return {};
+  return "'" + on_one_line(text) + "' is not accepted; lines fail for: " + cli::failing_reasons();
+}
+
+std::vector<Reason> parsed(const std::vector<std::string>& reasons) {
+  std::vector<Reason> all;
+  for (const auto& text : reasons) all.push_back(*cli::parse_failing_reason(text));
+  return all;
 }
 
 int run(int argc, char** argv) {
@@ -96,6 +110,16 @@ int run(int argc, char** argv) {
   verify->add_flag("--json", json, "for programs");
   add_common(*verify, common);
 
+  auto* retry = app.add_subcommand("retry", "drop the lines of a job that failed into the inbox again");
+  std::string job;
+  std::vector<std::string> reasons;
+  retry->add_option("JOB", job, "the id of a job that has ended, its start, or the name of its list")->required();
+  retry->add_option("--reason", reasons, "only lines that failed for this reason; may be repeated")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(CLI::Validator(refuse_reason, ""));
+  add_common(*retry, common);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -118,6 +142,7 @@ int run(int argc, char** argv) {
     if (!fetched.empty()) settle_in(settings, fetched);
     return cli::verify({std::move(jobs), std::move(settings), !no_hashes, json, problems});
   }
+  if (*retry) return cli::retry({std::move(job), parsed(reasons), load(common, true)});
   return cli::status({load(common, true), follow, json});
 }
 
