@@ -2,9 +2,10 @@
 # missing Debian packages are installed first (with sudo when needed), the second time that costs nothing.
 BIN := build/release/bin
 SECONDS := 60
+MINUTES := 30
 SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
 
-.PHONY: build test simulate fuzz demo bench install deps check-format tidy clean
+.PHONY: build test torture soak simulate fuzz demo bench install deps check-format tidy clean
 .DEFAULT_GOAL := build
 
 build:  ## gannetd and gannet in build/release/bin
@@ -14,6 +15,14 @@ build:  ## gannetd and gannet in build/release/bin
 
 test:  ## every test, also under the sanitizers; the last line has the totals
 	scripts/run-tests
+
+torture: build  ## the long tests at full size: the daemon killed a hundred times and more, lists of every kind; a part: make torture TESTS="-k crash"
+	scripts/install-dependencies build test
+	GANNET_TORTURE=1 python3 -m pytest -q -s tests/system -m torture $(TESTS)
+
+soak: build  ## mixed load for half an hour, after which nothing may have grown; shorter: make soak MINUTES=5
+	scripts/install-dependencies build test
+	GANNET_SOAK_MINUTES=$(MINUTES) python3 -m pytest -q -s tests/system/test_soak.py
 
 simulate:  ## the frontier with 10 million lines on a million hosts, in simulated time; smaller: make simulate SIZE="200000 20000"
 	scripts/install-dependencies build test

@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "root: needs to be root")
+    config.addinivalue_line("markers", "torture: has more to do in `make torture`")
 
 
 def pytest_sessionstart() -> None:
