@@ -73,8 +73,7 @@ void Audit::check_image(const Record& record) {
                 record.line, record.url);
   }
   const bool in_own_job = path->job == proof_.job;
-  const bool fetched = record.attempts > 0;  // otherwise its file is that of another line, of whatever job
-  if (in_own_job && fetched && rows_.has(record.line) && path->key != rows_.key(record.line)) {
+  if (in_own_job && !record.is_shared() && rows_.has(record.line) && path->key != rows_.key(record.line)) {
     return tell(Problem::wrong, "the record names the file of another row, " + record.path, record.line, record.url);
   }
   const auto state = images_.look_at(*path, record);

@@ -203,6 +203,21 @@ Key no_proxy(std::string name, Member<std::vector<std::string>> at) {
                 normal_no_proxy, [](const std::string& item) { return item; });
 }
 
+Key refetch(std::string name, Member<Refetch> at) {
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = "always, never, revalidate, or after: and an age from 1s to 3650d, such as after:30d";
+  key.help.choices = {"always", "never", "after:30d", "revalidate"};
+  key.pair = true;
+  key.accept = [at](Settings& settings, const std::string& item) {
+    const auto parsed = parse_refetch(item);
+    if (parsed) at(settings) = *parsed;
+    return parsed.has_value();
+  };
+  key.get = [at](Settings& settings) { return refetch_text(at(settings)); };
+  return key;
+}
+
 Key only(std::string name, std::string value) {
   Key key;
   key.help = {std::move(name), value, "only '" + value + "' in this version", {value}, "", ""};

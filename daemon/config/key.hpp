@@ -15,6 +15,7 @@ namespace gannet::config {
 struct Key {
   KeyHelp help;
   bool secret = false;  // no message shows a value
+  bool pair = false;    // takes a map of one, too, as "after: 30d"
   bool list = false;    // takes any number of items; all others take exactly one
   std::function<bool(Settings&, const std::string& item)> accept;  // stores the item (a list: adds it), or refuses it
   std::function<std::string(Settings&)> get;                       // the value as it would be written
@@ -63,6 +64,9 @@ Key credentials(std::string name, Member<Credentials> at);
 
 /// Hosts that no proxy is used for.
 Key no_proxy(std::string name, Member<std::vector<std::string>> at);
+
+/// What is fetched again: always, never, revalidate, or after:<duration>.
+Key refetch(std::string name, Member<Refetch> at);
 
 /// A key with one value, which nothing reads: the others it is named for are not there yet.
 Key only(std::string name, std::string value);

@@ -127,7 +127,10 @@ std::vector<Key> make_table() {
       whole("store.threads", at<&Settings::store, &StoreSettings::writers>, 1, 64),
       size("store.min_free", at<&Settings::store, &StoreSettings::min_free>, 0, 1024 * GiB),
       size("store.memory", at<&Settings::store, &StoreSettings::memory>, 1 * MiB, 64 * GiB),
-      only("store.refetch", "always"),
+      refetch("store.refetch", at<&Settings::store, &StoreSettings::refetch>),
+      boolean("store.catalogue", at<&Settings::store, &StoreSettings::catalogue>),
+      whole("store.catalogue_rows", at<&Settings::store, &StoreSettings::catalogue_rows>, 1000, 4'000'000'000),
+      size("store.catalogue_memory", at<&Settings::store, &StoreSettings::catalogue_memory>, 1 * MiB, 64 * GiB),
 
       only("output.format", "files"),
       whole("output.shard_size", at<&Settings::store, &StoreSettings::shard_size>, 1, 1'000'000),

@@ -52,6 +52,7 @@ constexpr std::array table{
     key<At<&JobOptions::max_pixels>, OfDecode<&DecodeSettings::max_pixels>>("decode.max_pixels"),
     key<At<&JobOptions::min_size>, OfDecode<&DecodeSettings::min_size>>("decode.min_size"),
     key<At<&JobOptions::hash>, At<&Settings::hash>>("store.hash"),
+    key<At<&JobOptions::refetch>, At<&Settings::store, &StoreSettings::refetch>>("store.refetch"),
     key<At<&JobOptions::shard_size>, At<&Settings::store, &StoreSettings::shard_size>>("output.shard_size"),
 };
 

@@ -21,6 +21,16 @@ constexpr std::array durations{Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit
                                Unit{"ms", 1}};
 constexpr std::array sizes{Unit{"GiB", 1 << 30}, Unit{"MiB", 1 << 20}, Unit{"KiB", 1 << 10}, Unit{"", 1}};
 
+struct NamedRefetch {
+  std::string_view name;
+  Refetch::Kind kind;
+};
+
+constexpr std::array refetches{NamedRefetch{"always", Refetch::Kind::always},
+                               NamedRefetch{"never", Refetch::Kind::never},
+                               NamedRefetch{"revalidate", Refetch::Kind::revalidate}};
+constexpr std::string_view refetch_after = "after:";
+
 // Far more than any range allows, and far from overflowing a signed 64-bit count.
 constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max() / 2;
 
@@ -72,6 +82,22 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
   if (text == "0") return milliseconds{0};
   const auto value = parse_with_unit(text, durations);
   return value ? std::optional(milliseconds(*value)) : std::nullopt;
+}
+
+std::optional<Refetch> parse_refetch(std::string_view text) {
+  constexpr milliseconds shortest = 1s, longest = 3650 * 24h;
+  for (const auto& [name, kind] : refetches) {
+    if (text == name) return Refetch{kind, {}};
+  }
+  if (!text.starts_with(refetch_after)) return std::nullopt;
+  const auto age = parse_duration(trim(text.substr(refetch_after.size())));
+  if (!age || *age < shortest || *age > longest) return std::nullopt;
+  return Refetch{Refetch::Kind::after, *age};
+}
+
+std::string refetch_text(const Refetch& refetch) {
+  if (refetch.kind == Refetch::Kind::after) return std::string(refetch_after) + duration_text(refetch.age);
+  return std::string(std::ranges::find(refetches, refetch.kind, &NamedRefetch::kind)->name);
 }
 
 std::optional<ByteCount> parse_size(std::string_view text) { return parse_with_unit(text, sizes); }

@@ -20,6 +20,9 @@ std::optional<double> parse_decimal(std::string_view text);
 /// "500ms", "20s", "5m", "1h", "30d", and "0".
 std::optional<milliseconds> parse_duration(std::string_view text);
 
+/// "always", "never", "revalidate", and "after:30d", also with blanks behind the colon; the age is 1s to 3650d.
+std::optional<Refetch> parse_refetch(std::string_view text);
+
 /// Bytes "512", or "16KiB", "64MiB", "4GiB".
 std::optional<ByteCount> parse_size(std::string_view text);
 
@@ -32,6 +35,9 @@ bool is_header_text(std::string_view text);
 /// The largest unit that needs no fraction: "5m", "64MiB".
 std::string duration_text(milliseconds value);
 std::string size_text(ByteCount value);
+
+/// As parse_refetch() reads it.
+std::string refetch_text(const Refetch& refetch);
 
 /// A control character, which nothing in the configuration may have.
 bool is_control(char c);

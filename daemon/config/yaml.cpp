@@ -124,10 +124,19 @@ class Walk {
   }
 
   void put_item(const Key& key, const YAML::Node& item, int line) {
-    const auto wrong = item.IsMap() || item.IsSequence()
-                           ? describe(item) + " is not accepted; " + key.help.accepts
-                           : put(loaded_.settings, key, item.IsNull() ? "" : item.Scalar());
+    const auto text = text_of(item, key.pair);
+    const auto wrong =
+        text ? put(loaded_.settings, key, *text) : describe(item) + " is not accepted; " + key.help.accepts;
     if (wrong) mistake(line, key.help.name, *wrong);
+  }
+
+  static std::optional<std::string> text_of(const YAML::Node& item, bool pair) {
+    if (item.IsNull()) return "";
+    if (item.IsScalar()) return item.Scalar();
+    if (!pair || !item.IsMap() || item.size() != 1) return std::nullopt;
+    const auto only = *item.begin();
+    if (only.first.IsScalar() && only.second.IsScalar()) return only.first.Scalar() + ": " + only.second.Scalar();
+    return std::nullopt;
   }
 
   std::string file_;

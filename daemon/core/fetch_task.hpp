@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "core/body.hpp"
+#include "core/earlier.hpp"
 #include "core/job_options.hpp"
 #include "core/record.hpp"
 #include "core/row.hpp"
@@ -26,6 +28,7 @@ struct FetchTask {
   bool obeys_robots = false;                  // what robots.txt forbids is not asked for
   bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
   std::optional<Hash128> question;            // what it asks for; nothing: it shares its result with nobody
+  std::unique_ptr<Earlier> earlier;           // what the catalogue knows of its URL and may be used; or null
   Row row;
 };
 

@@ -26,8 +26,15 @@ struct JobOptions {
   std::optional<unsigned> max_pixels;
   std::optional<unsigned> min_size;
   std::optional<Hash> hash;
+  std::optional<Refetch> refetch;
   std::optional<unsigned> shard_size;
 };
+
+/// Whether the list has its lines asked for in a way of its own, so that the answers may be others than everybody gets.
+inline bool asks_specially(const JobOptions* options) {
+  const auto says = [](const std::optional<std::string>& header) { return header && !header->empty(); };
+  return options && (says(options->user_agent) || says(options->referer) || says(options->accept_header));
+}
 
 /// The lesser of two limits of which 0 is none.
 template <class T>

@@ -19,10 +19,14 @@ struct Layout {
   std::filesystem::path images() const { return root / "images"; }
   std::filesystem::path state() const { return root / "state"; }
   std::filesystem::path staging() const { return state() / "incoming"; }  // files on their way to their final name
+  std::filesystem::path catalogue() const { return state() / "catalogue.db"; }
   std::filesystem::path lock() const { return state() / "lock"; }
 };
 
 /// "00000/000000011.jpg": the shard is the key divided by the shard size; 5 and 9 digits, more when needed.
 std::string image_name(std::uint64_t key, unsigned shard_size, std::string_view extension);
+
+/// Whether this is the path of an image below the root, as the store makes it: "images/<job>/00000/000000011.jpg".
+bool is_image_path(std::string_view path);
 
 }  // namespace gannet

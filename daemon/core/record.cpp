@@ -10,6 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view catalogue = "catalogue";
+
 // Written by hand rather than through a json::value: one is made for every line of every list. Strings still go
 // through Boost.JSON, which knows how to escape them.
 class LineWriter {
@@ -99,6 +101,7 @@ void append_json(std::string& out, const Record& record, std::string_view job_id
   line.text("format", record.format);
   line.number("width", record.width);
   line.number("height", record.height);
+  if (record.from_catalogue) line.text("from", catalogue);
   line.text("final_url", record.final_url);
   line.text("address", record.address);
   line.text("protocol", record.protocol);
@@ -145,6 +148,7 @@ Result<Record> parse_record(std::string_view text) {
   record.format = text_of(object, "format");
   record.width = static_cast<std::uint32_t>(number_of(object, "width"));
   record.height = static_cast<std::uint32_t>(number_of(object, "height"));
+  record.from_catalogue = text_of(object, "from") == catalogue;
   record.final_url = text_of(object, "final_url");
   record.address = text_of(object, "address");
   record.protocol = text_of(object, "protocol");

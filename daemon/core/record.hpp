@@ -23,6 +23,14 @@ struct Timings {
   milliseconds total{};       // the whole attempt
 };
 
+/// By what a server knows again what it sent; a text that is no validator is left out.
+struct Validators {
+  std::string etag;
+  std::string last_modified;
+
+  friend bool operator==(const Validators&, const Validators&) = default;
+};
+
 struct Record {
   WallTime time{};
   JobNumber job = 0;
@@ -34,6 +42,8 @@ struct Record {
   bool of_proxy = false;            // as in Fault; not written
   std::uint64_t received = 0;       // bytes of responses, whatever became of them; not written
   std::optional<Hash128> question;  // as in FetchTask; not written
+  bool asked_specially = false;     // see asks_specially(); not written
+  Validators validators;            // of the answer; not written
   unsigned http_status = 0;
   unsigned attempts = 0;
   std::uint64_t bytes = 0;
@@ -42,14 +52,18 @@ struct Record {
   std::string format;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  std::string final_url;  // when redirected
-  std::string address;    // the peer
-  std::string protocol;   // "http/1.1"
-  bool reused = false;    // the request went over a connection that had served another
+  std::string final_url;        // when redirected
+  std::string address;          // the peer
+  std::string protocol;         // "http/1.1"
+  bool reused = false;          // the request went over a connection that had served another
+  bool from_catalogue = false;  // its file is that of an earlier fetch
   Timings ms;
 
-  /// Of the file that is its own: without an attempt it is that of another line.
-  std::uint64_t stored_bytes() const { return attempts > 0 ? bytes : 0; }
+  /// Whether its file is that of another line.
+  bool is_shared() const { return attempts == 0 || from_catalogue; }
+
+  /// Of the file that is its own.
+  std::uint64_t stored_bytes() const { return is_shared() ? 0 : bytes; }
 };
 
 /// Appends the record as one line of JSON, newline included. Unknown and empty fields are left out.

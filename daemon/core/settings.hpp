@@ -114,6 +114,20 @@ struct DecodeSettings {
 enum class Hash : unsigned char { sha256, none };
 enum class Sync : unsigned char { batch, none, strict };
 
+/// What is fetched again of what the catalogue knows.
+struct Refetch {
+  enum class Kind : unsigned char {
+    always,
+    never,
+    after,      // what was not looked at for `age`: then as revalidate
+    revalidate  // its server is asked whether it has changed
+  };
+  Kind kind = Kind::always;
+  milliseconds age{0};  // with `after`
+
+  bool operator==(const Refetch&) const = default;
+};
+
 struct StoreSettings {
   std::filesystem::path root = "/var/lib/gannet";
   unsigned writers = 1;  // threads that write files; one feeds a local disk, more help where each write waits
@@ -122,6 +136,12 @@ struct StoreSettings {
   unsigned shard_size = 10000;
   ByteCount memory = 32 << 20;     // bodies waiting for the disk; reaching it slows the fetching
   ByteCount min_free = 256 << 20;  // on the disk; with less, fetching pauses
+  Refetch refetch{};
+  bool catalogue = false;                 // kept although nothing else here needs it: lists may
+  unsigned catalogue_rows = 100'000'000;  // the most; the oldest go
+  ByteCount catalogue_memory = 32 << 20;  // of the database that is kept in memory
+
+  bool has_catalogue() const { return catalogue || refetch.kind != Refetch::Kind::always; }
 };
 
 enum class LogLevel : unsigned char { debug, info, warning, error };

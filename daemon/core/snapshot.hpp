@@ -45,6 +45,13 @@ struct DiskStatus {
   std::string why;
 };
 
+/// What the catalogue has done since the start.
+struct CatalogueStatus {
+  std::uint64_t taken = 0;      // lines that got an earlier result without being fetched
+  std::uint64_t unchanged = 0;  // of which the server said that it has not changed
+  std::uint64_t left_out = 0;   // images that were not written down in it
+};
+
 struct BlockedFile {
   std::string path;
   std::string why;
@@ -76,6 +83,7 @@ struct Snapshot {
   std::vector<JobStatus> jobs;
   std::optional<TroubleStatus> trouble;  // our own, not a host's
   std::optional<DiskStatus> disk;
+  std::optional<CatalogueStatus> catalogue;
   std::vector<HostStatus> parked;  // hosts that are not asked at the moment
   std::vector<BlockedFile> blocked;
 };

@@ -147,6 +147,25 @@ Result<std::string> to_rfc3986(std::string_view text, UrlKind kind) {
   return out;
 }
 
+std::string one_spelling(std::string_view url) {
+  std::string text;
+  text.reserve(url.size());
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    const auto octet = escaped_octet(url, i);
+    if (!octet) {
+      text += url[i];
+      continue;
+    }
+    if (urls::unreserved_chars(static_cast<char>(*octet))) {
+      text += static_cast<char>(*octet);
+    } else {
+      append_escaped(text, *octet);
+    }
+    i += 2;
+  }
+  return text;
+}
+
 std::string remove_dot_segments(std::string_view path) {
   std::string out;
   out.reserve(path.size());

@@ -26,6 +26,10 @@ std::optional<unsigned char> escaped_octet(std::string_view text, std::size_t at
 /// "%XX", in capitals as RFC 3986, section 2.1, has it.
 void append_escaped(std::string& out, unsigned char octet);
 
+/// One spelling for octets of a URL in normal form that may be written in several ways and mean the same (RFC
+/// 3986, 6.2.2): ~ %7E %7e. For comparing: requests keep what the list has, as browsers do.
+std::string one_spelling(std::string_view url);
+
 /// A path that starts with '/' without its "." and ".." segments, however encoded. There is nothing above the root.
 std::string remove_dot_segments(std::string_view path);
 

@@ -19,6 +19,13 @@ milliseconds between(TimePoint from, TimePoint to) {
   return from == TimePoint{} || to < from ? milliseconds{0} : std::chrono::round<milliseconds>(to - from);
 }
 
+// What to ask by: nothing of one URL is sent to another.
+const Validators* known_of(const Earlier* earlier, const Url& url, unsigned hops) {
+  if (!earlier || !earlier->ask) return nullptr;
+  const bool gave_it = earlier->final_url.empty() ? hops == 0 : url.text() == earlier->final_url;
+  return gave_it ? &earlier->validators : nullptr;
+}
+
 FetchSettings with_agent(FetchSettings settings) {
   settings.user_agent = user_agent(settings);
   return settings;
@@ -68,12 +75,14 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.line = task.row.line;
   record.url = task.row.url;
   record.question = task.question;
+  record.asked_specially = asks_specially(task.options.get());
   record.attempts = task.attempt;
   record.ms.queue = between(task.queued, start);
 
   auto url = task.url_is_normal ? Url::of_normal(task.row.url) : Url::parse(task.row.url);
   Response response;
   Hop hop;
+  const Validators* known = nullptr;  // by the server that was asked last
   RedirectTrail trail(settings_.max_redirects);
   for (unsigned hops = 0; url; ++hops) {
     if (hops > 0) record.final_url = url->text();
@@ -92,7 +101,8 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
         break;
       }
     }
-    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), hops > 0);
+    known = known_of(task.earlier.get(), *url, hops);
+    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), hops > 0, known);
     record.received += response.received;
     has_waited(hop.waited);
     if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
@@ -110,11 +120,16 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.queue += waited;
   record.ms.total = between(start + waited, Clock::now());
 
+  const bool is_unchanged = url && known && response.fault.reason == Reason::none && response.head.status == 304;
   const Result<void> verdict = !url                    ? Result<void>(url.error())
                                : fetched.again_at_pace ? Result<void>()
+                               : is_unchanged          ? judge_unchanged(response, task.options.get())
                                                        : judge(*url, response);
-  if (verdict) {
+  if (verdict && is_unchanged) {
+    take_result(record, *task.earlier);
+  } else if (verdict) {
     fetched.body = std::move(response.body);
+    record.validators = std::move(response.head.validators);
   } else {
     record.reason = verdict.error().reason;
     record.of_proxy = verdict.error().of_proxy;
@@ -139,6 +154,12 @@ net::Task<Result<RobotsCache::Entry>> Fetcher::robots(Url url, std::shared_ptr<c
   }
 }
 
+// What the head asks of us counts, as with a body.
+Result<void> Fetcher::judge_unchanged(const Response& response, const JobOptions* of_list) const {
+  if (const auto refusal = opted_out(response.head, settings_, of_list)) return Fault{Reason::opt_out, *refusal};
+  return {};
+}
+
 Result<void> Fetcher::judge(const Url& url, const Response& response) const {
   if (response.fault.reason != Reason::none) return response.fault;
   const auto status = response.head.status;
@@ -161,11 +182,12 @@ net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_e
 }
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                                 const EarlyCheck& check, const JobOptions* of_list, bool onward) {
+                                 const EarlyCheck& check, const JobOptions* of_list, bool onward,
+                                 const Validators* known) {
   // Starting again would mean asking again what led here.
   const auto patience = onward ? net::AddressGate::Patience::any : net::AddressGate::Patience::some;
   milliseconds waited{0};
-  const Request request = make_request(url, settings, of_list);
+  const Request request = make_request(url, settings, of_list, known);
   FreeRetries free;
   for (bool fresh = false;;) {
     auto lease = co_await broker_.lease(url, fresh, total_end, patience);

@@ -51,11 +51,14 @@ class Fetcher {
 
  private:
   // `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a redirect.
+  // `known` as for make_request().
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                          const EarlyCheck& check, const JobOptions* of_list, bool onward);
+                          const EarlyCheck& check, const JobOptions* of_list, bool onward,
+                          const Validators* known = nullptr);
   net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
                                      const JobOptions& of_list, bool onward);
   Result<void> judge(const Url& url, const Response& response) const;
+  Result<void> judge_unchanged(const Response& response, const JobOptions* of_list) const;
 
   boost::asio::io_context& io_;
   FetchSettings settings_;         // with the User-Agent as it is sent

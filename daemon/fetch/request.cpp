@@ -39,13 +39,14 @@ std::string user_agent(const FetchSettings& settings) {
   return agent;
 }
 
-Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list) {
+Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list,
+                     const Validators* known) {
   Request request;
   request.secure = url.secure;
   request.authority = url.authority();
   const Proxy* proxy = asked_at(url, settings);
   request.target = proxy ? url.text() : url.target;
-  request.fields.reserve(5);
+  request.fields.reserve(7);
   request.fields.push_back({"User-Agent", agent_for(url.host, settings, of_list)});
   request.fields.push_back({"Accept", said(url.host, settings, of_list, &HostRule::accept, &JobOptions::accept_header,
                                            settings.accept_header, default_accept)});
@@ -54,6 +55,9 @@ Request make_request(const Url& url, const FetchSettings& settings, const JobOpt
   if (!referer.empty()) request.fields.push_back({"Referer", referer});
   const auto* cookie = said_of(settings.hosts, url.host, &HostRule::cookie);
   if (cookie && !cookie->empty()) request.fields.push_back({"Cookie", *cookie});
+  // Who understands the first ignores the second (RFC 9110, 13.1.3).
+  if (known && !known->etag.empty()) request.fields.push_back({"If-None-Match", known->etag});
+  if (known && !known->last_modified.empty()) request.fields.push_back({"If-Modified-Since", known->last_modified});
   if (proxy && !proxy->authorization.empty()) {
     request.fields.push_back({"Proxy-Authorization", proxy->authorization});
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/job_options.hpp"
+#include "core/record.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
 
@@ -25,9 +26,11 @@ struct Request {
 };
 
 /// Only of the URL, of what the operator set and of what the list says, which may be null: a host's own section counts
-/// most, then the list. Both must outlive the request. Asked anew at every hop of a redirect, so nothing of one host is
+/// most, then the list. All must outlive the request. Asked anew at every hop of a redirect, so nothing of one host is
 /// sent to another.
-Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list = nullptr);
+/// With `known`, which may be null, the server is asked only for what is another than that.
+Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list = nullptr,
+                     const Validators* known = nullptr);
 
 /// The User-Agent in it.
 std::string_view agent_for(const std::string& host, const FetchSettings& settings, const JobOptions* of_list = nullptr);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/earlier.hpp"
 #include "core/text.hpp"
 
 namespace gannet::fetch {
@@ -68,6 +69,9 @@ void append_listed(std::string& list, std::string_view value) {
 Result<void> take_field(ResponseHead& head, std::string_view name, std::string_view value) {
   const auto is = [name](std::string_view wanted) { return equals_ignoring_case(name, wanted); };
   switch (name.size()) {  // most fields are none of these, and most of them are told by their length
+    case 4:
+      if (is("etag")) head.validators.etag = is_etag(value) ? value : std::string_view();
+      break;
     case 8:
       if (is("location")) take_location(head, value);
       break;
@@ -80,6 +84,9 @@ Result<void> take_field(ResponseHead& head, std::string_view name, std::string_v
     case 12:
       if (is("content-type")) head.content_type = value;
       if (is("x-robots-tag")) head.robots_tags.emplace_back(value);
+      break;
+    case 13:
+      if (is("last-modified")) head.validators.last_modified = is_last_modified(value) ? value : std::string_view();
       break;
     case 14:
       if (is("content-length")) return take_length(head, value);

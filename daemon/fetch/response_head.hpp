@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/reason.hpp"
+#include "core/record.hpp"
 #include "core/time.hpp"
 
 namespace gannet::fetch {
@@ -24,6 +25,7 @@ struct ResponseHead {
   std::string location;                 // the first that is not empty
   bool locations_differ = false;        // there was another one
   std::string retry_after;              // of several fields, a line each
+  Validators validators;
   std::string content_type;
   std::string content_encoding;               // of several fields, with commas between them
   std::vector<std::string> robots_tags;       // X-Robots-Tag, one a field

@@ -38,6 +38,7 @@ Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_int
       hosts_file_(state_folder / "hosts.json"),
       starts_(lanes),
       mailbox_([this] { bell_.ring(); }) {
+  frontier_.recall_with(callbacks_.recall);
   recall_hosts();
   use_connections(settings);
   thread_ = std::thread([this] {
@@ -167,6 +168,10 @@ bool Dispatcher::start_tasks() {
         break;
       case Frontier::Action::Kind::give_up:
         callbacks_.record(unfetched(action->task, given_up()));
+        break;
+      case Frontier::Action::Kind::take:
+        callbacks_.record(from_catalogue(action->task));
+        any = true;
         break;
       case Frontier::Action::Kind::share:
         share(std::move(action->task), now);

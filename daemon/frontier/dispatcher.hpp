@@ -38,6 +38,7 @@ class Dispatcher {
     std::function<void(unsigned lane, std::string host)> prefetch;  // its name will be needed there soon
     std::function<void(Finished)> record;                           // a line that ends without bytes
     std::function<bool(const Record&)> has;                         // whether the file that it names is there
+    Frontier::Recall recall = {};                                   // see there; may be empty
     std::function<bool()> room;                                     // whether what is fetched could be stored soon
     std::function<void()> flush;  // nothing is under way: waiting for more records is in vain
     std::function<void(JobEnd)> job_ended;

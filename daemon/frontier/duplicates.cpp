@@ -1,6 +1,5 @@
 #include "frontier/duplicates.hpp"
 
-#include <boost/url/rfc/unreserved_chars.hpp>
 #include <optional>
 
 #include "core/url.hpp"
@@ -11,27 +10,6 @@ namespace {
 
 constexpr std::size_t longest_result = 1024;  // else a server that redirects to long URLs would fill the memory
 constexpr std::uint64_t of_question = 160;    // bytes, with what the table needs for it
-
-// One spelling for octets that may be written in several ways and mean the same (RFC 3986, 6.2.2): ~ %7E %7e. Requests
-// keep what the list has, as browsers do.
-std::string one_spelling(std::string_view url) {
-  std::string text;
-  text.reserve(url.size());
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    const auto octet = escaped_octet(url, i);
-    if (!octet) {
-      text += url[i];
-      continue;
-    }
-    if (boost::urls::unreserved_chars(static_cast<char>(*octet))) {
-      text += static_cast<char>(*octet);
-    } else {
-      append_escaped(text, *octet);
-    }
-    i += 2;
-  }
-  return text;
-}
 
 // What others get of a record: the result, not how it was come by. `attempts` stays 0: for them there was none.
 Record shared_part(const Record& record) {
@@ -68,7 +46,7 @@ std::string judged_by(const JobOptions* options) {
   if (!options) return text;
   // Takes all apart, so that whoever adds one has to think about it here.
   const auto& [priority, limits, tries, user_agent, referer, accept_header, robots, accept, max_body, dedupe,
-               max_pixels, min_size, hash, shard_size] = *options;
+               max_pixels, min_size, hash, refetch, shard_size] = *options;
   say(text, limits.profile);  // which may mean robots.txt too
   say(text, tries);
   say(text, user_agent);
@@ -80,6 +58,8 @@ std::string judged_by(const JobOptions* options) {
   say(text, max_pixels);
   say(text, min_size);
   say(text, hash);
+  say(text, refetch ? std::optional(refetch->kind) : std::nullopt);
+  say(text, refetch ? std::optional(refetch->age.count()) : std::nullopt);
   return text.find_first_not_of(' ') == std::string::npos ? std::string() : text;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -58,6 +59,7 @@ class Frontier {
     enum class Kind : unsigned char {
       start,    // post the task to the lane
       give_up,  // record it as `host_dead`
+      take,     // record what task.earlier says
       share,    // record what known() says of it; or, when the file of that is gone, fetch_anew()
       wait,     // nothing: another line is fetched, and settled() gives the record of this one
     };
@@ -96,6 +98,10 @@ class Frontier {
 
   /// A record with a question is durable. Returns those of the lines that waited for it.
   std::vector<Record> settled(const Record& record, TimePoint now);
+
+  /// Tells what an earlier fetch left for a task, or null. Asked at its turn; it must not keep us waiting.
+  using Recall = std::function<std::unique_ptr<Earlier>(const FetchTask&)>;
+  void recall_with(Recall recall) { recall_ = std::move(recall); }
 
   void apply(const FrontierSettings& settings, TimePoint now);
 
@@ -175,6 +181,7 @@ class Frontier {
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
   std::optional<Action> go(OriginId id, FetchTask task, TimePoint now);
   Action give_up(FetchTask task);
+  bool has_result(FetchTask& task);
   void crowd(OriginId id, const FetchTask& task);
   void let_in_crowded(TimePoint now);
   bool startable(const Host& host, const Host::Part& part, TimePoint now) const;
@@ -205,6 +212,7 @@ class Frontier {
   Policies policies_;
   RetryBudget retry_budget_;
   Duplicates duplicates_;
+  Recall recall_;                                        // may be empty
   std::vector<std::pair<OriginId, JobNumber>> crowded_;  // parts whose first line must wait for another's result
   std::unordered_map<JobNumber, JobLines> jobs_;
   JobTurns turns_;

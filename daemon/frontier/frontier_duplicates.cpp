@@ -1,4 +1,4 @@
-// Lines that ask for what another line asks for: they are found when their turn has come.
+// Lines that ask for what another line asks for, or was asked for before: they are found when their turn has come.
 #include "core/url.hpp"
 #include "frontier/frontier.hpp"
 
@@ -8,13 +8,15 @@ namespace gannet::frontier {
 std::optional<Frontier::Action> Frontier::go(OriginId id, FetchTask task, TimePoint now) {
   using Turn = Duplicates::Turn;
   const auto turn = task.question ? duplicates_.take(task) : Turn::fetch;
-  if (turn == Turn::fetch) return start(id, std::move(task), now);
+  const bool has_earlier = turn == Turn::fetch && has_result(task);
+  if (turn == Turn::fetch && !has_earlier) return start(id, std::move(task), now);
   if (turn == Turn::crowded) crowd(id, task);
   // The host is asked for nothing, so another line of it may go.
   settle(id, At::front, now);
   hosts_[id].tidy();
   hosts_.rest(id);
   if (turn == Turn::crowded) return std::nullopt;
+  if (has_earlier) return Action{Action::Kind::take, std::move(task), 0};
   return Action{turn == Turn::known ? Action::Kind::share : Action::Kind::wait, std::move(task), 0};
 }
 
@@ -22,8 +24,15 @@ std::optional<Frontier::Action> Frontier::go(OriginId id, FetchTask task, TimePo
 Frontier::Action Frontier::give_up(FetchTask task) {
   using Turn = Duplicates::Turn;
   const auto turn = task.question ? duplicates_.take(task) : Turn::fetch;
+  if (turn == Turn::fetch && has_result(task)) return Action{Action::Kind::take, std::move(task), 0};
   const auto otherwise = turn == Turn::wait ? Action::Kind::wait : Action::Kind::give_up;
   return Action{turn == Turn::known ? Action::Kind::share : otherwise, std::move(task), 0};
+}
+
+// Whether an earlier fetch left one that counts as it is; if it is to be asked for, the task knows.
+bool Frontier::has_result(FetchTask& task) {
+  task.earlier = recall_ ? recall_(task) : nullptr;
+  return task.earlier && !task.earlier->ask;
 }
 
 // It goes back to where it was, and those behind it wait with it, as for a slow host.

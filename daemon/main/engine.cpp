@@ -9,6 +9,7 @@
 
 #include "config/list_effects.hpp"
 #include "core/atomic_file.hpp"
+#include "core/url.hpp"
 #include "decode/rules.hpp"
 #include "inbox/claim.hpp"
 #include "report/metrics.hpp"
@@ -39,14 +40,17 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
     : settings_(settings),
       logs_(logs),
       options_(std::move(options)),
+      refetch_rules_(frontier::refetch_rules(settings)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
+      catalogue_(settings.store.has_catalogue() ? store::Catalogue::open(root.layout(), settings.store) : nullptr),
       dispatcher_(
           settings.frontier, status_interval(settings), lanes_of(settings), root.layout().state(),
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
            .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
            .has = [this](const Record& record) { return store_->has(record); },
+           .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return store_->has_room(); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -77,6 +81,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                           receipts.push_back(frontier::receipt_of(record));
                                         }
                                         dispatcher_.recorded(std::move(receipts));
+                                        if (catalogue_) catalogue_->tell(records);
                                         logs_.completed(lines);
                                       },
                                   .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
@@ -124,8 +129,22 @@ void Engine::add(frontier::NewJob job) {
     const auto told = config::asks_too_much(settings_, *options);
     if (!told.empty()) spdlog::warn("{}: the list asks for more than is allowed: {}", job.job.id, told);
   }
+  if (job.job.options && job.job.options->refetch.value_or(Refetch{}).kind != Refetch::Kind::always && !catalogue_) {
+    spdlog::warn("{}: store.refetch has no effect: no catalogue is kept (store.catalogue)", job.job.id);
+  }
   store_->open(job.job);
   dispatcher_.add(std::move(job));
+}
+
+std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
+  if (!catalogue_ || asks_specially(task.options.get())) return nullptr;
+  const auto rules = frontier::refetch_rules(refetch_rules_, task.options.get());
+  if (rules.refetch.kind == Refetch::Kind::always) return nullptr;
+  auto earlier = catalogue_->find(task.url_is_normal ? task.row.url : Url::parse(task.row.url)->text());
+  const auto use = earlier ? frontier::judge_earlier(*earlier, task, rules, wall_now()) : frontier::Use::none;
+  if (use == frontier::Use::none) return nullptr;
+  earlier->ask = use == frontier::Use::ask;
+  return std::make_unique<Earlier>(std::move(*earlier));
 }
 
 // On the lane's thread: the frontier hears how it went, so that it can start others, and what was fetched goes on down
@@ -158,7 +177,13 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     }
   }
   dispatcher_.ended(std::move(ends));
-  for (auto one = ended.begin(); one != failed; ++one) store_->accept(inspector_.inspect(std::move(*one)));
+  for (auto one = ended.begin(); one != failed; ++one) {
+    if (one->record.from_catalogue) {  // unchanged: there are no bytes to look at
+      store_->accept({std::move(one->record), one->task.row.key, {}, {}});
+    } else {
+      store_->accept(inspector_.inspect(std::move(*one)));
+    }
+  }
 }
 
 void Engine::hear_broken_disk(const Fault& fault) {
@@ -255,6 +280,7 @@ void Engine::tell_status(Snapshot snapshot) {
     snapshot.unwritten_bytes = store_->unwritten();
     snapshot.disk = store_->disk();
   }
+  if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
   for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
                                    std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {

@@ -15,11 +15,13 @@
 #include "decode/inspect.hpp"
 #include "fetch/lane.hpp"
 #include "frontier/dispatcher.hpp"
+#include "frontier/refetch.hpp"
 #include "inbox/inbox.hpp"
 #include "main/job_keeper.hpp"
 #include "main/root.hpp"
 #include "report/logs.hpp"
 #include "report/rates.hpp"
+#include "store/catalogue.hpp"
 #include "store/store.hpp"
 
 namespace gannet {
@@ -53,6 +55,7 @@ class Engine {
   End run();
 
  private:
+  std::unique_ptr<Earlier> recall(const FetchTask& task);  // on the dispatcher's thread
   void hear_lane(unsigned lane, std::vector<Fetched> ended);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
   void hear_broken_disk(const Fault& fault);  // any thread
@@ -74,12 +77,14 @@ class Engine {
   bool stopped_ = false;
   milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told
+  const frontier::RefetchRules refetch_rules_;
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone. The other way round,
   // the store tells the lanes of room, and the dispatcher both what to do: run() stops them before they go.
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
+  std::unique_ptr<store::Catalogue> catalogue_;  // or null
   frontier::Dispatcher dispatcher_;
   std::unique_ptr<JobKeeper> keeper_;
   std::unique_ptr<store::Store> store_;

@@ -37,6 +37,19 @@ MetricFamily records(const Totals& totals) {
   return family;
 }
 
+// Zeros without a catalogue.
+MetricFamily catalogue(const CatalogueStatus& status) {
+  MetricFamily family{"gannet_catalogue_total", "What the catalogue did.", MetricType::Counter, {}};
+  for (const auto& [what, count] : {std::pair{"taken", status.taken}, std::pair{"unchanged", status.unchanged},
+                                    std::pair{"left_out", status.left_out}}) {
+    ClientMetric metric;
+    metric.label = {{"what", what}};
+    metric.counter.value = static_cast<double>(count);
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
 MetricFamily build_info() {
   MetricFamily family = gauge("gannet_build_info", "1, with the version that runs.", 1);
   family.metric.front().label = {{"version", GANNET_VERSION}};
@@ -59,6 +72,7 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_local_trouble", "1 while names or connections fail everywhere, which pauses the fetching.",
             snapshot.trouble ? 1 : 0),
       gauge("gannet_disk_closed", "1 while the disk takes nothing, which pauses the fetching.", snapshot.disk ? 1 : 0),
+      catalogue(snapshot.catalogue.value_or(CatalogueStatus{})),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
       gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),
       gauge("gannet_unwritten_bytes", "Bytes fetched and waiting for the disk.", snapshot.unwritten_bytes),

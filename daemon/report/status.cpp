@@ -60,6 +60,10 @@ json::object to_json(const DiskStatus& disk) {
   return {{"since", to_rfc3339(disk.since)}, {"why", to_valid_utf8(disk.why)}};
 }
 
+json::object to_json(const CatalogueStatus& catalogue) {
+  return {{"taken", catalogue.taken}, {"unchanged", catalogue.unchanged}, {"left_out", catalogue.left_out}};
+}
+
 json::object to_json(const BlockedFile& file) {
   return {{"path", to_valid_utf8(file.path)}, {"why", to_valid_utf8(file.why)}};
 }
@@ -129,6 +133,12 @@ DiskStatus disk_of(const json::object& object) {
   return {.since = parse_rfc3339(text_of(object, "since")).value_or(WallTime{}), .why = text_of(object, "why")};
 }
 
+CatalogueStatus catalogue_of(const json::object& object) {
+  return {.taken = count_of(object, "taken"),
+          .unchanged = count_of(object, "unchanged"),
+          .left_out = count_of(object, "left_out")};
+}
+
 void parse(const json::object& object, BlockedFile& file) {
   file.path = text_of(object, "path");
   file.why = text_of(object, "why");
@@ -176,6 +186,7 @@ std::string status_json(const Snapshot& snapshot) {
                    {"blocked_files", to_array(snapshot.blocked)}};
   if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
   if (snapshot.disk) out["disk"] = to_json(*snapshot.disk);
+  if (snapshot.catalogue) out["catalogue"] = to_json(*snapshot.catalogue);
   return json::serialize(out) + '\n';
 }
 
@@ -212,6 +223,7 @@ Result<Status> parse_status(std::string_view text) {
   parse_array(object, "jobs", snapshot.jobs);
   if (const auto* trouble = object_of(object, "trouble")) snapshot.trouble = trouble_of(*trouble);
   if (const auto* disk = object_of(object, "disk")) snapshot.disk = disk_of(*disk);
+  if (const auto* catalogue = object_of(object, "catalogue")) snapshot.catalogue = catalogue_of(*catalogue);
   parse_array(object, "parked_hosts", snapshot.parked);
   parse_array(object, "blocked_files", snapshot.blocked);
   return status;

@@ -229,17 +229,20 @@ TEST_F(Verify, ARecordMayNotNameTheFileOfAnotherRow) {
   expect("0 missing, 0 duplicate, 1 wrong, 1 stray", "wrong: line 3: the record names the file of another row");
 }
 
-TEST_F(Verify, ARecordOfNoAttemptMayNameTheFileOfAnotherRow) {
-  make_job();
-  fs::remove(image(1));
-  Record given = record_of(id, 0);
-  given.line = 3;
-  given.url = "http://example.org/1";
-  given.attempts = 0;
-  std::string text;
-  append_json(text, given, id);
-  change_journal([&](Lines& lines) { lines[1] = text; });
-  expect("0 missing, 0 duplicate, 1 wrong, 0 stray", "summary.json says bytes 37, the records say 27");
+TEST_F(Verify, ARecordOfNoAttemptOrOfAnUnchangedImageMayNameTheFileOfAnotherRow) {
+  for (const bool unchanged : {false, true}) {
+    make_job();
+    fs::remove(image(1));
+    Record given = record_of(id, 0);
+    given.line = 3;
+    given.url = "http://example.org/1";
+    given.attempts = unchanged ? 1 : 0;
+    given.from_catalogue = unchanged;
+    std::string text;
+    append_json(text, given, id);
+    change_journal([&](Lines& lines) { lines[1] = text; });
+    expect("0 missing, 0 duplicate, 1 wrong, 0 stray", "summary.json says bytes 37, the records say 27");
+  }
 }
 
 TEST_F(Verify, AFailedLineNamesNoFile) {

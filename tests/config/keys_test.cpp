@@ -137,7 +137,7 @@ TEST(Keys, TextsAreRefusedWhenTooLongOrNotOfTheirAlphabet) {
 }
 
 TEST(Keys, KeysWithOneValueSaySoPlainly) {
-  for (const auto* name : {"decode.workers", "store.refetch", "output.format"}) {
+  for (const auto* name : {"decode.workers", "output.format"}) {
     const Key* key = find_key(name);
     ASSERT_NE(key, nullptr) << name;
     EXPECT_EQ(key->help.accepts, "only '" + key->help.default_value + "' in this version");

@@ -29,12 +29,26 @@ JobOptions said(std::initializer_list<std::string_view> directives) {
 }
 
 TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
-  const auto read =
-      said({"priority=bulk", "fetch.profile=own-server", "fetch.per_host.connections=3", "fetch.per_host.streams=4",
-            "fetch.per_host.requests_per_second=0.5", "fetch.per_host.bytes_per_second=1KiB", "fetch.per_host.delay=2s",
-            "fetch.tries=2", "fetch.max_body=1MiB", "fetch.user_agent=agent/1", "fetch.headers.accept=image/webp",
-            "fetch.headers.referer=https://example.org/", "fetch.accept=any", "robots=obey", "decode.max_pixels=1000",
-            "dedupe=true", "decode.min_size=64", "store.hash=none", "output.shard_size=100"});
+  const auto read = said({"priority=bulk",
+                          "fetch.profile=own-server",
+                          "fetch.per_host.connections=3",
+                          "fetch.per_host.streams=4",
+                          "fetch.per_host.requests_per_second=0.5",
+                          "fetch.per_host.bytes_per_second=1KiB",
+                          "fetch.per_host.delay=2s",
+                          "fetch.tries=2",
+                          "fetch.max_body=1MiB",
+                          "fetch.user_agent=agent/1",
+                          "fetch.headers.accept=image/webp",
+                          "fetch.headers.referer=https://example.org/",
+                          "fetch.accept=any",
+                          "robots=obey",
+                          "decode.max_pixels=1000",
+                          "dedupe=true",
+                          "decode.min_size=64",
+                          "store.hash=none",
+                          "output.shard_size=100",
+                          "store.refetch=after:2h"});
   EXPECT_EQ(read.priority, Priority::bulk);
   EXPECT_EQ(read.limits.profile, Profile::own_server);
   EXPECT_EQ(read.limits.connections, 3u);
@@ -54,6 +68,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(read.min_size, 64u);
   EXPECT_EQ(read.hash, Hash::none);
   EXPECT_EQ(read.shard_size, 100u);
+  EXPECT_EQ(read.refetch, (Refetch{Refetch::Kind::after, 2h}));
   EXPECT_EQ(list_key_names(read), list_key_names());
   EXPECT_EQ(list_key_names(said({"fetch.tries=2", "priority=bulk"})), "priority, fetch.tries");
 }
@@ -138,6 +153,7 @@ TEST(ListOptions, AreTheseKeysOfTheConfigurationAndNoOther) {
                                     "decode.max_pixels",
                                     "decode.min_size",
                                     "store.hash",
+                                    "store.refetch",
                                     "output.shard_size",
                                     "robots",
                                     "dedupe"};

@@ -149,6 +149,19 @@ TEST(Load, ReadsPortsAndRangesOfThem) {
       "or 800-899\n");
 }
 
+TEST(Load, AnAgeBehindAColonIsAsGoodAsAMap) {
+  for (const auto* text : {"store: {refetch: 'after:30d'}", "store: {refetch: {after: 30d}}",
+                           "store:\n  refetch:\n    after: 30d\n", "store.refetch: after:30d"}) {
+    const Loaded loaded = load_text(text);
+    EXPECT_EQ(all(loaded.mistakes), "") << text;
+    EXPECT_EQ(loaded.settings.store.refetch, (Refetch{Refetch::Kind::after, 30 * 24h})) << text;
+  }
+  for (const auto* text : {"store: {refetch: {after: 30d, never: 1}}", "store: {refetch: [after, 30d]}",
+                           "store: {refetch: {after: [30d]}}", "store: {hash: {sha256: 1}}"}) {
+    EXPECT_EQ(load_text(text).mistakes.size(), 1u) << text;
+  }
+}
+
 TEST(Load, AnOverrideWinsOverTheFileAndTheLastOneWins) {
   const Loaded loaded =
       load_text("fetch: {threads: 2, tries: 3, allow_addresses: [10.0.0.0/8], contact: me}\n",

@@ -66,6 +66,24 @@ TEST(Values, ReadsServerAddressesWithAndWithoutPort) {
   }
 }
 
+TEST(Values, ReadsWhatIsFetchedAgain) {
+  using Kind = Refetch::Kind;
+  EXPECT_EQ(parse_refetch("always"), (Refetch{Kind::always, {}}));
+  EXPECT_EQ(parse_refetch("never"), (Refetch{Kind::never, {}}));
+  EXPECT_EQ(parse_refetch("revalidate"), (Refetch{Kind::revalidate, {}}));
+  EXPECT_EQ(parse_refetch("after:30d"), (Refetch{Kind::after, 30 * 24h}));
+  EXPECT_EQ(parse_refetch("after: 36h"), (Refetch{Kind::after, 36h}));
+  EXPECT_EQ(parse_refetch("after:1s"), (Refetch{Kind::after, 1s}));
+  EXPECT_EQ(parse_refetch("after:3650d"), (Refetch{Kind::after, 3650 * 24h}));
+  for (const auto* text : {"", "Never", "after", "after:", "after:30", "after 30d", "after:999ms", "after:3651d",
+                           "after:-1d", "30d", "never:30d", "after:30d x"}) {
+    EXPECT_EQ(parse_refetch(text), std::nullopt) << text;
+  }
+  for (const auto* text : {"always", "never", "revalidate", "after:30d"}) {
+    EXPECT_EQ(refetch_text(*parse_refetch(text)), text);
+  }
+}
+
 TEST(Values, WritesWhatItReads) {
   EXPECT_EQ(duration_text(0ms), "0s");
   for (const auto* text : {"1ms", "1500ms", "90s", "5m", "25h", "30d"}) {

@@ -56,6 +56,16 @@ TEST(Record, IsOneLineOfJsonInTheDocumentedForm) {
       "\n");
 }
 
+TEST(Record, OfAnEarlierFetchSaysSoAndHasNoBytesOfItsOwn) {
+  Record record = full_record();
+  EXPECT_EQ(record.stored_bytes(), 48211u);
+  record.from_catalogue = true;
+  EXPECT_EQ(record.stored_bytes(), 0u);
+  EXPECT_NE(json_of(record).find(R"("height":600,"from":"catalogue","final_url":)"), std::string::npos);
+  EXPECT_TRUE(parse_record(json_of(record))->from_catalogue);
+  EXPECT_FALSE(parse_record(json_of(full_record()))->from_catalogue);
+}
+
 TEST(Record, LeavesOutWhatIsUnknownOrEmpty) {
   EXPECT_EQ(json_of(failed_record()),
             R"({"time":"2026-11-22T10:15:02.000Z","job":"job-1","line":3,"url":"x","outcome":"invalid",)"

@@ -198,6 +198,70 @@ TEST_F(FetcherTest, RedirectsAreFollowedToTheEnd) {
   EXPECT_EQ(site.server.connections(), 1u);
 }
 
+class FetcherRevalidates : public FetcherTest {
+ protected:
+  Fetched ask(const std::string& url, const std::string& gave_it = {}) {
+    if (!fetcher) fetcher.emplace(io, settings);
+    auto task = task_for(url);
+    task.earlier = std::make_unique<Earlier>();
+    task.earlier->ask = true;
+    task.earlier->path = "images/j/00000/000000000.jpg";
+    task.earlier->bytes = 5;
+    task.earlier->sha256 = "ab";
+    task.earlier->final_url = gave_it;
+    task.earlier->validators.etag = "\"1\"";
+    return net::run(io, fetcher->attempt(std::move(task)));
+  }
+
+  static bool conditional(const std::string& request) { return request.find("If-None-Match: \"1\"") != request.npos; }
+};
+
+TEST_F(FetcherRevalidates, UnchangedIsOkWithTheEarlierFile) {
+  Site site([](const std::string&) { return "HTTP/1.1 304 Not Modified\r\n\r\n"; });
+  const auto fetched = ask(at(site.server, "/a"));
+  EXPECT_TRUE(conditional(site.requests().at(0)));
+  const auto& record = fetched.record;
+  EXPECT_EQ(record.outcome, Outcome::ok);
+  EXPECT_TRUE(record.from_catalogue);
+  EXPECT_EQ(record.http_status, 304u);
+  EXPECT_EQ(record.attempts, 2u);
+  EXPECT_EQ(record.path, "images/j/00000/000000000.jpg");
+  EXPECT_EQ(record.bytes, 5u);
+  EXPECT_EQ(record.sha256, "ab");
+  EXPECT_EQ(record.address, "127.0.0.1");
+}
+
+TEST_F(FetcherRevalidates, ChangedIsFetched) {
+  Site site([](const std::string&) { return reply("200 OK\r\nETag: \"2\"\r\n", "picture"); });
+  const auto fetched = ask(at(site.server, "/a"));
+  EXPECT_FALSE(fetched.record.from_catalogue);
+  EXPECT_EQ(fetched.record.path, "");
+  EXPECT_EQ(fetched.record.validators.etag, "\"2\"");
+  EXPECT_EQ(fetched.body.view(), "picture");
+}
+
+TEST_F(FetcherRevalidates, AsksNobodyButTheUrlThatGaveIt) {
+  Site site([](const std::string& path) {
+    return path == "/a" ? reply("302 Found\r\nLocation: /b\r\n", "") : "HTTP/1.1 304 Not Modified\r\n\r\n";
+  });
+  EXPECT_EQ(ask(at(site.server, "/a"), at(site.server, "/b")).record.outcome, Outcome::ok);
+  EXPECT_FALSE(conditional(site.requests().at(0)));
+  EXPECT_TRUE(conditional(site.requests().at(1)));
+  // It was /a itself that gave it, before it moved.
+  const auto moved = ask(at(site.server, "/a"));
+  EXPECT_TRUE(conditional(site.requests().at(2)));
+  EXPECT_FALSE(conditional(site.requests().at(3)));
+  EXPECT_EQ(moved.record.reason, Reason::http_status) << "nobody asked /b for changes";
+  const auto elsewhere = ask(at(site.server, "/b"), at(site.server, "/c"));
+  EXPECT_FALSE(conditional(site.requests().at(4)));
+  EXPECT_EQ(elsewhere.record.reason, Reason::http_status);
+}
+
+TEST_F(FetcherRevalidates, WhatTheHeadAsksOfUsCounts) {
+  Site site([](const std::string&) { return "HTTP/1.1 304 Not Modified\r\nX-Robots-Tag: noai\r\n\r\n"; });
+  EXPECT_EQ(ask(at(site.server, "/a")).record.reason, Reason::opt_out);
+}
+
 TEST_F(FetcherTest, EndlessRedirectsEnd) {
   settings.max_redirects = 3;
   Site site([](const std::string& path) { return reply("307 There\r\nLocation: " + path + "x\r\n", ""); });

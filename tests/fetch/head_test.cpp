@@ -234,5 +234,15 @@ TEST(ResponseHead, KeepAliveTimeoutsThatAreNoneAreIgnored) {
   }
 }
 
+TEST(ParseHead, KeepsOnlyValidatorsThatMayBeSentBack) {
+  const auto head = with("ETag: W/\"1\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->validators.etag, "W/\"1\"");
+  EXPECT_EQ(head->validators.last_modified, "Sun, 06 Nov 1994 08:49:37 GMT");
+  const auto bad = with("ETag: *\r\nLast-Modified: \x80\r\n");
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->validators, Validators{});
+}
+
 }  // namespace
 }  // namespace gannet::fetch

@@ -45,6 +45,20 @@ TEST(MakeRequest, HostsHaveHeadersOfTheirOwn) {
             "GET /a.jpg HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: agent/1\r\nAccept: image/*,*/*;q=0.8\r\n\r\n");
 }
 
+TEST(MakeRequest, AsksOnlyForWhatIsAnotherThanWhatIsKnown) {
+  FetchSettings settings;
+  const auto url = Url::parse("http://example.org/a").value();
+  const auto conditions = [&](Validators known) {
+    const auto text = http1_text(make_request(url, settings, nullptr, &known));
+    const auto at = text.find("If-");
+    return at == std::string::npos ? std::string() : text.substr(at);
+  };
+  EXPECT_EQ(conditions({"\"a\"", "then"}), "If-None-Match: \"a\"\r\nIf-Modified-Since: then\r\n\r\n");
+  EXPECT_EQ(conditions({"\"a\"", ""}), "If-None-Match: \"a\"\r\n\r\n");
+  EXPECT_EQ(conditions({"", "then"}), "If-Modified-Since: then\r\n\r\n");
+  EXPECT_EQ(conditions({}), "");
+}
+
 TEST(MakeRequest, AListHasHeadersOfItsOwnThatCountMoreThanThoseOfAllAndLessThanAHosts) {
   FetchSettings settings;
   settings.user_agent = "agent/1";

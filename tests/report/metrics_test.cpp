@@ -52,7 +52,7 @@ TEST(Metrics, HaveHelpAndTypeAndNamesAsTheConventionsWant) {
   const std::string text = metrics_text(test::busy_snapshot());
   EXPECT_TRUE(text.ends_with('\n'));
   const Parsed parsed = parse(text);
-  EXPECT_EQ(parsed.type.size(), 17u);
+  EXPECT_EQ(parsed.type.size(), 18u);
   for (const auto& [name, type] : parsed.type) {
     EXPECT_TRUE(parsed.help.contains(name)) << name;
     EXPECT_TRUE(type == "counter" || type == "gauge") << type;
@@ -73,6 +73,9 @@ TEST(Metrics, TellTheSnapshot) {
   EXPECT_EQ(samples.at("gannet_requests_in_flight_limit"), 1024);
   EXPECT_EQ(samples.at("gannet_local_trouble"), 1);
   EXPECT_EQ(samples.at("gannet_disk_closed"), 1);
+  EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"taken\"}"), 1000);
+  EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"unchanged\"}"), 30);
+  EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"left_out\"}"), 4);
   EXPECT_EQ(samples.at("gannet_connections"), 600);
   EXPECT_EQ(samples.at("gannet_queued_lines"), 9310);
   EXPECT_EQ(samples.at("gannet_retrying_lines"), 17);

@@ -64,6 +64,10 @@ TEST(Status, ComesBackAsItWas) {
   ASSERT_TRUE(after.disk);
   EXPECT_EQ(after.disk->since, before.disk->since);
   EXPECT_EQ(after.disk->why, "results.jsonl: No space left on device");
+  ASSERT_TRUE(after.catalogue);
+  EXPECT_EQ(after.catalogue->taken, 1000u);
+  EXPECT_EQ(after.catalogue->unchanged, 30u);
+  EXPECT_EQ(after.catalogue->left_out, 4u);
   ASSERT_EQ(after.parked.size(), 1u);
   EXPECT_EQ(after.parked[0].origin, "https://slow.example");
   EXPECT_EQ(after.parked[0].queued, 1234u);

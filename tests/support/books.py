@@ -29,7 +29,7 @@ def check_books(root: Root, job: str | None = None, list_file: Path | None = Non
     assert not [line for line, count in lines.items() if count > 1], f"several records: {lines.most_common(5)}"
 
     for record in records:
-        shared = dedupe and "attempts" not in record
+        shared = dedupe and ("attempts" not in record or record.get("from") == "catalogue")
         _check_record(root, job, record, None if shared else rows[record["line"]].key)
 
     named = {record["path"] for record in records if record["outcome"] == "ok"}
