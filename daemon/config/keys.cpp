@@ -128,6 +128,7 @@ std::vector<Key> make_table() {
       size("store.min_free", at<&Settings::store, &StoreSettings::min_free>, 0, 1024 * GiB),
       size("store.memory", at<&Settings::store, &StoreSettings::memory>, 1 * MiB, 64 * GiB),
       refetch("store.refetch", at<&Settings::store, &StoreSettings::refetch>),
+      boolean("store.hard_links", at<&Settings::store, &StoreSettings::hard_links>),
       boolean("store.catalogue", at<&Settings::store, &StoreSettings::catalogue>),
       whole("store.catalogue_rows", at<&Settings::store, &StoreSettings::catalogue_rows>, 1000, 4'000'000'000),
       size("store.catalogue_memory", at<&Settings::store, &StoreSettings::catalogue_memory>, 1 * MiB, 64 * GiB),

@@ -137,11 +137,12 @@ struct StoreSettings {
   ByteCount memory = 32 << 20;     // bodies waiting for the disk; reaching it slows the fetching
   ByteCount min_free = 256 << 20;  // on the disk; with less, fetching pauses
   Refetch refetch{};
+  bool hard_links = false;                // bytes that are there already get another name, not another copy
   bool catalogue = false;                 // kept although nothing else here needs it: lists may
   unsigned catalogue_rows = 100'000'000;  // the most; the oldest go
   ByteCount catalogue_memory = 32 << 20;  // of the database that is kept in memory
 
-  bool has_catalogue() const { return catalogue || refetch.kind != Refetch::Kind::always; }
+  bool has_catalogue() const { return catalogue || hard_links || refetch.kind != Refetch::Kind::always; }
 };
 
 enum class LogLevel : unsigned char { debug, info, warning, error };

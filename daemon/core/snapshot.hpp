@@ -49,6 +49,7 @@ struct DiskStatus {
 struct CatalogueStatus {
   std::uint64_t taken = 0;      // lines that got an earlier result without being fetched
   std::uint64_t unchanged = 0;  // of which the server said that it has not changed
+  std::uint64_t linked = 0;     // images that share their bytes with an earlier one
   std::uint64_t left_out = 0;   // images that were not written down in it
 };
 

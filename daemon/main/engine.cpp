@@ -89,7 +89,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                       [this] {
                                         dispatcher_.room_made();
                                         for (auto& lane : lanes_) lane->store_made_room();
-                                      }})),
+                                      }},
+          catalogue_.get())),
       inspector_(settings.decode, settings.hash) {
   auto of_lane = settings.fetch;
   // A quarter of what may be in flight may wait: the rest is for other addresses.

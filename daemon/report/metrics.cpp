@@ -41,7 +41,7 @@ MetricFamily records(const Totals& totals) {
 MetricFamily catalogue(const CatalogueStatus& status) {
   MetricFamily family{"gannet_catalogue_total", "What the catalogue did.", MetricType::Counter, {}};
   for (const auto& [what, count] : {std::pair{"taken", status.taken}, std::pair{"unchanged", status.unchanged},
-                                    std::pair{"left_out", status.left_out}}) {
+                                    std::pair{"linked", status.linked}, std::pair{"left_out", status.left_out}}) {
     ClientMetric metric;
     metric.label = {{"what", what}};
     metric.counter.value = static_cast<double>(count);

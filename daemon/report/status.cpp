@@ -61,7 +61,10 @@ json::object to_json(const DiskStatus& disk) {
 }
 
 json::object to_json(const CatalogueStatus& catalogue) {
-  return {{"taken", catalogue.taken}, {"unchanged", catalogue.unchanged}, {"left_out", catalogue.left_out}};
+  return {{"taken", catalogue.taken},
+          {"unchanged", catalogue.unchanged},
+          {"linked", catalogue.linked},
+          {"left_out", catalogue.left_out}};
 }
 
 json::object to_json(const BlockedFile& file) {
@@ -136,6 +139,7 @@ DiskStatus disk_of(const json::object& object) {
 CatalogueStatus catalogue_of(const json::object& object) {
   return {.taken = count_of(object, "taken"),
           .unchanged = count_of(object, "unchanged"),
+          .linked = count_of(object, "linked"),
           .left_out = count_of(object, "left_out")};
 }
 

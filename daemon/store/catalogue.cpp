@@ -144,6 +144,29 @@ std::optional<Earlier> Catalogue::find(std::string_view url) {
   return same ? std::move(earlier) : std::nullopt;
 }
 
+std::unique_ptr<Catalogue::Finder> Catalogue::make_finder() {
+  std::unique_ptr<Finder> finder(new Finder(*this));
+  auto done = open_reader(path_, settings_, finder->database_);
+  // The newest: one that has as many names as it may is followed by another.
+  if (done.good()) {
+    done = finder->database_.prepare("SELECT path FROM files WHERE sha256 = ?1 AND bytes = ?2 ORDER BY id DESC LIMIT 1",
+                                     finder->find_);
+  }
+  if (done.good()) return finder;
+  spdlog::warn("{}: {}; store.hard_links has no effect", path_.string(), done.text);
+  return nullptr;
+}
+
+std::optional<std::string> Catalogue::Finder::find(std::string_view sha256, std::uint64_t bytes) {
+  if (catalogue_->damaged_.load(std::memory_order_relaxed)) return std::nullopt;
+  find_.bind(1, sha256, false);
+  find_.bind(2, static_cast<std::int64_t>(bytes));
+  std::optional<std::string> path;
+  if (find_.step()) path = find_.text(0);
+  if (const auto status = find_.reset(); status.damaged()) catalogue_->fail(status);
+  return path && is_image_path(*path) ? std::move(path) : std::nullopt;
+}
+
 void Catalogue::tell(const std::vector<Record>& records) {
   if (damaged_.load(std::memory_order_relaxed)) return;
   std::vector<Row> rows;
@@ -165,7 +188,9 @@ void Catalogue::tell(const std::vector<Record>& records) {
   mailbox_.post(std::move(rows));
 }
 
-CatalogueStatus Catalogue::status() const { return {taken_.load(), unchanged_.load(), left_out_.load()}; }
+CatalogueStatus Catalogue::status() const {
+  return {taken_.load(), unchanged_.load(), linked_.load(), left_out_.load()};
+}
 
 void Catalogue::run() {
   auto last = Clock::now();

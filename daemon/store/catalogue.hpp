@@ -36,6 +36,26 @@ class Catalogue {
   /// What is known of a URL, in normal form, if the file that it gave is there as it was. One thread.
   std::optional<Earlier> find(std::string_view url);
 
+  /// Finds images by their bytes, with a connection of its own; of one thread. Must not outlive the catalogue.
+  class Finder {
+   public:
+    /// The path of an image with this hash, which may be gone; or nothing.
+    std::optional<std::string> find(std::string_view sha256, std::uint64_t bytes);
+
+    void count_link() { catalogue_->linked_.fetch_add(1, std::memory_order_relaxed); }
+
+   private:
+    friend class Catalogue;
+    explicit Finder(Catalogue& catalogue) : catalogue_(&catalogue) {}
+
+    Catalogue* catalogue_;
+    Database database_;
+    Statement find_;
+  };
+
+  /// Null, and the log says why, when that cannot be.
+  std::unique_ptr<Finder> make_finder();
+
   /// These records are durable. Any thread.
   void tell(const std::vector<Record>& records);
 
@@ -79,6 +99,7 @@ class Catalogue {
   std::atomic<std::uint64_t> waiting_{0};
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> unchanged_{0};
+  std::atomic<std::uint64_t> linked_{0};
   std::atomic<std::uint64_t> left_out_{0};
 
   std::atomic<bool> stop_{false};

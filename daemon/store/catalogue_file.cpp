@@ -23,6 +23,9 @@ constexpr std::string_view schema =
     "last_modified TEXT, sha256 TEXT, bytes INTEGER NOT NULL, path TEXT NOT NULL, modified INTEGER NOT NULL, "
     "format TEXT, width INTEGER, height INTEGER, fetched INTEGER NOT NULL, checked INTEGER NOT NULL)";
 
+// Only where images are looked up by their bytes: it costs as much again as all the rest.
+constexpr std::string_view index = "CREATE INDEX files_sha256 ON files (sha256)";
+
 enum class Kind : unsigned char { fresh, ours, newer, foreign, unusable };
 
 struct Look {
@@ -46,7 +49,9 @@ Look look_at(Database& database) {
   if (tables.empty() && application == "0" && is == 0) return {Kind::fresh, {}};
   if (application != id_of_application) return {Kind::foreign, {}};
   if (is > version) return {Kind::newer, {}};
-  return {tables == std::string(schema) + ';' ? Kind::ours : Kind::foreign, {}};
+  const auto plain = std::string(schema) + ';';
+  const bool is_ours = tables == plain || tables == plain + std::string(index) + ';';
+  return {is_ours ? Kind::ours : Kind::foreign, {}};
 }
 
 Fault fault(const fs::path& path, const std::string& why) { return {Reason::disk_error, path.string() + ": " + why}; }
@@ -88,16 +93,25 @@ std::optional<Result<CatalogueFile>> try_open(const fs::path& path, const StoreS
                           "; PRAGMA application_id=" + std::string(id_of_application) +
                           "; PRAGMA user_version=" + std::to_string(version) + "; COMMIT");
   }
-  if (done.good()) done = file.read.open(path, SQLITE_OPEN_READONLY);
-  if (done.good()) done = file.read.run(pragmas(settings, settings.catalogue_memory / 2));
-  if (done.good())
-    done = file.read.run("PRAGMA busy_timeout=0; PRAGMA query_only=ON");  // better unknown than waited for
+  if (done.good() && settings.hard_links &&
+      !file.write.ask("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")) {
+    done = file.write.run(std::string(index));
+  }
+  if (done.good()) done = open_reader(path, settings, file.read);
   if (done.damaged()) return put_aside_for(done.text);
   if (!done.good()) return refused(done);
   return Result<CatalogueFile>(std::move(file));
 }
 
 }  // namespace
+
+SqlStatus open_reader(const fs::path& path, const StoreSettings& settings, Database& database) {
+  auto done = database.open(path, SQLITE_OPEN_READONLY);
+  if (done.good()) done = database.run(pragmas(settings, settings.catalogue_memory / 2));
+  if (done.good())
+    done = database.run("PRAGMA busy_timeout=0; PRAGMA query_only=ON");  // better unknown than waited for
+  return done;
+}
 
 Result<CatalogueFile> open_catalogue(const fs::path& path, const StoreSettings& settings) {
   std::error_code error;

@@ -21,6 +21,9 @@ struct CatalogueFile {
 /// untouched.
 Result<CatalogueFile> open_catalogue(const std::filesystem::path& path, const StoreSettings& settings);
 
+/// Another connection that looks up.
+SqlStatus open_reader(const std::filesystem::path& path, const StoreSettings& settings, Database& database);
+
 /// Renames it to <name>.damaged, replacing an older one. Nobody may have it open.
 std::error_code put_aside(const std::filesystem::path& path);
 

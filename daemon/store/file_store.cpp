@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -21,6 +22,8 @@ namespace fs = std::filesystem;
 // Files that are created and those that are renamed away would wait for each other in one folder, and be looked for
 // among hundreds. The last digit of its name tells the folder of a file.
 constexpr unsigned staging_folders = 10;
+
+constexpr char link_mark = 'l';  // begins the names of links
 
 class FileStore final : public ImageStore {
  public:
@@ -48,6 +51,17 @@ class FileStore final : public ImageStore {
     return staging;
   }
 
+  // A link first, so that what is looked at is what will be there.
+  Result<std::string> stage_link(std::string_view bytes, const std::string& path) override {
+    std::string staging = link_mark + std::to_string(next_.fetch_add(1, std::memory_order_relaxed));
+    if (::linkat(root_.get(), path.c_str(), staging_folder(staging), staging.c_str(), 0) != 0) {
+      return disk_fault(errno, path);
+    }
+    if (has_bytes(staging, bytes)) return staging;
+    discard(staging);
+    return Fault{Reason::disk_error, path + ": not these bytes"};
+  }
+
   Result<void> sync_staged() override {
     // One call for the whole group: on a busy disk far cheaper than a call a file. Strict mode has synced each.
     if (settings_.sync == Sync::batch && ::syncfs(root_.get()) != 0) return disk_fault(errno, "syncfs");
@@ -60,7 +74,11 @@ class FileStore final : public ImageStore {
     if (folder != last_folder_) {
       if (auto entered = enter(std::string(folder)); !entered) return entered;
     }
-    if (::renameat(staging_folder(staging), staging.c_str(), last_.get(), path.c_str() + slash + 1) == 0) return {};
+    if (::renameat(staging_folder(staging), staging.c_str(), last_.get(), path.c_str() + slash + 1) == 0) {
+      // Between two names of one file a rename does nothing.
+      if (staging.starts_with(link_mark)) discard(staging);
+      return {};
+    }
     const int error_number = errno;
     last_folder_.clear();  // somebody may have removed it
     return disk_fault(error_number, path);
@@ -92,6 +110,24 @@ class FileStore final : public ImageStore {
 
   int staging_folder(const std::string& staging) const {
     return staging_[static_cast<unsigned char>(staging.back() - '0') % staging_folders].get();
+  }
+
+  bool has_bytes(const std::string& staging, std::string_view bytes) const {
+    constexpr std::size_t at_a_time = 64 << 10;
+    struct stat info {};
+    const Descriptor file(
+        ::openat(staging_folder(staging), staging.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+    if (static_cast<std::uint64_t>(info.st_size) != bytes.size()) return false;
+    std::array<char, at_a_time> buffer;
+    while (!bytes.empty()) {
+      const auto count = ::read(file.get(), buffer.data(), std::min(buffer.size(), bytes.size()));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0 || !bytes.starts_with(std::string_view(buffer.data(), static_cast<std::size_t>(count))))
+        return false;
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
   }
 
   // The folder that the next files go to: opened once, as most come in groups of one folder.

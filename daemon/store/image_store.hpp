@@ -18,6 +18,12 @@ class ImageStore {
   /// Writes the bytes under a temporary name and returns it. Any thread.
   virtual Result<std::string> stage(std::string_view bytes) = 0;
 
+  /// The same without writing, when the file that was published as `path` has these very bytes: it gets another name. A
+  /// fault is no news: it has not, or can have no more names, and the bytes are to be written. Any thread.
+  virtual Result<std::string> stage_link(std::string_view /*bytes*/, const std::string& path) {
+    return Fault{Reason::disk_error, path + ": one name an image"};
+  }
+
   /// Makes all that was staged so far durable. A fault means that it may be lost. One thread.
   virtual Result<void> sync_staged() = 0;
 

@@ -7,7 +7,8 @@ namespace gannet::store {
 // A thread that writes files; its mailbox keeps the order.
 class Store::Writer {
  public:
-  Writer(Store& store, unsigned number) : store_(store), mailbox_([this] { bell_.ring(); }) {
+  Writer(Store& store, unsigned number, std::unique_ptr<Catalogue::Finder> finder)
+      : store_(store), finder_(std::move(finder)), mailbox_([this] { bell_.ring(); }) {
     thread_ = std::thread([this, number] {
       pthread_setname_np(pthread_self(), ("writer-" + std::to_string(number)).c_str());
       run();
@@ -30,23 +31,27 @@ class Store::Writer {
     drain();
   }
   void drain() {
-    mailbox_.drain([this](Finished&& finished) { store_.write(std::move(finished)); });
+    mailbox_.drain([this](Finished&& finished) { store_.write(std::move(finished), finder_.get()); });
   }
 
   Store& store_;
+  std::unique_ptr<Catalogue::Finder> finder_;  // or null
   std::atomic<bool> stop_{false};
   Bell bell_;
   Mailbox<Finished> mailbox_;
   std::thread thread_;
 };
 
-Store::Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks)
+Store::Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks, Catalogue* catalogue)
     : settings_(settings),
       callbacks_(std::move(callbacks)),
       images_(make_file_store(layout, settings)),
       gate_(layout.root, settings.min_free, {[this] { return probe(); }, callbacks_.room_made}),
       committer_(*images_, gate_, settings, {callbacks_.committed, callbacks_.broken}) {
-  for (unsigned i = 0; i < settings.writers; ++i) writers_.push_back(std::make_unique<Writer>(*this, i));
+  for (unsigned i = 0; i < settings.writers; ++i) {
+    auto finder = catalogue && settings.hard_links ? catalogue->make_finder() : nullptr;
+    writers_.push_back(std::make_unique<Writer>(*this, i, std::move(finder)));
+  }
 }
 
 Store::~Store() {
@@ -71,9 +76,19 @@ void Store::accept(Finished finished) {
   writers_[turn % writers_.size()]->post(std::move(finished));
 }
 
-void Store::write(Finished finished) {
+Result<std::string> Store::stage(std::string_view bytes, std::string_view sha256, Catalogue::Finder* finder) {
+  if (const auto path = finder && !sha256.empty() ? finder->find(sha256, bytes.size()) : std::nullopt) {
+    if (auto linked = images_->stage_link(bytes, *path)) {
+      finder->count_link();
+      return linked;
+    }
+  }
+  return gate_.insist(bytes.size(), [&] { return images_->stage(bytes); });
+}
+
+void Store::write(Finished finished, Catalogue::Finder* finder) {
   Staging staging{std::move(finished.record), {}, finished.key, finished.extension};
-  auto staged = gate_.insist(finished.body.size(), [&] { return images_->stage(finished.body.view()); });
+  auto staged = stage(finished.body.view(), staging.record.sha256, finder);
   if (!staged && staged.error().reason == Reason::cancelled) return;  // without a record: the next run fetches it
   if (staged) {
     staging.image = std::move(*staged);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/layout.hpp"
+#include "store/catalogue.hpp"
 #include "store/committer.hpp"
 
 namespace gannet::store {
@@ -20,8 +21,9 @@ class Store {
     std::function<void()> room_made;  // has_room() is true again
   };
 
-  /// Throws std::system_error when the folders cannot be made.
-  Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks);
+  /// With `store.hard_links`, bytes that `catalogue`, which may be null, knows are not written again. Throws
+  /// std::system_error when the folders cannot be made.
+  Store(const Layout& layout, const StoreSettings& settings, Callbacks callbacks, Catalogue* catalogue = nullptr);
 
   /// Writes and commits what was accepted, if the disk takes it.
   ~Store();
@@ -45,7 +47,8 @@ class Store {
  private:
   class Writer;
 
-  void write(Finished finished);
+  void write(Finished finished, Catalogue::Finder* finder);
+  Result<std::string> stage(std::string_view bytes, std::string_view sha256, Catalogue::Finder* finder);
   Result<void> probe();
 
   StoreSettings settings_;

@@ -75,6 +75,7 @@ TEST(Metrics, TellTheSnapshot) {
   EXPECT_EQ(samples.at("gannet_disk_closed"), 1);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"taken\"}"), 1000);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"unchanged\"}"), 30);
+  EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"linked\"}"), 200);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"left_out\"}"), 4);
   EXPECT_EQ(samples.at("gannet_connections"), 600);
   EXPECT_EQ(samples.at("gannet_queued_lines"), 9310);

@@ -67,6 +67,7 @@ TEST(Status, ComesBackAsItWas) {
   ASSERT_TRUE(after.catalogue);
   EXPECT_EQ(after.catalogue->taken, 1000u);
   EXPECT_EQ(after.catalogue->unchanged, 30u);
+  EXPECT_EQ(after.catalogue->linked, 200u);
   EXPECT_EQ(after.catalogue->left_out, 4u);
   ASSERT_EQ(after.parked.size(), 1u);
   EXPECT_EQ(after.parked[0].origin, "https://slow.example");

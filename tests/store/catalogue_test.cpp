@@ -259,6 +259,29 @@ TEST_F(CatalogueTest, WhoHoldsALockCostsRowsAndNoTime) {
   EXPECT_TRUE(catalogue->find("http://example.org/c"));
 }
 
+TEST_F(CatalogueTest, FindsTheNewestWithTheSameBytes) {
+  settings.hard_links = true;
+  open();
+  auto other = stored(3, "http://example.org/c");
+  other.sha256 = std::string(64, 'b');
+  tell({stored(1, "http://example.org/a"), stored(2, "http://example.org/b"), other});
+  auto finder = catalogue->make_finder();
+  ASSERT_TRUE(finder);
+  EXPECT_EQ(finder->find(std::string(64, 'a'), 7), "images/job-1/00000/000000002.jpg");
+  EXPECT_EQ(finder->find(std::string(64, 'a'), 8), std::nullopt) << "of another size";
+  EXPECT_EQ(finder->find(std::string(64, 'c'), 7), std::nullopt);
+  finder.reset();
+  close();
+  change("UPDATE files SET path = '../secret'");
+  open();
+  finder = catalogue->make_finder();
+  EXPECT_EQ(finder->find(std::string(64, 'a'), 7), std::nullopt);
+  finder.reset();
+  settings.hard_links = false;
+  open();
+  EXPECT_TRUE(catalogue) << "the index does not make it another's";
+}
+
 class NotACatalogue : public CatalogueTest {
  protected:
   // The start goes on with a new one, and what was there is aside.

@@ -48,6 +48,42 @@ TEST_P(FileStore, HasWhatIsThereAndWhole) {
   EXPECT_FALSE(store->has("images/other/00000/000000000.jpg", 5));
 }
 
+TEST_P(FileStore, GivesEqualBytesAnotherName) {
+  const auto store = open();
+  const std::string first = "images/a/00000/000000000.jpg", second = "images/b/00000/000000000.jpg";
+  ASSERT_TRUE(store->publish(*store->stage("bytes"), first));
+  const auto staging = store->stage_link("bytes", first);
+  ASSERT_TRUE(staging) << staging.error().detail;
+  ASSERT_TRUE(store->sync_staged());
+  ASSERT_TRUE(store->publish(*staging, second));
+  ASSERT_TRUE(store->sync_published());
+  EXPECT_EQ(std::filesystem::hard_link_count(folder / first), 2u);
+  EXPECT_EQ(read_file(folder / second), "bytes");
+  EXPECT_TRUE(staged().empty());
+  // What has the name already may be the same file: then a rename does nothing.
+  ASSERT_TRUE(store->publish(*store->stage_link("bytes", first), second));
+  EXPECT_TRUE(staged().empty());
+  ASSERT_TRUE(store->publish(*store->stage_link("bytes", second), "images/a/00000/000000001.jpg"));
+  EXPECT_EQ(std::filesystem::hard_link_count(folder / first), 3u);
+}
+
+TEST_P(FileStore, WhatIsNotTheSameBytesGetsNoOtherName) {
+  const auto store = open();
+  const std::string path = "images/a/00000/000000000.jpg";
+  const std::string large(200'000, 'x');
+  ASSERT_TRUE(store->publish(*store->stage(large), path));
+  EXPECT_FALSE(store->stage_link(large + 'x', path));
+  EXPECT_FALSE(store->stage_link(large.substr(1), path));
+  EXPECT_FALSE(store->stage_link(large.substr(1) + 'y', path)) << "the last byte";
+  EXPECT_FALSE(store->stage_link(large, "images/a/00000/000000001.jpg")) << "it is gone";
+  std::filesystem::create_directory(folder / "images/a/00000/000000002.jpg");
+  EXPECT_FALSE(store->stage_link(large, "images/a/00000/000000002.jpg"));
+  std::filesystem::create_symlink(folder / path, folder / "images/a/00000/000000003.jpg");
+  EXPECT_FALSE(store->stage_link(large, "images/a/00000/000000003.jpg"));
+  EXPECT_TRUE(staged().empty());
+  EXPECT_EQ(std::filesystem::hard_link_count(folder / path), 1u);
+}
+
 TEST_P(FileStore, MakesFoldersAsTheyAreNeeded) {
   const auto store = open();
   for (const auto* path :

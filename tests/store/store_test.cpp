@@ -14,10 +14,11 @@ using test::StoreTest;
 class WholeStore : public StoreTest {
  protected:
   void start(
-      const StoreSettings& settings, std::function<void()> room_made = [] {}) {
+      const StoreSettings& settings, std::function<void()> room_made = [] {}, Catalogue* catalogue = nullptr) {
     auto heard = ear();
     store.emplace(layout, settings,
-                  Store::Callbacks{std::move(heard.committed), std::move(heard.broken), std::move(room_made)});
+                  Store::Callbacks{std::move(heard.committed), std::move(heard.broken), std::move(room_made)},
+                  catalogue);
   }
 
   Finished image(JobNumber job, std::uint64_t line) const {
@@ -48,6 +49,34 @@ TEST_F(WholeStore, StoresImagesAndRecordsEverything) {
   EXPECT_EQ(names_in(layout.images() / "job-1"), (std::vector<std::string>{"00000", "00001"}));
   EXPECT_TRUE(files_below(layout.staging()).empty());
   EXPECT_EQ(store->unwritten(), 0u);
+}
+
+// Two lines with the same bytes, of which the catalogue knows the first.
+TEST_F(WholeStore, WritesBytesOnceThatAreKnown) {
+  const StoreSettings settings{.sync_interval = 1ms, .hard_links = true};
+  std::filesystem::create_directories(layout.state());
+  const auto linked = [&](JobNumber job) {
+    auto catalogue = Catalogue::open(layout, settings);
+    start(
+        settings, [] {}, catalogue.get());
+    store->open(job_of(job));
+    auto one = image(job, 1);
+    one.record.attempts = 1;
+    one.record.sha256 = std::string(64, 'a');
+    const auto before = committed.size();
+    store->accept(std::move(one));
+    EXPECT_TRUE(wait_for_records(before + 1));
+    catalogue->tell(committed);
+    const auto count = catalogue->status().linked;
+    store.reset();
+    return count;
+  };
+  EXPECT_EQ(linked(1), 0u);
+  EXPECT_EQ(linked(2), 1u);
+  EXPECT_EQ(std::filesystem::hard_link_count(layout.root / committed[0].path), 2u);
+  for (const auto& record : committed) gannet::test::write_file(layout.root / record.path, "other bytes");
+  EXPECT_EQ(linked(3), 0u) << "they are not what they were";
+  EXPECT_EQ(std::filesystem::hard_link_count(layout.root / committed[2].path), 1u);
 }
 
 // The line of a list whose URL another line has brought, maybe of another list.

@@ -276,3 +276,43 @@ def test_killed_again_and_again_the_books_balance(make_daemon, server, icon):
         assert [record["outcome"] for record in check_books(daemon.root, job, dedupe=True)] == ["ok"] * 800
     for row in rows(daemon):
         assert (daemon.root.path / row["path"]).stat().st_size == row["bytes"]
+
+
+def names_of(daemon: Daemon, record: dict) -> int:
+    return (daemon.root.path / record["path"]).stat().st_nlink
+
+
+def test_equal_bytes_are_stored_once(make_daemon, nginx, icon):
+    daemon = make_daemon(store__hard_links="true").start()
+    (nginx.files / "icon.png").write_bytes(icon)
+    [first] = fetch_list(daemon, [nginx.url("/album/a~b.jpg")], known=1)
+    [same] = fetch_list(daemon, [nginx.url("/album/other.jpg")], known=2)
+    [other] = fetch_list(daemon, [nginx.url("/icon.png")], known=3)
+    assert same["path"] != first["path"] and same["attempts"] == 1 and same["bytes"] == first["bytes"]
+    assert [names_of(daemon, record) for record in (first, same, other)] == [2, 2, 1]
+    wait_for(lambda: daemon.root.status()["catalogue"]["linked"] == 1, "it to be counted")
+    (daemon.root.path / first["path"]).unlink()
+    [third] = fetch_list(daemon, [nginx.url("/album/a~b.jpg")], known=3)
+    assert names_of(daemon, third) == 2, "the newest is linked to, whatever is gone"
+    (daemon.root.path / third["path"]).write_bytes(b"not what it was")
+    [fourth] = fetch_list(daemon, [nginx.url("/album/other.jpg")])
+    assert names_of(daemon, fourth) == 1
+
+
+def test_without_hard_links_each_image_is_a_file(make_daemon, nginx):
+    daemon = make_daemon(store__catalogue="true").start()
+    for known, name in ((1, "a~b"), (2, "other")):
+        [record] = fetch_list(daemon, [nginx.url(f"/album/{name}.jpg")], known=known)
+        assert names_of(daemon, record) == 1
+
+
+def test_linked_again_and_again_the_books_balance(make_daemon, server, icon):
+    server.on("*", send(answer(icon)))
+    daemon = make_daemon(store__hard_links="true", fetch__profile="own-server").start()
+    urls = [server.url(f"/{number}") for number in range(400)]
+    for name in ("a.txt", "b.txt"):
+        daemon.drop(name, "".join(url + "\n" for url in urls))
+    daemon.kill_repeatedly(5, every=30, requests=lambda: len(server.requests), jobs=2)
+    records = [record for job in daemon.wait_for_jobs(2) for record in check_books(daemon.root, job)]
+    assert len(records) == 800
+    assert max(names_of(daemon, record) for record in records) > 100
