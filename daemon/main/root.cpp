@@ -39,7 +39,7 @@ Root::Root(const fs::path& root) : layout_{root} {
   }
   const std::string pid = std::to_string(::getpid());
   if (::ftruncate(lock_.get(), 0) != 0 || ::pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0) {
-    throw std::runtime_error(layout_.lock().string() + ": cannot be written");
+    throw std::runtime_error(layout_.lock().string() + ": " + last_error().message());
   }
 }
 

@@ -1,0 +1,91 @@
+"""A disk call fails, each in turn: the daemon waits, or stops and says why; then every line has its record, and none
+failed for it."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from support.books import check_books
+from support.faults import operations, preloaded
+from support.steps import answer, send, status
+from support.torture import LONG
+from support.waiting import wait_for
+
+FAULTS = {
+    "open": [errno.ENOSPC, errno.EIO, errno.EROFS],
+    "write": [errno.ENOSPC, errno.EIO, errno.EDQUOT, "short"],
+    "fsync": [errno.EIO],
+    "fdatasync": [errno.EIO],
+    "syncfs": [errno.EIO, errno.ENOSPC],
+    "rename": [errno.EIO, errno.ENOSPC],
+    "mkdir": [errno.ENOSPC, errno.EROFS],
+    "unlink": [errno.EIO],
+    "truncate": [errno.EIO],
+}
+
+
+@pytest.fixture
+def urls(server, icon):
+    server.on("*", send(answer(icon)))
+    server.on("/gone", send(status(410)))
+    server.on("/moved", send(status(302, "Location: /1.png")))
+    return [server.url(path) for path in (*(f"/{number}.png" for number in range(8)), "/gone", "/moved")] + ["no URL"]
+
+
+class Trial:
+    """One run of the daemon over the list, with a fault."""
+
+    def __init__(self, daemon, urls: list[str]) -> None:
+        self.daemon = daemon
+        self.log = daemon.config.with_name("operations")
+        inbox = daemon.root.path / "inbox"
+        inbox.mkdir()
+        (inbox / "list.txt").write_text("".join(url + "\n" for url in urls))
+
+    def run(self, **fault: object) -> bool:
+        """Whether there was one."""
+        self.daemon.environment = preloaded(self.daemon.root.path, self.log, **fault)
+        self.daemon.launch()
+        wait_for(self._came_to_something, "the job to end, or the daemon")
+        if self.daemon.running:
+            self.daemon.stop()
+        else:
+            self.daemon.wait(1)
+        return any(operation.call == "spoiled" for operation in operations(self.log))
+
+    def finish(self) -> list[str]:
+        """Without faults; the outcomes."""
+        self.daemon.environment = {}
+        if not self.daemon.root.jobs("done"):
+            self.daemon.start()
+            self.daemon.wait_for_jobs(1)
+            self.daemon.stop()
+        return [record["outcome"] for record in check_books(self.daemon.root)]
+
+    def said(self) -> str:
+        return self.daemon.output.read_text()
+
+    def _came_to_something(self) -> bool:
+        return not self.daemon.running or self.daemon.root.jobs("done") or "at the next start" in self.said()
+
+
+CASES = [(call, error, sync) for call, errors in FAULTS.items() for error in errors for sync in ("batch", "strict")]
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("call, error, sync", CASES, ids=lambda value: errno.errorcode.get(value, value))
+def test_every_line_has_its_record_whatever_failed(make_daemon, urls, call, error, sync):
+    calls = 0
+    for at in range(1, 1000) if LONG else (1, 4):
+        trial = Trial(make_daemon(store__sync=sync, fetch__tries=2), urls)
+        if not trial.run(call=call, at=at, error=error):
+            break
+        calls = at
+        finished = bool(trial.daemon.root.jobs("done"))
+        if not finished and error != "short":
+            assert os.strerror(error) in trial.said(), f"{call} {at}"
+        assert trial.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"], f"{call} {at}"
+    print(f"{calls} calls of {call}")
