@@ -1,0 +1,80 @@
+"""The power is cut at any moment: what was not synced is lost, kept or torn, and the next start makes of it what it must.
+Each beginning of what the daemon did to its disk is tried."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.books import check_books
+from support.faults import operations, preloaded
+from support.power_cut import METHODS, Disk
+from support.steps import answer, pause, send, status
+from support.torture import LONG, luck
+from support.waiting import wait_for
+
+SETTINGS = {"fetch__per_host__connections": 1, "output__shard_size": 4}
+
+
+@pytest.fixture
+def text(server, icon):
+    """Of a list."""
+    server.on("*", pause(0.03), send(answer(icon)))  # so that it takes several groups of records
+    server.on("/gone", send(status(410)))
+    server.on("/moved", send(status(302, "Location: /1.png")))
+    return "".join(server.url(path) + "\n" for path in (*(f"/{n}.png" for n in range(8)), "/gone", "/moved")) + "no URL\n"
+
+
+@pytest.fixture(params=["batch", "strict"])
+def whole(request, make_daemon, text):
+    """A daemon that has done the list, what was there before, and what it did."""
+    daemon = make_daemon(**SETTINGS, store__sync=request.param)
+    (daemon.root.path / "inbox").mkdir()
+    (daemon.root.path / "inbox" / "list.txt").write_text(text)
+    log = daemon.config.with_name("operations")
+    before = Disk(daemon.root.path)
+    daemon.environment = preloaded(daemon.root.path, log)
+    daemon.start()
+    daemon.wait_for_jobs(1)
+    assert daemon.stop() == 0
+    return daemon, before, operations(log)
+
+
+def snapshot(folder):
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: data for name, data in files.items() if not name.startswith("logs/")}
+
+
+def known(disk: Disk) -> dict[int, dict]:
+    """The records that are durable, by their lines."""
+    lines = [line for journal in disk.lasting("results.jsonl") for line in journal.splitlines()]
+    return {record["line"]: record for record in map(json.loads, lines)}
+
+
+@pytest.mark.torture
+def test_every_line_has_its_record_wherever_the_power_was_cut(whole, make_daemon, tmp_path):
+    daemon, disk, done = whole
+    chance = luck()
+    moments = range(len(done)) if LONG else sorted(chance.sample(range(len(done)), 12))
+    tried = 0
+    for moment, operation in enumerate(done):
+        for method in METHODS if LONG else [chance.choice(METHODS)]:
+            if moment not in moments:
+                break
+            after = make_daemon(**SETTINGS, store__sync="batch")
+            disk.cut(method, chance, after.root.path)
+            after.start()
+            [job] = after.wait_for_jobs(1)
+            assert after.stop() == 0
+            records = check_books(after.root, job)
+            where = f"before operation {moment}: {operation.call} {operation.path}, {method}"
+            assert [record["outcome"] for record in records] == ["ok"] * 8 + ["failed", "ok", "invalid"], where
+            lost = [line for line, record in known(disk).items() if records[line - 1] != record]
+            assert not lost, f"{where}: durable records of lines {lost} are others now"
+            tried += 1
+        disk.do(operation)
+    everything = tmp_path / "everything"
+    disk.cut("kept", chance, everything)
+    assert snapshot(everything) == snapshot(daemon.root.path), "the model of the disk is not what the disk holds"
+    print(f"{tried} cuts of {len(done)} operations")
