@@ -44,6 +44,9 @@ void Committer::open(const Job& job) {
   tell([this, job] {
     auto journal = gate_.insist(0, [&] { return Journal::open(job.journal()); });
     if (!journal) return tell_broken(journal.error());
+    // Who dropped it may not have. Records of lines that a power cut took away are worth nothing; `syncfs` does it too.
+    const auto listed = settings_.sync == Sync::strict ? sync_file(job.list()) : Result<void>();
+    if (!listed) return tell_broken(listed.error());
     jobs_.emplace(job.number, OpenJob{job, std::move(*journal), {}});
   });
 }

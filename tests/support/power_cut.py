@@ -55,6 +55,9 @@ class Disk:
                 self._put(path, File(bytearray(path.read_bytes()), path.read_bytes()))
         self._sync_everything()
 
+    def was_not_synced(self, path: Path) -> None:
+        self._node(path).synced = b""
+
     def do(self, operation: Operation) -> None:
         path = Path(operation.path)
         match operation.call:
