@@ -19,6 +19,7 @@ constexpr std::size_t names_a_turn = 64;  // looked up ahead
 constexpr std::size_t parked_hosts_told = 100;
 constexpr std::size_t longest_hosts_file = 32 << 20;
 constexpr seconds hosts_saved_every{60};
+constexpr milliseconds longest_turn{20};  // a lookup in the catalogue may have to wait for the disk
 
 Fault given_up() { return {Reason::host_dead, "given up after failing to connect again and again"}; }
 
@@ -159,6 +160,10 @@ bool Dispatcher::start_tasks() {
   const auto now = Clock::now();
   bool any = false;
   while ((has_room_ = !intake_.crowded() && callbacks_.room())) {
+    if (any && Clock::now() - now > longest_turn) {
+      read_on_ = true;
+      break;
+    }
     auto action = frontier_.next(now);
     if (!action) break;
     switch (action->kind) {

@@ -91,7 +91,7 @@ class Dispatcher {
   Totals totals_;
   bool draining_ = false;
   bool has_room_ = true;  // without, room_made() or receipts come, and what is due would only wake us again and again
-  bool read_on_ = false;  // reading stopped to hear what else has come
+  bool read_on_ = false;  // reading or starting stopped to hear what else has come
   TimePoint next_status_{};
   std::filesystem::path hosts_file_;
   std::uint64_t saved_parks_ = 0;

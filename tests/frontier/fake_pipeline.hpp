@@ -109,6 +109,7 @@ class FakePipeline {
   std::set<std::string> gone;  // files of records
   bool room = true;
   unsigned asked_for_room = 0;
+  std::function<std::unique_ptr<Earlier>(const FetchTask&)> recall;  // when set before anything is added
   std::optional<Reason> autopilot;  // answers every attempt at once, and gives every record its receipt
 
  private:
@@ -142,6 +143,7 @@ class FakePipeline {
                   const std::lock_guard lock(mutex);
                   return !gone.contains(record.path);
                 },
+            .recall = [this](const FetchTask& task) { return recall ? recall(task) : nullptr; },
             .room =
                 [this] {
                   const std::lock_guard lock(mutex);
