@@ -1,6 +1,10 @@
 // The command line's main: arguments in, exit code out.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
 #include <iostream>
+#include <map>
+#include <memory>
 
 #include "cli/check.hpp"
 #include "cli/retry.hpp"
@@ -56,94 +60,137 @@ std::vector<Reason> parsed(const std::vector<std::string>& reasons) {
   return all;
 }
 
+// A command as it stands on the command line, and what it does once its arguments are there.
+struct Command {
+  CLI::App* words;
+  std::function<int()> run;  // returns the exit code
+};
+
+Command fetch_command(CLI::App& app) {
+  struct Given : Common {
+    std::vector<std::filesystem::path> lists;
+    std::filesystem::path output = "gannet";
+  };
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("fetch", "fetch lists once, in the foreground; run again to resume");
+  words->add_option("LIST", given->lists, "lists of URLs")->required();
+  words->add_option("--output", given->output, "folder for everything that comes of it (default: ./gannet)");
+  add_common(*words, *given);
+  return {words, [given] {
+            Settings settings = load(*given, false);
+            return run_fetch({given->lists, given->output, std::move(settings), given->overrides});
+          }};
+}
+
+Command submit_command(CLI::App& app) {
+  struct Given : Common {
+    std::vector<std::filesystem::path> lists;
+    Priority priority = Priority::normal;
+  };
+  const std::map<std::string, Priority> priorities{
+      {"urgent", Priority::urgent}, {"normal", Priority::normal}, {"bulk", Priority::bulk}};
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("submit", "check lists and drop them into the daemon's inbox");
+  words->add_option("LIST", given->lists, "lists of URLs")->required();
+  words->add_option("--priority", given->priority, "urgent, normal or bulk")
+      ->transform(CLI::CheckedTransformer(priorities));
+  add_common(*words, *given);
+  return {words, [given] { return cli::submit({given->lists, given->priority, load(*given, true)}); }};
+}
+
+Command check_command(CLI::App& app) {
+  struct Given : Common {
+    cli::CheckOptions options;
+  };
+  auto given = std::make_shared<Given>();
+  auto& options = given->options;
+  auto* words = app.add_subcommand(
+      "check", "say what lists hold and how long they take at least; asks no host but with --robots");
+  words->add_option("LIST", options.lists, "lists of URLs")->required();
+  words->add_flag("--json", options.json, "for programs");
+  auto* robots = words->add_flag("--robots", options.robots,
+                                 "ask hosts for robots.txt, once each, and say which lines it disallows");
+  words
+      ->add_option("--robots-hosts", options.robots_hosts,
+                   "how many hosts are asked at most, the first of the lists (default: 10000)")
+      ->needs(robots)
+      ->check(CLI::Range(1, 1'000'000));
+  add_common(*words, *given);
+  return {words, [given] {
+            if (given->options.robots) prepare_process();
+            given->options.settings = load(*given, true);
+            return cli::check(given->options);
+          }};
+}
+
+Command status_command(CLI::App& app) {
+  struct Given : Common {
+    bool follow = false;
+    bool json = false;
+  };
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("status", "say what the daemon is doing");
+  words->add_flag("--follow", given->follow, "go on until interrupted");
+  words->add_flag("--json", given->json, "the status file as it is");
+  add_common(*words, *given);
+  return {words, [given] { return cli::status({load(*given, true), given->follow, given->json}); }};
+}
+
+Command verify_command(CLI::App& app) {
+  struct Given : Common {
+    std::vector<std::string> jobs;
+    std::filesystem::path fetched;
+    bool no_hashes = false;
+    bool json = false;
+    std::size_t problems = 20;
+  };
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("verify", "prove that every line has its record and every record its file");
+  words->add_option("JOB", given->jobs, "ids of jobs, the start of one, names of lists, or all")->required();
+  words->add_option("--output", given->fetched, "the folder that gannet fetch filled, instead of the daemon's root");
+  words->add_flag("--no-hashes", given->no_hashes, "look whether files are there and how large, not what they hold");
+  words->add_option("--problems", given->problems, "how many problems of a job are told in full (default: 20)");
+  words->add_flag("--json", given->json, "for programs");
+  add_common(*words, *given);
+  return {words, [given] {
+            Settings settings = load(*given, given->fetched.empty());
+            if (!given->fetched.empty()) settle_in(settings, given->fetched);
+            return cli::verify({given->jobs, std::move(settings), !given->no_hashes, given->json, given->problems});
+          }};
+}
+
+Command retry_command(CLI::App& app) {
+  struct Given : Common {
+    std::string job;
+    std::vector<std::string> reasons;
+  };
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("retry", "drop the lines of a job that failed into the inbox again");
+  words->add_option("JOB", given->job, "the id of a job that has ended, its start, or the name of its list")
+      ->required();
+  words->add_option("--reason", given->reasons, "only lines that failed for this reason; may be repeated")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(CLI::Validator(refuse_reason, ""));
+  add_common(*words, *given);
+  return {words, [given] { return cli::retry({given->job, parsed(given->reasons), load(*given, true)}); }};
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"gannet: bulk image downloads"};
   app.set_version_flag("--version", "gannet " GANNET_VERSION);
   app.require_subcommand(1);
-  Common common;
-  std::vector<std::filesystem::path> lists;
-
-  auto* fetch = app.add_subcommand("fetch", "fetch lists once, in the foreground; run again to resume");
-  std::filesystem::path output = "gannet";
-  fetch->add_option("LIST", lists, "lists of URLs")->required();
-  fetch->add_option("--output", output, "folder for everything that comes of it (default: ./gannet)");
-  add_common(*fetch, common);
-
-  auto* submit = app.add_subcommand("submit", "check lists and drop them into the daemon's inbox");
-  Priority priority = Priority::normal;
-  const std::map<std::string, Priority> priorities{
-      {"urgent", Priority::urgent}, {"normal", Priority::normal}, {"bulk", Priority::bulk}};
-  submit->add_option("LIST", lists, "lists of URLs")->required();
-  submit->add_option("--priority", priority, "urgent, normal or bulk")->transform(CLI::CheckedTransformer(priorities));
-  add_common(*submit, common);
-
-  auto* check = app.add_subcommand(
-      "check", "say what lists hold and how long they take at least; asks no host but with --robots");
-  bool json = false;
-  cli::CheckOptions checking;
-  check->add_option("LIST", lists, "lists of URLs")->required();
-  check->add_flag("--json", json, "for programs");
-  auto* robots = check->add_flag("--robots", checking.robots,
-                                 "ask hosts for robots.txt, once each, and say which lines it disallows");
-  check
-      ->add_option("--robots-hosts", checking.robots_hosts,
-                   "how many hosts are asked at most, the first of the lists (default: 10000)")
-      ->needs(robots)
-      ->check(CLI::Range(1, 1'000'000));
-  add_common(*check, common);
-
-  auto* status = app.add_subcommand("status", "say what the daemon is doing");
-  bool follow = false;
-  status->add_flag("--follow", follow, "go on until interrupted");
-  status->add_flag("--json", json, "the status file as it is");
-  add_common(*status, common);
-
-  auto* verify = app.add_subcommand("verify", "prove that every line has its record and every record its file");
-  std::vector<std::string> jobs;
-  std::filesystem::path fetched;
-  bool no_hashes = false;
-  std::size_t problems = 20;
-  verify->add_option("JOB", jobs, "ids of jobs, the start of one, names of lists, or all")->required();
-  verify->add_option("--output", fetched, "the folder that gannet fetch filled, instead of the daemon's root");
-  verify->add_flag("--no-hashes", no_hashes, "look whether files are there and how large, not what they hold");
-  verify->add_option("--problems", problems, "how many problems of a job are told in full (default: 20)");
-  verify->add_flag("--json", json, "for programs");
-  add_common(*verify, common);
-
-  auto* retry = app.add_subcommand("retry", "drop the lines of a job that failed into the inbox again");
-  std::string job;
-  std::vector<std::string> reasons;
-  retry->add_option("JOB", job, "the id of a job that has ended, its start, or the name of its list")->required();
-  retry->add_option("--reason", reasons, "only lines that failed for this reason; may be repeated")
-      ->allow_extra_args(false)
-      ->delimiter(',')
-      ->check(CLI::Validator(refuse_reason, ""));
-  add_common(*retry, common);
-
+  std::vector<Command> commands;
+  for (const auto make :
+       {fetch_command, submit_command, check_command, status_command, verify_command, retry_command}) {
+    commands.push_back(make(app));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_good : exit_usage;
   }
-  if (*fetch) {
-    Settings settings = load(common, false);
-    return run_fetch({std::move(lists), std::move(output), std::move(settings), std::move(common.overrides)});
-  }
-  if (*submit) return cli::submit({std::move(lists), priority, load(common, true)});
-  if (*check) {
-    if (checking.robots) prepare_process();
-    checking.lists = std::move(lists);
-    checking.settings = load(common, true);
-    checking.json = json;
-    return cli::check(checking);
-  }
-  if (*verify) {
-    Settings settings = load(common, fetched.empty());
-    if (!fetched.empty()) settle_in(settings, fetched);
-    return cli::verify({std::move(jobs), std::move(settings), !no_hashes, json, problems});
-  }
-  if (*retry) return cli::retry({std::move(job), parsed(reasons), load(common, true)});
-  return cli::status({load(common, true), follow, json});
+  return std::ranges::find_if(commands, [](const Command& one) { return one.words->parsed(); })->run();
 }
 
 }  // namespace
