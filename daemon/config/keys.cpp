@@ -124,6 +124,7 @@ std::vector<Key> make_table() {
       choice<Sync>("store.sync", at<&Settings::store, &StoreSettings::sync>,
                    {{"batch", Sync::batch}, {"none", Sync::none}, {"strict", Sync::strict}}),
       duration("store.sync_interval", at<&Settings::store, &StoreSettings::sync_interval>, 10ms, 1min),
+      whole("store.checkpoint_every", at<&Settings::store, &StoreSettings::checkpoint_every>, 0, 100'000'000),
       whole("store.threads", at<&Settings::store, &StoreSettings::writers>, 1, 64),
       size("store.min_free", at<&Settings::store, &StoreSettings::min_free>, 0, 1024 * GiB),
       size("store.memory", at<&Settings::store, &StoreSettings::memory>, 1 * MiB, 64 * GiB),

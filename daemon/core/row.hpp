@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ struct Row {
   std::string detail;           // and this what is wrong with it
 };
 
+/// A place between two rows of a list: everything before it has been read.
+struct ListMark {
+  std::uint64_t offset = 0;  // bytes of its text, decompressed
+  std::uint64_t line = 0;    // lines
+  std::uint64_t key = 0;     // rows
+  friend bool operator==(const ListMark&, const ListMark&) = default;
+};
+
 /// A list being read: one thread at a time, rows in order. A line is delivered exactly once per source; which lines
 /// already have a record is the reader's business.
 class RowSource {
@@ -38,6 +47,12 @@ class RowSource {
 
   /// How much of the list has been read, 0 to 1, judged by bytes.
   virtual double progress() const = 0;
+
+  /// Where it has been read to; nothing when it cannot be gone on with from there.
+  virtual std::optional<ListMark> mark() const { return std::nullopt; }
+
+  /// Before the first read(): goes on from a mark of the very same list. False: it is still read from its start.
+  virtual bool go_on_from(const ListMark&) { return false; }
 };
 
 }  // namespace gannet

@@ -134,8 +134,9 @@ struct StoreSettings {
   Sync sync = Sync::batch;
   milliseconds sync_interval{1000};
   unsigned shard_size = 10000;
-  ByteCount memory = 32 << 20;     // bodies waiting for the disk; reaching it slows the fetching
-  ByteCount min_free = 256 << 20;  // on the disk; with less, fetching pauses
+  unsigned checkpoint_every = 100000;  // records of a job that a restart reads again at most, about; 0: all of them
+  ByteCount memory = 32 << 20;         // bodies waiting for the disk; reaching it slows the fetching
+  ByteCount min_free = 256 << 20;      // on the disk; with less, fetching pauses
   Refetch refetch{};
   bool hard_links = false;                // bytes that are there already get another name, not another copy
   bool catalogue = false;                 // kept although nothing else here needs it: lists may

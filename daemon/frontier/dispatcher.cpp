@@ -148,6 +148,9 @@ void Dispatcher::pump() {
     return;
   }
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
+  for (const auto& [job, mark] : intake_.take_marks()) {
+    if (callbacks_.read_to) callbacks_.read_to(job, mark);
+  }
   // What was taken may have left its list with nothing but hosts that must wait: then it is read further.
   if (start_tasks() && intake_.is_reading()) read_on_ = true;
   look_ahead();

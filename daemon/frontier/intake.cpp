@@ -35,6 +35,7 @@ bool Intake::read(TimePoint now, const std::function<void(Finished)>& invalid) {
       if (book.read_to_end() || !may_read(book, weights, now)) continue;
       const std::size_t most = rows_a_weight * book.weight();
       take_in(book, book.read(most), now, invalid);
+      if (const auto mark = book.take_mark()) marks_.emplace_back(number, *mark);
       rows += most;
       progress = true;
     }

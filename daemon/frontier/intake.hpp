@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "frontier/frontier.hpp"
@@ -30,6 +31,9 @@ class Intake {
   /// A record became durable. False: it is of none of these jobs.
   bool recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes);
 
+  /// How far lists have been read, the furthest last.
+  std::vector<std::pair<JobNumber, ListMark>> take_marks() { return std::exchange(marks_, {}); }
+
   /// The jobs of which every line has its record; they are forgotten here.
   std::vector<JobEnd> take_ended();
 
@@ -48,6 +52,7 @@ class Intake {
   FrontierSettings settings_;
   Frontier& frontier_;
   Books books_;
+  std::vector<std::pair<JobNumber, ListMark>> marks_;
   std::uint64_t outstanding_ = 0;
   TimePoint no_room_before_{};
 };

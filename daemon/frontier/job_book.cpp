@@ -4,7 +4,17 @@
 
 namespace gannet::frontier {
 
-JobBook::JobBook(NewJob opened, TimePoint now) : new_(std::move(opened)), opened_(now) {}
+namespace {
+
+constexpr std::uint64_t rows_between_marks = 1000;
+
+}  // namespace
+
+JobBook::JobBook(NewJob opened, TimePoint now)
+    : new_(std::move(opened)),
+      opened_(now),
+      lines_read_(new_.rows_before),
+      next_mark_(lines_read_ + rows_between_marks) {}
 
 std::vector<Row> JobBook::read(std::size_t most) {
   std::vector<Row> rows;
@@ -16,6 +26,13 @@ std::vector<Row> JobBook::read(std::size_t most) {
   std::erase_if(rows, [this](const Row& row) { return new_.recorded.contains(row.line); });
   outstanding_ += rows.size();
   return rows;
+}
+
+std::optional<ListMark> JobBook::take_mark() {
+  if (lines_read_ < next_mark_) return std::nullopt;
+  auto mark = new_.source->mark();
+  if (mark) next_mark_ = lines_read_ + rows_between_marks;
+  return mark;
 }
 
 void JobBook::recorded(Outcome outcome, Reason reason, std::uint64_t bytes) {

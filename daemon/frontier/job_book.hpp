@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct NewJob {
   std::unique_ptr<RowSource> source;
   LineSet recorded;
   Totals totals;
+  std::uint64_t rows_before = 0;  // of the list, which are not read again
 };
 
 /// A job of which every line that could be read has its record.
@@ -38,6 +40,9 @@ class JobBook {
   /// Reads up to `most` rows; those that have a record already are left out. A list that breaks ends here.
   std::vector<Row> read(std::size_t most);
 
+  /// A place up to which the list has been read, once in a thousand rows.
+  std::optional<ListMark> take_mark();
+
   /// A record of this job became durable.
   void recorded(Outcome outcome, Reason reason, std::uint64_t bytes);
 
@@ -55,6 +60,7 @@ class JobBook {
   NewJob new_;
   TimePoint opened_;
   std::uint64_t lines_read_ = 0;
+  std::uint64_t next_mark_ = 0;  // not before so many rows
   std::uint64_t outstanding_ = 0;
   std::uint64_t recorded_now_ = 0;  // by this process
   bool read_to_end_ = false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -41,6 +42,7 @@ class ArchiveSource final : public ByteSource {
   }
 
   Result<std::string_view> read() override {
+    if (plain_) return read_plain();
     const void* data = nullptr;
     std::size_t size = 0;
     la_int64_t offset = 0;
@@ -58,13 +60,51 @@ class ArchiveSource final : public ByteSource {
     return std::string_view();
   }
 
+  // A list that is not compressed is its own text, and is read past libarchive from there.
+  bool seek(std::uint64_t offset) override {
+    if (fault_ || archive_filter_code(archive_.get(), 0) != ARCHIVE_FILTER_NONE) return false;
+    char before = 0;
+    if (offset == 0 || offset > file_size_ ||
+        ::pread(descriptor_.get(), &before, 1, static_cast<off_t>(offset - 1)) != 1 || before != '\n' ||
+        ::lseek(descriptor_.get(), static_cast<off_t>(offset), SEEK_SET) < 0) {
+      return false;
+    }
+    plain_ = std::make_unique<Plain>();
+    plain_->offset = offset;
+    ended_ = false;
+    return true;
+  }
+
   double progress() const override {
+    if (plain_ && !ended_) return std::min(static_cast<double>(plain_->offset) / static_cast<double>(file_size_), 1.0);
     if (ended_ || file_size_ == 0) return 1;
     const auto consumed = static_cast<double>(archive_filter_bytes(archive_.get(), -1));
     return std::clamp(consumed / static_cast<double>(file_size_), 0.0, 1.0);
   }
 
  private:
+  struct Plain {
+    std::array<char, block_size> block;
+    std::uint64_t offset = 0;
+  };
+
+  Result<std::string_view> read_plain() {
+    while (!ended_ && !fault_) {
+      const auto count = ::read(descriptor_.get(), plain_->block.data(), plain_->block.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) {
+        fault_ = Fault{Reason::disk_error, std::string("the list cannot be read: ") + std::strerror(errno)};
+      } else if (count == 0) {
+        ended_ = true;
+      } else {
+        plain_->offset += static_cast<std::uint64_t>(count);
+        return std::string_view(plain_->block.data(), static_cast<std::size_t>(count));
+      }
+    }
+    if (fault_) return *fault_;
+    return std::string_view();
+  }
+
   void note_fault() {
     const char* text = archive_error_string(archive_.get());
     fault_ = Fault{Reason::disk_error,
@@ -74,6 +114,7 @@ class ArchiveSource final : public ByteSource {
   Descriptor descriptor_;
   std::uint64_t file_size_;
   std::unique_ptr<archive, FreeArchive> archive_;
+  std::unique_ptr<Plain> plain_;  // once it was sought
   bool ended_ = false;
   std::optional<Fault> fault_;
 };

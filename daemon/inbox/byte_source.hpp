@@ -2,6 +2,7 @@
 // nothing of lines, and how much a list is compressed changes neither its memory nor its callers.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -18,6 +19,10 @@ class ByteSource {
   /// The next piece, valid until the next call; empty at the end. A truncated or damaged file is a `disk_error`, told
   /// after the last piece that could be read and again at each further call.
   virtual Result<std::string_view> read() = 0;
+
+  /// Before the end: goes on `offset` bytes behind the start of the text, when that is behind a line's end and costs no
+  /// reading. False: nothing was done.
+  virtual bool seek(std::uint64_t offset) = 0;
 
   /// Bytes of the file consumed so far, as a fraction of its size.
   virtual double progress() const = 0;

@@ -28,6 +28,8 @@ class CsvParser final : public RowParser {
   CsvParser(LineReader& lines, ListSettings settings, char separator)
       : lines_(lines), settings_(std::move(settings)), record_(separator) {}
 
+  bool between_rows() const override { return held_.empty(); }
+
   Result<Step> next(Row& row) override {
     if (!held_.empty() && !spanning_) {
       again_ = std::move(held_.front());

@@ -34,6 +34,22 @@ Result<Step> LineReader::next(Line& line) {
   return finish(line, part);
 }
 
+void LineReader::go_on_from(ByteCount offset, std::uint64_t number) {
+  skip_to_ = offset;
+  number_ = number;
+  if (!bytes_->seek(offset)) return;
+  piece_ = {};
+  consumed_ = offset;
+}
+
+Result<bool> LineReader::skip() {
+  if (position() >= skip_to_) return false;
+  if (const auto piece = peek(); !piece) return piece.error();
+  if (piece_.empty()) return Fault{Reason::disk_error, "the list ends before the line where its job had got to"};
+  piece_.remove_prefix(std::min<std::uint64_t>(piece_.size(), skip_to_ - position()));
+  return true;
+}
+
 void LineReader::keep(std::string_view part) {
   length_ += part.size();
   if (length_ <= max_line_) {

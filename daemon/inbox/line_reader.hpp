@@ -40,6 +40,19 @@ class LineReader {
   ByteCount consumed() const { return consumed_; }
   double progress() const { return bytes_->progress(); }
 
+  /// Whether the last line was read to its end, and nothing of the next one.
+  bool between_lines() const { return length_ == 0; }
+  ByteCount position() const { return consumed_ - piece_.size(); }  // bytes of text made into lines
+  std::uint64_t number() const { return number_; }                  // of the last line
+
+  /// Goes on `offset` bytes behind the start of the text, which is after line `number`; between lines, and forwards
+  /// only. What cannot be jumped over is read and dropped by skip().
+  void go_on_from(ByteCount offset, std::uint64_t number);
+
+  /// Drops one piece of the source; false when there is nothing more to drop. A text that ends before is a
+  /// `disk_error`.
+  Result<bool> skip();
+
  private:
   void keep(std::string_view part);
   Step finish(Line& line, std::string_view text);
@@ -51,6 +64,7 @@ class LineReader {
   std::string line_;        // such a line, while the caller looks at it
   ByteCount length_ = 0;    // of the line in partial_, the dropped rest included
   ByteCount consumed_ = 0;
+  ByteCount skip_to_ = 0;
   std::uint64_t number_ = 0;
 };
 

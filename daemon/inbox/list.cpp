@@ -68,6 +68,25 @@ class List final : public RowSource {
 
   double progress() const override { return lines_.progress(); }
 
+  std::optional<ListMark> mark() const override {
+    const bool told = first_rows_.empty() && !fault_ && !skipping_;
+    if (!told || !lines_.between_lines() || !parser_->between_rows()) return std::nullopt;
+    return ListMark{lines_.position(), lines_.number(), next_key_};
+  }
+
+  // Header and options are read by then: they stand before the first row.
+  bool go_on_from(const ListMark& mark) override {
+    const bool further = mark.offset > lines_.position() && mark.line > lines_.number() && mark.key >= next_key_;
+    if (first_rows_.empty() || !further || fault_ || !lines_.between_lines() || !parser_->between_rows()) return false;
+    lines_.go_on_from(mark.offset, mark.line);
+    first_rows_.clear();
+    first_rows_.shrink_to_fit();
+    next_key_ = mark.key;
+    skipping_ = true;
+    ended_ = false;
+    return true;
+  }
+
   /// Once it was looked at.
   const config::ListOptions& options() const { return options_; }
 
@@ -75,6 +94,12 @@ class List final : public RowSource {
   Result<bool> pull(std::vector<Row>& rows, std::size_t most) {
     const ByteCount limit = lines_.consumed() + bytes_per_read;
     std::size_t count = 0;
+    while (skipping_ && lines_.consumed() < limit && !fault_) {
+      const auto more = lines_.skip();
+      if (!more) fault_ = more.error();
+      skipping_ = more && *more;
+    }
+    if (skipping_) return true;
     while (count < most && lines_.consumed() < limit && !ended_ && !fault_) {
       Row row;
       const auto step = parser_->next(row);
@@ -98,6 +123,7 @@ class List final : public RowSource {
   std::vector<Row> first_rows_;
   std::size_t delivered_ = 0;  // of first_rows_
   std::uint64_t next_key_ = 0;
+  bool skipping_ = false;  // to where it is gone on from
   bool ended_ = false;
   std::optional<Fault> fault_;
 };

@@ -72,6 +72,8 @@ class WatchedList final : public RowSource {
   }
 
   double progress() const override { return rows_->progress(); }
+  std::optional<ListMark> mark() const override { return rows_->mark(); }
+  bool go_on_from(const ListMark& mark) override { return rows_->go_on_from(mark); }
 
  private:
   NamedList list_;

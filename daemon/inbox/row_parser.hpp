@@ -22,6 +22,9 @@ class RowParser {
   /// means that this is no list, any other that it cannot be read on.
   virtual Result<Step> next(Row& row) = 0;
 
+  /// Whether the row that was given last is the last thing that was read.
+  virtual bool between_rows() const { return true; }
+
   /// Why the rows seen so far show that this was never a list, or empty.
   virtual std::string objection() const { return {}; }
 

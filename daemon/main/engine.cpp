@@ -52,6 +52,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return store_->has_room(); },
+           .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =
                [this](frontier::JobEnd end) {
@@ -112,7 +113,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                               spdlog::info("job {} begins", job.id);
                                               add(std::move(job), std::move(source));
                                             }});
-    std::vector<frontier::NewJob> resumed;
+    std::vector<ResumedJob> resumed;
     for (auto& job : inbox::unfinished(root.layout())) {
       if (auto one = resume_job(root.layout(), settings.input, std::move(job))) resumed.push_back(std::move(*one));
     }
@@ -121,9 +122,10 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
   }
 }
 
-void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({std::move(job), std::move(source), {}, {}}); }
+void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({{std::move(job), std::move(source), {}, {}}, {}}); }
 
-void Engine::add(frontier::NewJob job) {
+void Engine::add(ResumedJob resumed) {
+  frontier::NewJob& job = resumed.job;
   job.job.number = next_number_++;
   ++active_jobs_;
   if (const auto& options = job.job.options) {
@@ -133,7 +135,7 @@ void Engine::add(frontier::NewJob job) {
   if (job.job.options && job.job.options->refetch.value_or(Refetch{}).kind != Refetch::Kind::always && !catalogue_) {
     spdlog::warn("{}: store.refetch has no effect: no catalogue is kept (store.catalogue)", job.job.id);
   }
-  store_->open(job.job);
+  store_->open(job.job, std::move(resumed.progress));
   dispatcher_.add(std::move(job));
 }
 

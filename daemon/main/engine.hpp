@@ -42,7 +42,7 @@ class Engine {
   Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options);
 
   /// Adds a job; before run(), or from a callback.
-  void add(frontier::NewJob job);
+  void add(ResumedJob job);
   void add(Job job, std::unique_ptr<RowSource> source);
 
   enum class End : unsigned char {

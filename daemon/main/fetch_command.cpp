@@ -138,7 +138,7 @@ int run_fetch(FetchOptions options) {
   fit_to_open_files(settings, lanes_of(settings));
 
   bool some_failed = false;
-  std::vector<frontier::NewJob> jobs;
+  std::vector<ResumedJob> jobs;
   inbox::JobIds ids(layout);
   auto unfinished = inbox::unfinished(layout);
   for (const auto& list : options.lists) {
@@ -153,7 +153,7 @@ int run_fetch(FetchOptions options) {
     auto job = resume_job(layout, settings.input, found != unfinished.end() ? *found : claim_copy(layout, ids, list));
     if (!job) throw std::runtime_error(list.string() + " cannot go on; logs/gannet.log says why");
     if (found != unfinished.end()) unfinished.erase(found);
-    override_options(job->job, options.overrides);
+    override_options(job->job.job, options.overrides);
     jobs.push_back(std::move(*job));
   }
 

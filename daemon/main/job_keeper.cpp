@@ -21,13 +21,14 @@ Fault lost_state() {
 
 }  // namespace
 
-std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
+std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
   auto recovered = store::recover(layout, job);
   if (!recovered) {
     spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), recovered.error().detail);
     return std::nullopt;
   }
-  const bool begun = recovered->lines.size() > 0;  // then it was a list once, and its records stay with it
+  store::Progress& progress = recovered->progress;
+  const bool begun = progress.totals.lines > 0;  // then it was a list once, and its records stay with it
   const bool forgotten = begun && job.list_state.empty() && inbox::is_job_name(job.list_name);
   auto list = forgotten ? Result<std::unique_ptr<RowSource>>(lost_state()) : inbox::open_job(job, lists);
   if (!list && list.error().reason == Reason::bad_url && !begun) {  // stopped between its claim and its rejection
@@ -37,13 +38,17 @@ std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSetti
     }
     return std::nullopt;
   }
+  if (!list) list = inbox::broken_list(list.error());
+  const bool jumped = progress.mark.offset > 0 && (*list)->go_on_from(progress.mark);
   if (begun) {
-    spdlog::info("job {} goes on: {} lines have their record", job.id, recovered->lines.size());
+    spdlog::info("job {} goes on behind line {}: {} lines have their record, {} of these were read again", job.id,
+                 jumped ? progress.mark.line : 0, progress.totals.lines, recovered->records_read);
   } else {
     spdlog::info("job {} begins", job.id);
   }
-  return frontier::NewJob{std::move(job), list ? std::move(*list) : inbox::broken_list(list.error()),
-                          std::move(recovered->lines), recovered->totals};
+  frontier::NewJob resumed{std::move(job), std::move(*list), progress.lines, progress.totals,
+                           jumped ? progress.mark.key : 0};
+  return ResumedJob{std::move(resumed), std::move(progress)};
 }
 
 void JobKeeper::end(frontier::JobEnd end, Ended ended) {

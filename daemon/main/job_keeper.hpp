@@ -10,11 +10,17 @@
 #include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "frontier/job_book.hpp"
+#include "store/progress.hpp"
 
 namespace gannet {
 
+struct ResumedJob {
+  frontier::NewJob job;
+  store::Progress progress;
+};
+
 /// Recovers one job that was found in active/; nothing when it cannot go on, which is told in the log.
-std::optional<frontier::NewJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
+std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
 
 /// Puts the folders of ended jobs where they belong. Destroying it waits for those under way.
 class JobKeeper {

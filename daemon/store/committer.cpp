@@ -1,14 +1,18 @@
 #include "store/committer.hpp"
 
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 #include "core/layout.hpp"
+#include "store/checkpoint.hpp"
 
 namespace gannet::store {
 namespace {
 
 // Without syncing there is no reason to wait, only to work in groups; a file is renamed while it is still in the cache.
 constexpr milliseconds unsynced_interval{2};
+
+constexpr int times_its_cost = 20;  // as long as the last checkpoint took, the next one waits
 
 constexpr seconds look_at_disk_every{1};  // while it takes nothing
 
@@ -40,15 +44,27 @@ Committer::~Committer() {
   thread_.join();
 }
 
-void Committer::open(const Job& job) {
-  tell([this, job] {
+void Committer::open(const Job& job, Progress progress) {
+  tell([this, job, progress = std::move(progress)]() mutable {
     auto journal = gate_.insist(0, [&] { return Journal::open(job.journal()); });
     if (!journal) return tell_broken(journal.error());
     // Who dropped it may not have. Records of lines that a power cut took away are worth nothing; `syncfs` does it too.
     const auto listed = settings_.sync == Sync::strict ? sync_file(job.list()) : Result<void>();
     if (!listed) return tell_broken(listed.error());
-    jobs_.emplace(job.number, OpenJob{job, std::move(*journal), {}});
+    progress.journal_bytes = journal->size();
+    progress.shard_size = shard_size_of(job);
+    const auto opened = jobs_.emplace(
+        job.number, OpenJob{job, std::move(*journal), {}, std::move(progress), {}, list_identity(job), 0, {}});
+    // Images may go to folders of another size from now on, of which an older checkpoint knows nothing.
+    if (opened.first->second.progress.journal_lines > 0) save_checkpoint(opened.first->second);
+    opened.first->second.next_checkpoint = opened.first->second.progress.journal_lines + settings_.checkpoint_every;
   });
+}
+
+void Committer::read_to(JobNumber job, const ListMark& mark) {
+  mailbox_.post(Command([this, job, mark] {
+    if (const auto found = jobs_.find(job); found != jobs_.end()) found->second.marks.read_to(mark);
+  }));
 }
 
 void Committer::close(JobNumber job, std::function<void()> closed) {
@@ -109,6 +125,7 @@ void Committer::commit() {
   std::vector<Record> records;
   std::string lines;
   if (!publish_group() || !write_journals()) return;
+  count_group();
   records.reserve(group_.size());
   for (auto& staging : group_) records.push_back(std::move(staging.record));
   for (auto& [number, job] : jobs_) {
@@ -129,8 +146,7 @@ bool Committer::publish_group() {
   for (auto& staging : group_) {
     if (staging.image.empty()) continue;
     const Job& job = jobs_.at(staging.record.job).job;
-    const auto shard_size = job.options ? job.options->shard_size.value_or(settings_.shard_size) : settings_.shard_size;
-    staging.record.path = "images/" + job.id + '/' + image_name(staging.key, shard_size, staging.extension);
+    staging.record.path = "images/" + job.id + '/' + image_name(staging.key, shard_size_of(job), staging.extension);
     const auto published = gate_.insist(0, [&] { return images_.publish(staging.image, staging.record.path); });
     if (!published && published.error().reason == Reason::cancelled) {
       tell_broken(published.error());
@@ -167,6 +183,43 @@ bool Committer::write_journals() {
     }
   }
   return true;
+}
+
+void Committer::count_group() {
+  if (settings_.checkpoint_every == 0) return;
+  for (const auto& staging : group_) {
+    auto& progress = jobs_.at(staging.record.job).progress;
+    progress.add(staging.record);
+    if (!staging.image.empty() && staging.record.outcome == Outcome::ok) progress.files.insert(staging.key);
+  }
+  for (auto& [number, job] : jobs_) {
+    job.progress.journal_bytes = job.journal.size();
+    if (job.progress.journal_lines >= job.next_checkpoint && Clock::now() >= job.no_checkpoint_before) {
+      save_checkpoint(job);
+    }
+  }
+}
+
+// Without one a restart takes longer: no reason to stop, or to wait for the disk.
+void Committer::save_checkpoint(OpenJob& job) {
+  job.next_checkpoint = job.progress.journal_lines + settings_.checkpoint_every;
+  if (settings_.checkpoint_every == 0) return remove_checkpoint(job.job);
+  const auto begun = Clock::now();
+  job.marks.advance(job.progress);
+  // A checkpoint must never be on the disk without the records that it stands for.
+  auto saved = settings_.sync == Sync::none ? job.journal.sync() : Result<void>();
+  if (saved) {
+    saved =
+        write_checkpoint(job.job, job.progress, job.list, settings_.sync == Sync::none ? Durable::no : Durable::yes);
+  }
+  job.no_checkpoint_before = begun + (Clock::now() - begun) * times_its_cost;
+  if (saved) return;
+  spdlog::warn("job {}: no checkpoint, so a restart takes longer: {}", job.job.id, saved.error().detail);
+  remove_checkpoint(job.job);
+}
+
+unsigned Committer::shard_size_of(const Job& job) const {
+  return job.options ? job.options->shard_size.value_or(settings_.shard_size) : settings_.shard_size;
 }
 
 // Stopped while the disk took nothing is no news: the next run goes on.

@@ -17,6 +17,7 @@
 #include "store/disk_gate.hpp"
 #include "store/image_store.hpp"
 #include "store/journal.hpp"
+#include "store/progress.hpp"
 
 namespace gannet::store {
 
@@ -48,9 +49,12 @@ class Committer {
 
   /// All from any thread. A job is opened before anything of it is posted, and closed after everything of it was
   /// committed; then its journal is closed and `closed` called, on the committer's thread.
-  void open(const Job& job);
+  void open(const Job& job, Progress progress = {});
   void close(JobNumber job, std::function<void()> closed);
   void post(Staging staging);
+
+  /// The list of the job has been read to there.
+  void read_to(JobNumber job, const ListMark& mark);
 
   /// Commit soon instead of waiting for the interval.
   void flush();
@@ -60,6 +64,11 @@ class Committer {
     Job job;
     Journal journal;
     std::string lines;  // of the group being committed
+    Progress progress;
+    MarkKeeper marks;
+    std::string list;                   // its identity
+    std::uint64_t next_checkpoint = 0;  // at so many records
+    TimePoint no_checkpoint_before{};
   };
   using Command = std::function<void()>;
 
@@ -69,6 +78,9 @@ class Committer {
   void commit();
   bool publish_group();
   bool write_journals();
+  void count_group();
+  void save_checkpoint(OpenJob& job);
+  unsigned shard_size_of(const Job& job) const;
   void tell_broken(const Fault& fault);
   void fail_image(Staging& staging, const Fault& fault);
 

@@ -1,11 +1,16 @@
 #include "store/job_folder.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <unordered_set>
+#include <optional>
 
 #include "core/disk.hpp"
+#include "store/checkpoint.hpp"
 #include "store/journal.hpp"
 
 namespace gannet::store {
@@ -14,14 +19,37 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A crash between the naming of a group of images and its records leaves images that nobody vouches for.
-Result<void> remove_strays(const Layout& layout, const Job& job, const std::unordered_set<std::string>& recorded) {
+// The key of "000000011.jpg", or nothing when no image of ours has such a name.
+std::optional<std::uint64_t> key_of(std::string_view name) {
+  const auto dot = name.find('.');
+  std::uint64_t key = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + std::min(dot, name.size()), key);
+  if (dot == name.npos || dot < 9 || error != std::errc() || end != name.data() + dot || key > most_lines) return {};
+  if (name.find('.', dot + 1) != name.npos) return {};
+  return key;
+}
+
+// Whether all keys of the folder are below those that a crash may have left half done.
+bool is_settled(const std::string& shard, const Progress& progress) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(shard.data(), shard.data() + shard.size(), number);
+  if (error != std::errc() || end != shard.data() + shard.size() || progress.shard_size == 0) return false;
+  return number < progress.files.settled() / progress.shard_size;
+}
+
+// A crash between the naming of a group of images and its records leaves images that nobody vouches for. They are
+// removed before anything else is fetched, so a row has no second file: its key tells whether it has its record.
+Result<void> remove_strays(const Layout& layout, const Job& job, const Progress& progress) {
   std::error_code error;
   const auto folder = layout.images() / job.id;
   if (!fs::exists(folder, error)) return {};
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_directory(error)) continue;
-    if (recorded.contains(at->path().lexically_relative(layout.root).string())) continue;
+    const std::string name = at->path().filename().string();
+    if (at->is_directory(error)) {
+      if (at.depth() == 0 && is_settled(name, progress)) at.disable_recursion_pending();
+      continue;
+    }
+    if (const auto key = key_of(name); key && progress.files.contains(*key)) continue;
     fs::remove(at->path(), error);
   }
   if (error) return disk_fault(error.value(), folder.string());
@@ -32,14 +60,24 @@ Result<void> remove_strays(const Layout& layout, const Job& job, const std::unor
 
 Result<Recovered> recover(const Layout& layout, const Job& job) {
   Recovered recovered;
-  std::unordered_set<std::string> paths;
-  const auto replayed = replay(job.journal(), [&](const Record& record) {
-    if (!recovered.lines.insert(record.line)) return;
-    recovered.totals.add(record);
-    if (!record.path.empty()) paths.insert(record.path);
-  });
+  Progress& progress = recovered.progress;
+  if (auto known = read_checkpoint(job); !known) {
+    spdlog::warn("job {}: its checkpoint is worth nothing, so all of its records are read: {}", job.id,
+                 known.error().detail);
+  } else if (*known) {
+    progress = std::move(**known);
+  }
+  const std::string images = "images/" + job.id + '/';
+  const auto replayed = replay(
+      job.journal(),
+      [&](const Record& record) {
+        ++recovered.records_read;
+        if (!progress.add(record) || !record.path.starts_with(images)) return;
+        if (const auto key = key_of(fs::path(record.path).filename().native())) progress.files.insert(*key);
+      },
+      progress.journal_bytes, progress.journal_lines);
   if (!replayed) return replayed.error();
-  if (auto removed = remove_strays(layout, job, paths); !removed) return removed.error();
+  if (auto removed = remove_strays(layout, job, progress); !removed) return removed.error();
   return recovered;
 }
 
@@ -62,6 +100,7 @@ Result<void> retire(const Layout& layout, const Job& job, std::string_view summa
   if (std::rename(job.folder.c_str(), target.c_str()) != 0) return disk_fault(errno, target.string());
   std::error_code ignored;
   fs::remove(target / "job.json", ignored);  // told to the next run until here
+  fs::remove(target / "checkpoint", ignored);
   if (durable == Durable::no) return {};
   if (auto synced = sync_folder(target.parent_path()); !synced) return synced;
   return sync_folder(layout.active());

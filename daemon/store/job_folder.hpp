@@ -9,16 +9,17 @@
 #include "core/job.hpp"
 #include "core/layout.hpp"
 #include "core/line_set.hpp"
-#include "core/totals.hpp"
+#include "store/progress.hpp"
 
 namespace gannet::store {
 
 struct Recovered {
-  LineSet lines;  // that have their record
-  Totals totals;
+  Progress progress;
+  std::uint64_t records_read = 0;  // of the journal: those behind the checkpoint, or all
 };
 
-/// Replays the journal of a job that was not finished, and removes images without a record. Faults: `disk_error`.
+/// Replays the journal of a job that was not finished, from its checkpoint on if it has a good one, and removes images
+/// without a record. Faults: `disk_error`.
 Result<Recovered> recover(const Layout& layout, const Job& job);
 
 /// The lines whose record says `failed`.

@@ -37,12 +37,16 @@ Result<void> Journal::sync() {
   return {};
 }
 
-Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take) {
+Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take,
+                    std::uint64_t bytes, std::uint64_t lines) {
   std::error_code error;
   if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return {};
   auto reader = JournalReader::open(path);
   if (!reader) return reader.error();
-  std::uint64_t whole = 0;  // bytes up to the end of the last good record
+  if (bytes > 0) {
+    if (const auto sought = reader->go_on_from(bytes, lines); !sought) return sought;
+  }
+  std::uint64_t whole = bytes;  // bytes up to the end of the last good record
   Fault damage;
   for (;;) {
     const auto step = reader->next();

@@ -21,6 +21,8 @@ class Journal {
   /// A fault means that the last appends may be lost, and that this object must not be used any more.
   Result<void> sync();
 
+  std::uint64_t size() const { return size_; }
+
  private:
   Journal(Descriptor file, std::filesystem::path path, std::uint64_t size)
       : file_(std::move(file)), path_(std::move(path)), size_(size) {}
@@ -31,8 +33,10 @@ class Journal {
   bool torn_ = false;  // half a record is behind that
 };
 
-/// Reads every record, oldest first. A torn end, which a crash leaves, is cut off the file. A damaged line with good
-/// ones behind it is a fault: `disk_error` naming it. No file: no records.
-Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take);
+/// Reads every record behind the first `bytes`, which hold `lines` whole lines, oldest first. A torn end, which a crash
+/// leaves, is cut off the file. A damaged line with good ones behind it is a fault: `disk_error` naming it. No file: no
+/// records.
+Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take,
+                    std::uint64_t bytes = 0, std::uint64_t lines = 0);
 
 }  // namespace gannet::store

@@ -27,6 +27,13 @@ Result<JournalReader> JournalReader::open(const std::filesystem::path& path) {
   return JournalReader(std::move(*file), path, static_cast<std::uint64_t>(info.st_size));
 }
 
+Result<void> JournalReader::go_on_from(std::uint64_t bytes, std::uint64_t lines) {
+  if (::lseek(file_.get(), static_cast<off_t>(bytes), SEEK_SET) < 0) return disk_fault(errno, path_.string());
+  consumed_ = bytes;
+  number_ = lines;
+  return {};
+}
+
 Result<JournalReader::Step> JournalReader::next() {
   const auto line = read_line();
   if (!line) return line.error();

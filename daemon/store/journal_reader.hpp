@@ -25,6 +25,9 @@ class JournalReader {
   /// Faults: `disk_error`, also when there is no such file.
   static Result<JournalReader> open(const std::filesystem::path& path);
 
+  /// Before the first next(): goes on behind `bytes`, which hold `lines` whole lines.
+  Result<void> go_on_from(std::uint64_t bytes, std::uint64_t lines);
+
   /// A fault means that the file cannot be read on.
   Result<Step> next();
 

@@ -28,7 +28,8 @@ class Store {
   /// Writes and commits what was accepted, if the disk takes it.
   ~Store();
 
-  void open(const Job& job) { committer_.open(job); }
+  void open(const Job& job, Progress progress = {}) { committer_.open(job, std::move(progress)); }
+  void read_to(JobNumber job, const ListMark& mark) { committer_.read_to(job, mark); }
   void close(JobNumber job, std::function<void()> closed) { committer_.close(job, std::move(closed)); }
   void flush() { committer_.flush(); }
 

@@ -104,6 +104,7 @@ TEST(Keys, BoundsAreTight) {
                                                                  {"fetch.per_host.requests_per_second", "100000.001"},
                                                                  {"fetch.threads", "4294967296"},
                                                                  {"store.sync_interval", "60001ms"},
+                                                                 {"store.checkpoint_every", "100000001"},
                                                                  {"output.shard_size", "1000001"},
                                                                  {"stop.drain", "600001ms"}};
   for (const auto& [name, value] : refused) EXPECT_EQ(load_one(name, value).mistakes.size(), 1u) << name << value;

@@ -56,7 +56,7 @@ fetch:
 robots: ignore
 dedupe: false
 decode: {workers: 0, max_pixels: 31, min_size: 32}
-store: {hash: none, sync: strict, sync_interval: 24ms, threads: 25, memory: 26MiB, refetch: always}
+store: {hash: none, sync: strict, sync_interval: 24ms, checkpoint_every: 36, threads: 25, memory: 26MiB, refetch: always}
 output: {format: files, shard_size: 27}
 log: {level: warning, completions: false, completions_queue: 28}
 status: {interval: 29s}
@@ -105,6 +105,7 @@ stop: {drain: 30s}
   EXPECT_EQ(s.hash, Hash::none);
   EXPECT_EQ(s.store.sync, Sync::strict);
   EXPECT_EQ(s.store.sync_interval, 24ms);
+  EXPECT_EQ(s.store.checkpoint_every, 36u);
   EXPECT_EQ(s.store.writers, 25u);
   EXPECT_EQ(s.store.memory, 26u << 20);
   EXPECT_EQ(s.store.shard_size, 27u);

@@ -44,8 +44,8 @@ TEST(Mistakes, AllAreReportedAtOnceInTheirOrder) {
       "10.1.0.0/16 or 2001:db8::/32\n"
       "gannet.yaml:7: fetch.timeouts.dns: '2h' is not accepted; a duration such as 500ms, 20s, 5m or 1h from 10ms "
       "to 1h\n"
-      "gannet.yaml:8: sotre: unknown key; did you mean store, a section with hash, sync, sync_interval, threads, "
-      "min_free, memory, refetch, hard_links, catalogue, catalogue_rows, catalogue_memory?\n"
+      "gannet.yaml:8: sotre: unknown key; did you mean store, a section with hash, sync, sync_interval, "
+      "checkpoint_every, threads, min_free, memory, refetch, hard_links, catalogue, catalogue_rows, catalogue_memory?\n"
       "--set stop.drain: 'forever' is not accepted; a duration such as 500ms, 20s, 5m or 1h from 0s to 10m\n"
       "--set log.level: 'loud' is not accepted; debug, info, warning or error\n");
 }

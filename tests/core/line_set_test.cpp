@@ -23,5 +23,40 @@ TEST(LineSet, CountsWhatIsInAPartOfIt) {
   EXPECT_EQ(lines.size(), 7u);
 }
 
+TEST(LineSet, ForgetsSingleLinesBelowTheLineUpToWhichNothingIsMissing) {
+  LineSet lines;
+  for (std::uint64_t line = 1; line < 1000; ++line) lines.insert(line);
+  lines.insert(1500);
+  lines.settle(1000);
+  EXPECT_EQ(lines.settled(), 960u);
+  EXPECT_EQ(lines.size(), 1000u);
+  EXPECT_TRUE(lines.contains(0)) << "no row, so nothing is missing";
+  EXPECT_TRUE(lines.contains(959));
+  EXPECT_TRUE(lines.contains(999));
+  EXPECT_FALSE(lines.contains(1000));
+  EXPECT_TRUE(lines.contains(1500));
+  EXPECT_FALSE(lines.insert(5));
+  EXPECT_FALSE(lines.insert(1500));
+  EXPECT_TRUE(lines.insert(1000));
+  EXPECT_EQ(lines.count(960, 1001), 41u);
+  EXPECT_EQ(lines.count(1024, ~std::uint64_t{0}), 1u);
+  lines.settle(10);
+  EXPECT_EQ(lines.settled(), 960u) << "never back";
+  lines.settle(1'000'000);
+  EXPECT_TRUE(lines.words().empty());
+  EXPECT_TRUE(lines.contains(999'999));
+  EXPECT_FALSE(lines.contains(1'000'000));
+}
+
+TEST(LineSet, IsMadeOfWhatAnotherConsistsOf) {
+  LineSet lines;
+  for (const std::uint64_t line : {130, 131, 400}) lines.insert(line);
+  lines.settle(128);
+  const LineSet again(lines.settled(), lines.words());
+  for (const std::uint64_t line : {1, 130, 131, 400}) EXPECT_TRUE(again.contains(line)) << line;
+  for (const std::uint64_t line : {129, 132, 401, 100'000}) EXPECT_FALSE(again.contains(line)) << line;
+  EXPECT_EQ(again.size(), 3u);
+}
+
 }  // namespace
 }  // namespace gannet

@@ -37,6 +37,46 @@ TEST(JobBook, ReadsItsListPieceByPiece) {
   EXPECT_EQ(book.status(start).read_fraction, 1);
 }
 
+// A list that can be gone on with after every row.
+class MarkedList final : public RowSource {
+ public:
+  explicit MarkedList(std::uint64_t rows) : rows_(rows, 1) {}
+  Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
+    const auto before = rows.size();
+    auto more = rows_.read(rows, most);
+    read_ += rows.size() - before;
+    return more;
+  }
+  double progress() const override { return rows_.progress(); }
+  std::optional<ListMark> mark() const override { return ListMark{read_ * 10, read_, read_}; }
+
+ private:
+  RowList rows_;
+  std::uint64_t read_ = 0;
+};
+
+TEST(JobBook, TellsOnceInAThousandRowsHowFarItHasRead) {
+  JobBook book(job_of(std::make_unique<MarkedList>(5000)), start);
+  book.read(999);
+  EXPECT_FALSE(book.take_mark());
+  book.read(2);
+  EXPECT_EQ(book.take_mark(), (ListMark{10010, 1001, 1001}));
+  EXPECT_FALSE(book.take_mark());
+  book.read(999);
+  EXPECT_FALSE(book.take_mark());
+  book.read(1);
+  EXPECT_EQ(book.take_mark(), (ListMark{20010, 2001, 2001}));
+}
+
+TEST(JobBook, CountsTheRowsThatAreNotReadAgain) {
+  auto job = job_of(std::make_unique<RowList>(5, 1));
+  job.rows_before = 700;
+  JobBook book(std::move(job), start);
+  book.read(3);
+  EXPECT_EQ(book.status(start).lines_read, 703u);
+  EXPECT_EQ(book.outstanding(), 3u);
+}
+
 TEST(JobBook, IsFinishedWhenItsListIsReadAndEveryLineIsRecorded) {
   JobBook book(job_of(std::make_unique<RowList>(2, 1)), start);
   EXPECT_FALSE(book.finished()) << "nothing is outstanding, but nothing is read either";

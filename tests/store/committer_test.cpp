@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "store/job_folder.hpp"
 #include "store/store_fixture.hpp"
 #include "store/unreliable_store.hpp"
 #include "support/file_size_limit.hpp"
@@ -65,6 +66,72 @@ TEST_F(CommitterTest, AListMayHaveFoldersOfItsOwnSize) {
   ASSERT_TRUE(wait_for_records(2));
   EXPECT_EQ(committed[0].path, "images/job-1/00003/000000011.jpg");
   EXPECT_EQ(committed[1].path, "images/job-2/00000/000000011.jpg");
+}
+
+TEST_F(CommitterTest, WritesACheckpointOnceInSoManyRecords) {
+  for (const auto sync : {Sync::batch, Sync::none, Sync::strict}) {
+    std::filesystem::remove_all(layout.active());
+    committed.clear();
+    Job job = job_of(1);
+    job.list_name = "list.txt";
+    gannet::test::write_file(job.list(), "http://example.org/");
+    start({.sync = sync, .sync_interval = 1h, .checkpoint_every = 3});
+    committer->open(job);
+    post_failure(1, 1);
+    post_failure(1, 2);
+    committer->flush();
+    ASSERT_TRUE(wait_for_records(2));
+    EXPECT_FALSE(std::filesystem::exists(job.folder / "checkpoint"));
+    committer->read_to(1, {40, 2, 2});
+    post_image(1, 4);
+    committer->flush();
+    ASSERT_TRUE(wait_for_records(3));
+    post_failure(1, 5);
+    committer.reset();
+    const auto recovered = recover(layout, job);
+    ASSERT_TRUE(recovered);
+    EXPECT_EQ(recovered->records_read, 1u);
+    EXPECT_EQ(recovered->progress.mark, (ListMark{40, 2, 2}));
+    EXPECT_EQ(recovered->progress.totals.lines, 4u);
+    EXPECT_TRUE(recovered->progress.files.contains(3));
+    std::filesystem::remove_all(layout.images() / "job-1");
+  }
+}
+
+TEST_F(CommitterTest, AJobThatGoesOnHasACheckpointOfItsOwn) {
+  Job job = job_of(1);
+  job.list_name = "list.txt";
+  gannet::test::write_file(job.list(), "http://example.org/");
+  start();
+  committer->open(job);
+  post_image(1, 1);
+  committer.reset();
+  auto recovered = recover(layout, job);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->records_read, 1u);
+  start({.sync_interval = 1h, .shard_size = 7});
+  committer->open(job, recovered->progress);
+  committer.reset();
+  recovered = recover(layout, job);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->records_read, 0u);
+  EXPECT_EQ(recovered->progress.shard_size, 7u);
+  start({.sync_interval = 1h, .checkpoint_every = 0});
+  committer->open(job, recovered->progress);
+  committer.reset();
+  EXPECT_EQ(recover(layout, job)->records_read, 1u) << "none is wanted, and an old one would soon be wrong";
+}
+
+TEST_F(CommitterTest, WithoutRoomForACheckpointTheRecordsGoOn) {
+  Job job = job_of(1);
+  std::filesystem::create_directories(job.folder / "checkpoint/in the way");
+  start({.sync_interval = 1ms, .checkpoint_every = 1});
+  committer->open(job);
+  for (std::uint64_t line = 1; line <= 3; ++line) post_image(1, line);
+  committer->flush();
+  ASSERT_TRUE(wait_for_records(3));
+  committer.reset();
+  EXPECT_TRUE(broken.empty());
 }
 
 TEST_F(CommitterTest, SyncsBytesBeforeNamesAndNamesBeforeRecords) {

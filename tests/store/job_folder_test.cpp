@@ -54,8 +54,8 @@ class JobFolder : public testing::Test {
 TEST_F(JobFolder, HasNothingToRecoverAtFirst) {
   const auto recovered = recover(layout, job);
   ASSERT_TRUE(recovered);
-  EXPECT_EQ(recovered->lines.size(), 0u);
-  EXPECT_EQ(recovered->totals.lines, 0u);
+  EXPECT_EQ(recovered->progress.lines.size(), 0u);
+  EXPECT_EQ(recovered->progress.totals.lines, 0u);
 }
 
 TEST_F(JobFolder, RecoversLinesAndTotals) {
@@ -64,12 +64,12 @@ TEST_F(JobFolder, RecoversLinesAndTotals) {
   record(2, Reason::bad_url);
   const auto recovered = recover(layout, job);
   ASSERT_TRUE(recovered);
-  EXPECT_EQ(recovered->lines.size(), 3u);
-  EXPECT_TRUE(recovered->lines.contains(2));
-  EXPECT_FALSE(recovered->lines.contains(4));
-  EXPECT_EQ(recovered->totals.bytes, 5u);
-  EXPECT_EQ(recovered->totals.of(Outcome::invalid), 1u);
-  EXPECT_EQ(recovered->totals.of(Reason::http_status), 1u);
+  EXPECT_EQ(recovered->progress.lines.size(), 3u);
+  EXPECT_TRUE(recovered->progress.lines.contains(2));
+  EXPECT_FALSE(recovered->progress.lines.contains(4));
+  EXPECT_EQ(recovered->progress.totals.bytes, 5u);
+  EXPECT_EQ(recovered->progress.totals.of(Outcome::invalid), 1u);
+  EXPECT_EQ(recovered->progress.totals.of(Reason::http_status), 1u);
 }
 
 TEST_F(JobFolder, RemovesImagesThatNoRecordVouchesFor) {
@@ -95,7 +95,7 @@ TEST_F(JobFolder, CutsATornEndAndRemovesItsImage) {
   fs::resize_file(job.journal(), fs::file_size(job.journal()) - 1);
   const auto recovered = recover(layout, job);
   ASSERT_TRUE(recovered);
-  EXPECT_EQ(recovered->lines.size(), 1u);
+  EXPECT_EQ(recovered->progress.lines.size(), 1u);
   EXPECT_EQ(fs::file_size(job.journal()), whole);
   EXPECT_FALSE(fs::exists(layout.root / torn));
 }
@@ -117,7 +117,7 @@ TEST_F(JobFolder, CountsALineOnceWhateverTheJournalSays) {
   record(1, Reason::none);
   const auto recovered = recover(layout, job);
   ASSERT_TRUE(recovered);
-  EXPECT_EQ(recovered->totals.lines, 1u);
+  EXPECT_EQ(recovered->progress.totals.lines, 1u);
 }
 
 TEST_F(JobFolder, KnowsTheLinesThatFailed) {

@@ -80,7 +80,7 @@ CASES = [(call, error, sync) for call, errors in FAULTS.items() for error in err
 def test_every_line_has_its_record_whatever_failed(make_daemon, urls, call, error, sync):
     calls = 0
     for at in range(1, 1000) if LONG else (1, 4):
-        trial = Trial(make_daemon(store__sync=sync, fetch__tries=2), urls)
+        trial = Trial(make_daemon(store__sync=sync, store__checkpoint_every=2, fetch__tries=2), urls)
         if not trial.run(call=call, at=at, error=error):
             break
         calls = at

@@ -14,7 +14,7 @@ from support.steps import answer, pause, send, status
 from support.torture import LONG, luck
 from support.waiting import wait_for
 
-SETTINGS = {"fetch__per_host__connections": 1, "output__shard_size": 4}
+SETTINGS = {"fetch__per_host__connections": 1, "output__shard_size": 4, "store__checkpoint_every": 2}
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+#include "store/progress.hpp"
+
+namespace gannet::store {
+
+bool Progress::add(const Record& record) {
+  ++journal_lines;
+  if (!lines.insert(record.line)) return false;
+  totals.add(record);
+  return true;
+}
+
+// Only rows have records: between two marks nothing is missing when as many lines have one as there are rows.
+void MarkKeeper::advance(Progress& progress) {
+  while (!ahead_.empty()) {
+    const ListMark& next = ahead_.front();
+    if (next.key > progress.mark.key) {
+      const std::uint64_t first = progress.mark.line + 1;
+      const std::uint64_t from = first / 64 * 64;
+      const auto done = progress.lines.count(from, next.line + 1) - progress.lines.count(from, first);
+      if (done < next.key - progress.mark.key) break;
+      progress.mark = next;
+    }
+    ahead_.pop_front();
+  }
+  progress.lines.settle(progress.mark.line + 1);
+  progress.files.settle(progress.mark.key);
+}
+
+}  // namespace gannet::store
