@@ -41,6 +41,12 @@ void JobBook::recorded(Outcome outcome, Reason reason, std::uint64_t bytes) {
   new_.totals.add(outcome, reason, bytes);
 }
 
+JobEnd JobBook::end() && {
+  const auto grown = broken_.empty() ? new_.source->grown() : Result<bool>(false);
+  if (!grown) broken_ = grown.error().detail;
+  return {std::move(new_.job), new_.totals, std::move(broken_), grown && *grown};
+}
+
 JobStatus JobBook::status(TimePoint now) const {
   JobStatus status;
   status.id = new_.job.id;

@@ -29,6 +29,7 @@ struct JobEnd {
   Job job;
   Totals totals;
   std::string broken;  // why the list could not be read to its end; empty when it was
+  bool grown = false;  // somebody has written more into the list since
 };
 
 class JobBook {
@@ -51,7 +52,7 @@ class JobBook {
   bool finished() const { return read_to_end_ && outstanding_ == 0; }
 
   JobStatus status(TimePoint now) const;
-  JobEnd end() && { return {std::move(new_.job), new_.totals, std::move(broken_)}; }
+  JobEnd end() &&;
 
   /// How much of the reading and of the window it gets: urgent 8, normal 4, bulk 1.
   unsigned weight() const;

@@ -35,7 +35,7 @@ class ArchiveSource final : public ByteSource {
     if (archive_read_open_fd(archive_.get(), descriptor_.get(), block_size) != ARCHIVE_OK) {
       note_fault();
     } else if (const int status = archive_read_next_header(archive_.get(), &entry); status == ARCHIVE_EOF) {
-      ended_ = true;
+      end();
     } else if (status < ARCHIVE_WARN) {
       note_fault();
     }
@@ -49,7 +49,7 @@ class ArchiveSource final : public ByteSource {
     while (!ended_ && !fault_) {
       const int status = archive_read_data_block(archive_.get(), &data, &size, &offset);
       if (status == ARCHIVE_EOF) {
-        ended_ = true;
+        end();
       } else if (status < ARCHIVE_WARN) {
         note_fault();
       } else if (size > 0) {
@@ -75,6 +75,8 @@ class ArchiveSource final : public ByteSource {
     return true;
   }
 
+  bool grown() const override { return ended_ && size_now() > size_at_end_; }
+
   double progress() const override {
     if (plain_ && !ended_) return std::min(static_cast<double>(plain_->offset) / static_cast<double>(file_size_), 1.0);
     if (ended_ || file_size_ == 0) return 1;
@@ -95,7 +97,7 @@ class ArchiveSource final : public ByteSource {
       if (count < 0) {
         fault_ = Fault{Reason::disk_error, std::string("the list cannot be read: ") + std::strerror(errno)};
       } else if (count == 0) {
-        ended_ = true;
+        end();
       } else {
         plain_->offset += static_cast<std::uint64_t>(count);
         return std::string_view(plain_->block.data(), static_cast<std::size_t>(count));
@@ -103,6 +105,16 @@ class ArchiveSource final : public ByteSource {
     }
     if (fault_) return *fault_;
     return std::string_view();
+  }
+
+  void end() {
+    ended_ = true;
+    size_at_end_ = size_now();
+  }
+
+  std::uint64_t size_now() const {
+    struct stat status {};
+    return ::fstat(descriptor_.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
   }
 
   void note_fault() {
@@ -116,6 +128,7 @@ class ArchiveSource final : public ByteSource {
   std::unique_ptr<archive, FreeArchive> archive_;
   std::unique_ptr<Plain> plain_;  // once it was sought
   bool ended_ = false;
+  std::uint64_t size_at_end_ = 0;
   std::optional<Fault> fault_;
 };
 

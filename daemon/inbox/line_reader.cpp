@@ -22,7 +22,11 @@ Result<std::string_view> LineReader::peek() {
 
 Result<Step> LineReader::next(Line& line) {
   if (const auto piece = peek(); !piece) return piece.error();
-  if (piece_.empty()) return length_ > 0 ? finish(line, {}) : Step::end;
+  if (piece_.empty()) {
+    if (length_ == 0) return Step::end;
+    unterminated_ = true;
+    return finish(line, {});
+  }
 
   const auto newline = piece_.find('\n');
   const auto part = piece_.substr(0, newline);
@@ -32,6 +36,14 @@ Result<Step> LineReader::next(Line& line) {
     return Step::more;
   }
   return finish(line, part);
+}
+
+Result<bool> LineReader::grown() const {
+  if (!bytes_->grown()) return false;
+  if (!unterminated_) return true;
+  return Fault{Reason::disk_error, "line " + std::to_string(number_) +
+                                       ", the last one, was still being written when it was read: what came after it "
+                                       "is not fetched"};
 }
 
 void LineReader::go_on_from(ByteCount offset, std::uint64_t number) {

@@ -45,6 +45,9 @@ class LineReader {
   ByteCount position() const { return consumed_ - piece_.size(); }  // bytes of text made into lines
   std::uint64_t number() const { return number_; }                  // of the last line
 
+  /// Behind the end: as RowSource::grown().
+  Result<bool> grown() const;
+
   /// Goes on `offset` bytes behind the start of the text, which is after line `number`; between lines, and forwards
   /// only. What cannot be jumped over is read and dropped by skip().
   void go_on_from(ByteCount offset, std::uint64_t number);
@@ -65,6 +68,7 @@ class LineReader {
   ByteCount length_ = 0;    // of the line in partial_, the dropped rest included
   ByteCount consumed_ = 0;
   ByteCount skip_to_ = 0;
+  bool unterminated_ = false;  // the last line
   std::uint64_t number_ = 0;
 };
 

@@ -68,6 +68,8 @@ class List final : public RowSource {
 
   double progress() const override { return lines_.progress(); }
 
+  Result<bool> grown() const override { return lines_.grown(); }
+
   std::optional<ListMark> mark() const override {
     const bool told = first_rows_.empty() && !fault_ && !skipping_;
     if (!told || !lines_.between_lines() || !parser_->between_rows()) return std::nullopt;

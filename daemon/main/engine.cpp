@@ -57,11 +57,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .job_ended =
                [this](frontier::JobEnd end) {
                  const JobNumber number = end.job.number;
-                 store_->close(number, [this, end = std::move(end)] {
-                   keeper_->end(end, [this](const frontier::JobEnd& ended, bool put_away) {
-                     asio::post(io_, [this, ended, put_away] { hear_job_end(ended, put_away); });
-                   });
-                 });
+                 store_->close(number, [this, end = std::move(end)]() mutable { end_job(std::move(end)); });
                },
            .status =
                [this](Snapshot snapshot) {
@@ -195,6 +191,19 @@ void Engine::hear_broken_disk(const Fault& fault) {
     broken_ = true;
     stop("the disk failed", 0ms);
   });
+}
+
+void Engine::end_job(frontier::JobEnd end) {
+  const auto ended = [this](const frontier::JobEnd& job, bool put_away) {
+    asio::post(io_, [this, job, put_away] { hear_job_end(job, put_away); });
+  };
+  const auto goes_on = [this](ResumedJob job) {
+    asio::post(io_, [this, job = std::move(job)]() mutable {
+      --active_jobs_;
+      add(std::move(job));
+    });
+  };
+  keeper_->end(std::move(end), {ended, goes_on});
 }
 
 void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {

@@ -57,6 +57,7 @@ class Engine {
  private:
   std::unique_ptr<Earlier> recall(const FetchTask& task);  // on the dispatcher's thread
   void hear_lane(unsigned lane, std::vector<Fetched> ended);
+  void end_job(frontier::JobEnd end);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
   void hear_broken_disk(const Fault& fault);  // any thread
   void hear_signal();

@@ -51,8 +51,12 @@ std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& l
   return ResumedJob{std::move(resumed), std::move(progress)};
 }
 
-void JobKeeper::end(frontier::JobEnd end, Ended ended) {
-  boost::asio::post(thread_, [this, end = std::move(end), ended = std::move(ended)]() mutable {
+void JobKeeper::end(frontier::JobEnd end, Callbacks callbacks) {
+  boost::asio::post(thread_, [this, end = std::move(end), callbacks = std::move(callbacks)]() mutable {
+    if (end.grown) {
+      if (auto resumed = go_on(end)) return callbacks.goes_on(std::move(*resumed));
+      return callbacks.ended(end, false);
+    }
     const auto put = put_away(end);
     if (!put) {
       spdlog::error("job {} is complete but stays in {}: {}; it is tried again at the next start", end.job.id,
@@ -64,8 +68,15 @@ void JobKeeper::end(frontier::JobEnd end, Ended ended) {
                    end.totals.of(Outcome::ok), end.totals.of(Outcome::failed), end.totals.of(Outcome::skipped),
                    end.totals.of(Outcome::invalid));
     }
-    ended(end, put.has_value());
+    callbacks.ended(end, put.has_value());
   });
+}
+
+std::optional<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
+  spdlog::warn("job {}: its list was written to after its end was read: it is read on", end.job.id);
+  auto resumed = resume_job(layout_, lists_, end.job);
+  if (resumed) resumed->job.job.options = end.job.options;  // a command line may have changed them
+  return resumed;
 }
 
 Result<void> JobKeeper::put_away(frontier::JobEnd& end) {

@@ -29,13 +29,18 @@ class JobKeeper {
       : layout_(std::move(layout)), lists_(std::move(lists)), durable_(durable) {}
   ~JobKeeper() { thread_.join(); }
 
-  /// `put_away` is false when the folder had to stay in active/: the next start tries again.
-  using Ended = std::function<void(const frontier::JobEnd&, bool put_away)>;
+  /// Called on the keeper's thread. `put_away` is false when the folder had to stay in active/: the next start tries
+  /// again. A job whose list has grown goes on instead.
+  struct Callbacks {
+    std::function<void(const frontier::JobEnd&, bool put_away)> ended;
+    std::function<void(ResumedJob)> goes_on;
+  };
 
-  /// Writes retry.jsonl and summary.json and moves the folder, in the background; then calls `ended` there.
-  void end(frontier::JobEnd end, Ended ended);
+  /// Writes retry.jsonl and summary.json and moves the folder, in the background.
+  void end(frontier::JobEnd end, Callbacks callbacks);
 
  private:
+  std::optional<ResumedJob> go_on(const frontier::JobEnd& end);
   Result<void> put_away(frontier::JobEnd& end);
 
   Layout layout_;

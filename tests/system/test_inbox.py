@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from support.books import check_books
 from support.lists import compress
 from support.programs import Daemon
 from support.raw_server import RawServer
-from support.steps import answer, send
+from support.steps import answer, send, wait
 from support.waiting import wait_for
 
 
@@ -157,6 +158,42 @@ def test_a_truncated_archive_fails_and_keeps_what_it_gave(daemon, urls, server):
     records = daemon.root.records(job, "failed")
     assert 0 < len(records) < 1000
     assert {record["path"] for record in records if record["outcome"] == "ok"} == daemon.root.images(job)
+
+
+@pytest.fixture
+def held(server, icon) -> threading.Event:
+    """Nothing is answered until it is set."""
+    gate = threading.Event()
+    server.on("*", wait(gate), send(answer(icon)))
+    return gate
+
+
+def written_to(daemon: Daemon, before: str, more: str, server: RawServer) -> None:
+    """Drops a list, and writes more into it when its end was read."""
+    daemon.drop("list.txt", before)
+    wait_for(lambda: server.requests, "the list to be worked on")
+    [job] = daemon.root.jobs("active")
+    with daemon.root.list_of(job, "active").open("a") as listed:
+        listed.write(more)
+
+
+def test_a_list_that_is_appended_to_while_it_is_worked_on_is_read_on(daemon, server, held):
+    urls = [server.url(f"/{number}.png") for number in range(20)]
+    written_to(daemon, text(urls[:5]), text(urls[5:]), server)
+    held.set()
+    [job] = daemon.wait_for_jobs(1)
+    assert len(check_books(daemon.root)) == 20
+    assert [server.asked(f"/{number}.png") for number in range(20)] == [1] * 20
+    assert f"job {job}: its list was written to after its end was read: it is read on" in daemon.root.log()
+
+
+def test_a_list_whose_last_line_goes_on_after_it_was_read_fails_with_the_line(daemon, server, held):
+    urls = [server.url(f"/{number}.png") for number in range(9)]
+    written_to(daemon, text(urls[:3]).rstrip(), "?more\n" + text(urls[3:]), server)
+    held.set()
+    [job] = daemon.wait_for_jobs(1, "failed")
+    assert (daemon.root.folder(job, "failed") / "reason.txt").read_text().startswith("line 3, the last one, was still")
+    assert [record["line"] for record in daemon.root.records(job, "failed")] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("suffix", ["gz", "zst", "xz"])
