@@ -67,7 +67,13 @@ def test_killed_at_random_moments_to_completion(make_daemon, nginx):
         origin = f"http://127.0.0.{chance.choice([1, 1, 2, 3])}:{nginx.port}"
         place = chance.choice([*[""] * 12, *PLACES])
         urls.append(f"{origin}{place}/{chance.randrange(100)}.png?{number}" if number % 50 else f"no URL {number}")
-    daemon = make_daemon(fetch__threads=2, fetch__tries=3, fetch__park__busy="100ms", fetch__requests_per_second=sized(300, 1000)).start()
+    daemon = make_daemon(
+        fetch__threads=2,
+        fetch__tries=3,
+        fetch__park__busy="100ms",
+        fetch__requests_per_second=sized(300, 1000),
+        store__checkpoint_every=sized(50, 500),
+    ).start()
     daemon.drop("list.txt", "".join(url + "\n" for url in urls))
     log = nginx.prefix / "access.log"
 
