@@ -21,6 +21,8 @@ class Pieces final : public ByteSource {
     return std::string_view(piece_);
   }
 
+  bool seek(std::uint64_t) override { return false; }
+  bool grown() const override { return false; }
   double progress() const override { return 0; }
 
  private:
