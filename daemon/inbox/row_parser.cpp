@@ -12,10 +12,12 @@ Fault misplaced_option(std::uint64_t line) {
                                ": only .txt, .urls and .jsonl lists hold options (#!); for this one write a .job file"};
 }
 
-Result<void> OptionLines::take(std::uint64_t line, std::string_view text) {
+Result<void> OptionLines::take(const Line& line, std::string_view text) {
   if (ended_ || !text.starts_with("#!")) return {};
-  auto wrong = handed_over_ ? "line " + std::to_string(line) + ": an option behind megabytes of comments; put it first"
-                            : options_.read(line, text.substr(2));
+  const std::string where = "line " + std::to_string(line.number);
+  if (line.too_long) return Fault{Reason::bad_url, where + ": an option that is longer than a line may be"};
+  auto wrong = handed_over_ ? where + ": an option behind megabytes of comments; put it first"
+                            : options_.read(line.number, text.substr(2));
   if (wrong) return Fault{Reason::bad_url, std::move(*wrong)};
   return {};
 }

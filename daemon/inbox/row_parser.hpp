@@ -37,7 +37,7 @@ class RowParser {
 class OptionLines {
  public:
   /// A comment line; a fault `bad_url` when it is an option that cannot be.
-  Result<void> take(std::uint64_t line, std::string_view text);
+  Result<void> take(const Line& line, std::string_view text);
 
   /// From now on `#!` is a comment like any other.
   void end() { ended_ = true; }

@@ -15,7 +15,7 @@ class TxtParser final : public RowParser {
     if (!step || *step != Step::item) return step;
     const auto text = trim(line.text);
     if (text.starts_with('#')) {
-      if (auto taken = options_.take(line.number, text); !taken) return taken.error();
+      if (auto taken = options_.take(line, text); !taken) return taken.error();
       return Step::more;
     }
     if (text.empty() && !line.too_long) return Step::more;

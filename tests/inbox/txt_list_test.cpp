@@ -87,6 +87,13 @@ TEST_F(TxtList, OptionsOfAnEmptyListAreReadToo) {
 
 TEST_F(TxtList, OptionsBehindTheFirstUrlAreComments) { EXPECT_EQ(read("http://a/\n#! tries=9\n").size(), 1u); }
 
+TEST_F(TxtList, OptionsLongerThanALineAreRefusedAndNotCut) {
+  const auto text = "#! fetch.user_agent=" + std::string(2000, 'a') + "\nhttp://a/\n";
+  const auto list = open_list(write_file(folder_.path() / "list.txt", text), {.max_line = 1000});
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().detail, "line 1: an option that is longer than a line may be");
+}
+
 TEST_F(TxtList, OptionsBehindMegabytesOfCommentsAreStillRefused) {
   std::string text;
   for (int i = 0; i < 100000; ++i) text += "# " + std::string(98, 'c') + '\n';
