@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/body.hpp"
 #include "core/earlier.hpp"
@@ -16,6 +18,14 @@ namespace gannet {
 
 using OriginId = std::uint32_t;  // the frontier's name for scheme, host and port
 
+/// Where redirects have led an attempt so far. Each request takes its turn at the origin it is for, so the attempt is
+/// carried on from where it was.
+struct Trail {
+  std::vector<std::string> asked;  // what redirected, the line's own URL first, in normal form
+  std::string url;                 // where they lead, likewise
+  milliseconds spent{0};           // on those requests
+};
+
 /// One attempt at one line.
 struct FetchTask {
   JobNumber job = 0;
@@ -27,6 +37,7 @@ struct FetchTask {
   bool url_is_normal = false;                 // `row.url` is written as Url::text() writes it
   bool obeys_robots = false;                  // what robots.txt forbids is not asked for
   bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
+  std::unique_ptr<Trail> trail;               // what is asked for next, when it is not the URL of the row; or null
   std::optional<Hash128> question;            // what it asks for; nothing: it shares its result with nobody
   std::unique_ptr<Earlier> earlier;           // what the catalogue knows of its URL and may be used; or null
   Row row;
@@ -41,7 +52,9 @@ struct Fetched {
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
   bool again_at_pace = false;  // the request was spent on robots.txt: start it again when the host's pace allows
+  bool onward = false;         // it was answered with a redirect: start it where task.trail leads
   milliseconds again_in{0};    // not 0: likewise, as its address had no room; but the host is left alone for so long
+  milliseconds took{0};        // of the attempt, this request
   TimePoint names_answered{};  // when a name server last knew a name that this lane asked for
 };
 

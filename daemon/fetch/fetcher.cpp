@@ -20,9 +20,9 @@ milliseconds between(TimePoint from, TimePoint to) {
 }
 
 // What to ask by: nothing of one URL is sent to another.
-const Validators* known_of(const Earlier* earlier, const Url& url, unsigned hops) {
+const Validators* known_of(const Earlier* earlier, const Url& url, bool redirected) {
   if (!earlier || !earlier->ask) return nullptr;
-  const bool gave_it = earlier->final_url.empty() ? hops == 0 : url.text() == earlier->final_url;
+  const bool gave_it = earlier->final_url.empty() ? !redirected : url.text() == earlier->final_url;
   return gave_it ? &earlier->validators : nullptr;
 }
 
@@ -63,7 +63,8 @@ void Fetcher::shut_down() {
 
 net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   const auto start = Clock::now();
-  auto total_end = start + settings_.timeouts.total;
+  const milliseconds spent = task.trail ? task.trail->spent : 0ms;
+  auto total_end = start + settings_.timeouts.total - spent;
   milliseconds waited{0};
   const auto has_waited = [&](milliseconds so_long) {
     waited += so_long;
@@ -77,36 +78,42 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.question = task.question;
   record.asked_specially = asks_specially(task.options.get());
   record.attempts = task.attempt;
-  record.ms.queue = between(task.queued, start);
+  record.ms.queue = between(task.queued + spent, start);
+  if (task.trail) record.final_url = task.trail->url;
 
-  auto url = task.url_is_normal ? Url::of_normal(task.row.url) : Url::parse(task.row.url);
+  auto url = task.trail           ? Url::of_normal(task.trail->url)
+             : task.url_is_normal ? Url::of_normal(task.row.url)
+                                  : Url::parse(task.row.url);
   Response response;
   Hop hop;
-  const Validators* known = nullptr;  // by the server that was asked last
-  RedirectTrail trail(settings_.max_redirects);
-  for (unsigned hops = 0; url; ++hops) {
-    if (hops > 0) record.final_url = url->text();
-    if (task.obeys_robots) {
-      auto ruling = co_await robots_.rule(*url, total_end, task.options.get());
-      record.received += ruling.response.received;
-      has_waited(ruling.hop.waited);
-      if (hops == 0) fetched.crawl_delay = ruling.crawl_delay;
-      // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
-      const bool permitted = ruling.fault.reason == Reason::none;
-      fetched.again_at_pace = permitted && ruling.news && hops == 0 && !std::exchange(task.knows_robots, true);
-      if (!permitted || fetched.again_at_pace) {
-        if (ruling.news) hop = std::move(ruling.hop);
-        response = std::move(ruling.response);
-        response.fault = std::move(ruling.fault);
-        break;
-      }
+  const Validators* known = nullptr;
+  bool wanted = url.has_value();
+  if (wanted && task.obeys_robots) {
+    auto ruling = co_await robots_.rule(*url, total_end, task.options.get());
+    record.received += ruling.response.received;
+    has_waited(ruling.hop.waited);
+    fetched.crawl_delay = ruling.crawl_delay;
+    // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
+    const bool permitted = ruling.fault.reason == Reason::none;
+    fetched.again_at_pace = permitted && ruling.news && !std::exchange(task.knows_robots, true);
+    wanted = permitted && !fetched.again_at_pace;
+    if (!wanted) {
+      if (ruling.news) hop = std::move(ruling.hop);
+      response = std::move(ruling.response);
+      response.fault = std::move(ruling.fault);
     }
-    known = known_of(task.earlier.get(), *url, hops);
-    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), hops > 0, known);
+  }
+  if (wanted) {
+    known = known_of(task.earlier.get(), *url, task.trail != nullptr);
+    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), false, known);
     record.received += response.received;
     has_waited(hop.waited);
-    if (response.fault.reason != Reason::none || !is_redirect(response.head.status)) break;
-    url = trail.follow(*url, response.head);
+    if (response.fault.reason == Reason::none && is_redirect(response.head.status)) {
+      RedirectTrail trail(settings_.max_redirects, task.trail ? task.trail->asked : std::vector<std::string>());
+      url = trail.follow(*url, response.head);
+      fetched.onward = url.has_value();
+      if (fetched.onward) task.trail = std::make_unique<Trail>(Trail{trail.take_asked(), url->text(), spent});
+    }
   }
 
   record.http_status = response.head.status;
@@ -118,13 +125,16 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.tls = hop.tls;
   record.ms.first_byte = response.first_byte;
   record.ms.queue += waited;
-  record.ms.total = between(start + waited, Clock::now());
+  fetched.took = between(start + waited, Clock::now());
+  record.ms.total = spent + fetched.took;
+  if (fetched.onward) task.trail->spent = record.ms.total;
 
   const bool is_unchanged = url && known && response.fault.reason == Reason::none && response.head.status == 304;
-  const Result<void> verdict = !url                    ? Result<void>(url.error())
-                               : fetched.again_at_pace ? Result<void>()
-                               : is_unchanged          ? judge_unchanged(response, task.options.get())
-                                                       : judge(*url, response);
+  const bool goes_on = fetched.again_at_pace || fetched.onward;
+  const Result<void> verdict = !url           ? Result<void>(url.error())
+                               : goes_on      ? Result<void>()
+                               : is_unchanged ? judge_unchanged(response, task.options.get())
+                                              : judge(*url, response);
   if (verdict && is_unchanged) {
     take_result(record, *task.earlier);
   } else if (verdict) {
@@ -184,7 +194,6 @@ net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_e
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
                                  const EarlyCheck& check, const JobOptions* of_list, bool onward,
                                  const Validators* known) {
-  // Starting again would mean asking again what led here.
   const auto patience = onward ? net::AddressGate::Patience::any : net::AddressGate::Patience::some;
   milliseconds waited{0};
   const Request request = make_request(url, settings, of_list, known);

@@ -1,5 +1,5 @@
-// One attempt at one line: connect or reuse, ask, follow redirects, report. It belongs to a lane and runs on its
-// thread; it holds no state between attempts but the idle connections and what origins say in robots.txt.
+// One request for one line: connect or reuse, ask, say how it ended or where a redirect leads. It belongs to a lane and
+// runs on its thread; it holds no state between attempts but the idle connections and what origins say in robots.txt.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,7 +25,7 @@ class Fetcher {
   Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {},
           std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr);
 
-  /// Never throws for what a peer does; ends within the total timeout.
+  /// Never throws for what a peer does; ends within what is left of the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
 
   /// What the robots.txt of the URL's origin says to a list with these options, which may be null: asked for now, and
@@ -50,8 +50,8 @@ class Fetcher {
   void shut_down();
 
  private:
-  // `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a redirect.
-  // `known` as for make_request().
+  // `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a redirect, and
+  // starting again would mean asking again what led here. `known` as for make_request().
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
                           const EarlyCheck& check, const JobOptions* of_list, bool onward,
                           const Validators* known = nullptr);

@@ -35,10 +35,12 @@ struct AttemptEnd {
   FetchTask task;  // its row only when the attempt failed
   Record record;
   std::optional<seconds> retry_after;
-  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the next
+  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the following
   bool again_at_pace = false;
+  bool onward = false;
   milliseconds again_in{0};
-  TimePoint names_answered{};  // as in Fetched
+  milliseconds took{0};
+  TimePoint names_answered{};
   unsigned lane = 0;
 };
 
@@ -188,6 +190,9 @@ class Frontier {
   bool may_go_again(const Host::Part& part) const;
   Action start(OriginId id, FetchTask task, TimePoint now);
   void begin_dying(OriginId id);
+  void send_on(FetchTask task, TimePoint now);
+  void try_again(FetchTask task, TimePoint when);
+  void keep_to_window();
   PackedLine pack_again(const FetchTask& task);
   void let_in_retries(TimePoint now);
   unsigned choose_lane(Host& one) const;
@@ -206,6 +211,7 @@ class Frontier {
   std::uint64_t in_flight_ = 0;
   std::uint64_t queued_ = 0;
   Held held_;
+  std::uint64_t makes_room_at_ = 0;  // bytes of memory; below the window's: at those
   HostTable hosts_;
   LocalTrouble trouble_;
   HeldHosts held_back_;

@@ -1,4 +1,5 @@
 // What the end of an attempt means: for its line, for its host, and for those who wait.
+#include "core/url.hpp"
 #include "frontier/frontier.hpp"
 #include "frontier/retry_policy.hpp"
 
@@ -30,16 +31,15 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
     let_in_retries(now);
   }
   auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
-  // What answered after a redirect may be another host.
-  if (!record.protocol.empty() && record.final_url.empty()) one.state.multiplexes(record.protocol == "h2");
+  if (!record.protocol.empty()) one.state.multiplexes(record.protocol == "h2");
   if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
   // What robots.txt says may have been known, or been asked for by another.
   const bool no_room = end.again_in > 0ms;
   const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace && !no_room);
   const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
   const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
-  const auto standing = one.state.ended(
-      *part.policy, {signal, end.retry_after, task.started, record.ms.total, record.received, asked}, now);
+  const auto standing =
+      one.state.ended(*part.policy, {signal, end.retry_after, task.started, end.took, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
   if (!healthy && asked) one.connections = one.state.in_flight();
   if (standing != HostState::Standing::in_use) {
@@ -53,9 +53,12 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (task.options && task.options->tries) tries = std::min(tries, *task.options->tries);
   const bool again = excused || (is_transient(record.reason, record.http_status) && task.attempt < tries &&
                                  standing != HostState::Standing::dead);
+  const bool stays = end.again_at_pace || no_room;
   if (no_room) one.state.hold(now + end.again_in);
-  if (end.again_at_pace || no_room) {
-    --part.away;
+  --part.away;
+  if (end.onward) {
+    send_on(std::move(task), now);
+  } else if (stays) {
     part.lines.push_again(pack_again(task));
     if (one.state.dead(now)) begin_dying(id);
   } else if (again) {
@@ -63,16 +66,35 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
     const auto wait = backoff(excused ? 1 : task.attempt, settings_.backoff_most, random);
     if (!excused) ++task.attempt;
     task.queued = now;
-    delayed_.emplace(now + wait, Delayed{id, task.job, pack_again(task)});
-  } else {
-    --part.away;
+    try_again(std::move(task), now + wait);
   }
   // Its connection is there: whoever is next of this host had best come at once.
   settle(id, healthy ? At::front : At::back, now);
   one.tidy();
-  if (again || end.again_at_pace || no_room) return Fate::retried;
+  if (again || stays || end.onward) return Fate::retried;
   hosts_.rest(id);
   return Fate::final;
+}
+
+// Its next request takes its turn at the origin that the redirect leads to.
+void Frontier::send_on(FetchTask task, TimePoint now) {
+  task.origin = find_or_make(Url::of_normal(task.trail->url).origin(), task.job);
+  task.knows_robots = false;
+  part_of(task.origin, task.job).lines.push_onward(pack_again(task));
+  if (hosts_[task.origin].state.dead(now)) begin_dying(task.origin);
+  settle(task.origin, At::front, now);
+  keep_to_window();
+}
+
+// From the start, wherever redirects had led.
+void Frontier::try_again(FetchTask task, TimePoint when) {
+  if (std::exchange(task.trail, nullptr)) {
+    const auto url = task.url_is_normal ? Url::of_normal(task.row.url) : *Url::parse(task.row.url);
+    task.origin = find_or_make(url.origin(), task.job);
+    task.knows_robots = false;
+  }
+  ++part_of(task.origin, task.job).away;
+  delayed_.emplace(when, Delayed{task.origin, task.job, pack_again(task)});
 }
 
 // A line that has been out, and is waiting once more.

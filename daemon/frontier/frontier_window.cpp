@@ -31,6 +31,13 @@ void Frontier::bound_hosts() {
   hosts_.most(std::min<std::size_t>(most_idle, settings_.window_memory / 4 / of_host));
 }
 
+// Where redirects lead takes more memory than where they began.
+void Frontier::keep_to_window() {
+  if (memory() <= std::max(settings_.window_memory, makes_room_at_)) return;
+  make_room();
+  makes_room_at_ = memory() + settings_.window_memory / 16;  // there may be none: then not for each line
+}
+
 // Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
 bool Frontier::make_room() {
   for (const std::size_t keep : {1024, 64, 0}) spill(keep, false);

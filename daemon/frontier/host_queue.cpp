@@ -26,6 +26,14 @@ void HostQueue::push(PackedLine line) {
   }
 }
 
+void HostQueue::push_onward(PackedLine line) {
+  if (rest_ && rest_->again.held().bytes > block_size) {
+    push(std::move(line));
+  } else {
+    push_again(std::move(line));
+  }
+}
+
 PackedLine HostQueue::pop_again() {
   PackedLine line = rest_->again.pop();
   tidy();

@@ -17,6 +17,9 @@ class HostQueue {
   /// In front of all that have not been tried.
   void push_again(PackedLine line) { rest().again.push(std::move(line)); }
 
+  /// Likewise, unless that would be many, as what waits there stays in memory: then behind all others.
+  void push_onward(PackedLine line);
+
   bool empty() const { return fresh_.empty() && (!rest_ || (rest_->again.empty() && rest_->blocks.empty())); }
   bool has_again() const { return rest_ && !rest_->again.empty(); }
   bool has_fresh() const { return !fresh_.empty() || (rest_ && !rest_->blocks.empty()); }

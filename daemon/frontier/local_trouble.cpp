@@ -132,8 +132,8 @@ LocalTrouble::Sign sign_of(const Record& record) {
     case Reason::dns_failed:
       return Sign::no_name;
     case Reason::connect_timeout:
-    case Reason::connect_failed:  // after a redirect the host itself had answered
-      return record.final_url.empty() ? Sign::no_way : Sign::broken_off;
+    case Reason::connect_failed:
+      return Sign::no_way;
     case Reason::connect_refused:  // by a host that is there; but a proxy that is not leads to none
       return record.of_proxy ? Sign::no_way : Sign::reached;
     case Reason::tls_failed:

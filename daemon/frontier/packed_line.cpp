@@ -17,6 +17,7 @@ enum Flags : unsigned char {
   url_lacks_origin = 2,
   has_extras = 4,
   knows_robots = 8,
+  has_trail = 16,
 };
 
 void put(std::string& out, std::uint64_t number) {
@@ -59,7 +60,8 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   const bool lacks_origin = task.url_is_normal && task.row.url.starts_with(origin);
   packed.push_back(static_cast<char>(task.attempt));
   packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
-                                     (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0)));
+                                     (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0) |
+                                     (task.trail ? has_trail : 0)));
   put(packed, task.row.line);
   put(packed, task.row.key);
   put(packed,
@@ -67,6 +69,12 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   put(packed, std::string_view(task.row.url).substr(lacks_origin ? origin.size() : 0));
   if (const auto& extras = task.row.extras) {
     for (const auto* text : {&extras->sha256, &extras->md5, &extras->columns}) put(packed, *text);
+  }
+  if (const auto& trail = task.trail) {
+    put(packed, trail->asked.size());
+    for (const auto& url : trail->asked) put(packed, url);
+    put(packed, trail->url);
+    put(packed, static_cast<std::uint64_t>(trail->spent.count()));
   }
   const auto size = static_cast<Size>(packed.size());
   std::memcpy(packed.data(), &size, sizeof size);
@@ -96,6 +104,13 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
     for (auto* text : {&task.row.extras->sha256, &task.row.extras->md5, &task.row.extras->columns}) {
       *text = take_text(at);
     }
+  }
+  if (flags & has_trail) {
+    task.trail = std::make_unique<Trail>();
+    task.trail->asked.resize(take_number(at));
+    for (auto& asked : task.trail->asked) asked = take_text(at);
+    task.trail->url = take_text(at);
+    task.trail->spent = milliseconds{take_number(at)};
   }
   return task;
 }

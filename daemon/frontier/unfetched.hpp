@@ -13,13 +13,14 @@ inline Finished finished_of(const FetchTask& task) {
   record.line = task.row.line;
   record.url = task.row.url;
   record.question = task.question;
+  if (task.trail) record.final_url = task.trail->url;
   return finished;
 }
 
 inline Finished unfetched(const FetchTask& task, Fault fault) {
   Finished finished = finished_of(task);
   Record& record = finished.record;
-  record.attempts = task.attempt - 1;
+  record.attempts = task.trail ? task.attempt : task.attempt - 1;
   record.reason = fault.reason;
   record.outcome = outcome_of(fault.reason);
   record.detail = std::move(fault.detail);

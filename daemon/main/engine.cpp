@@ -150,7 +150,7 @@ std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
 // the pipeline.
 void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
   const auto failed = std::partition(ended.begin(), ended.end(), [](const Fetched& one) {
-    return one.record.reason == Reason::none && !one.again_at_pace;
+    return one.record.reason == Reason::none && !one.again_at_pace && !one.onward;
   });
   std::vector<frontier::AttemptEnd> ends(ended.size());
   auto end = ends.begin();
@@ -158,6 +158,8 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     end->lane = lane;
     end->crawl_delay = one->crawl_delay;
     end->again_at_pace = one->again_at_pace;
+    end->onward = one->onward;
+    end->took = one->took;
     end->again_in = one->again_in;
     end->names_answered = one->names_answered;
     if (one < failed) {
@@ -166,8 +168,6 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
       end->task.attempt = one->task.attempt;
       end->task.started = one->task.started;
       end->record.protocol = one->record.protocol;
-      end->record.final_url = one->record.final_url;
-      end->record.ms.total = one->record.ms.total;
       end->record.received = one->record.received;
     } else {
       end->task = std::move(one->task);

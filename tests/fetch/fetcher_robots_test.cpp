@@ -68,10 +68,14 @@ class FetcherRobotsTest : public testing::Test {
     return net::run(io, fetcher->attempt(std::move(made)));
   }
 
-  // The attempt, and the next one when it was to be started again.
+  // The attempt with all its requests, each of which the frontier would start.
   Fetched fetch(const std::string& url) {
-    Fetched first = attempt(task(url));
-    return first.again_at_pace ? attempt(std::move(first.task)) : std::move(first);
+    Fetched fetched = attempt(task(url));
+    while (fetched.again_at_pace || fetched.onward) {
+      if (fetched.onward) fetched.task.knows_robots = false;
+      fetched = attempt(std::move(fetched.task));
+    }
+    return fetched;
   }
 
   FetchSettings settings;

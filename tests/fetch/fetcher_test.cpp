@@ -34,9 +34,14 @@ class FetcherTest : public testing::Test {
     return some;
   }
 
-  Fetched attempt(const std::string& url) {
+  Fetched attempt(const std::string& url) { return attempt(task_for(url)); }
+
+  // Goes on where redirects lead, as the frontier does.
+  Fetched attempt(FetchTask task) {
     if (!fetcher) fetcher.emplace(io, settings);
-    return net::run(io, fetcher->attempt(task_for(url)));
+    auto fetched = net::run(io, fetcher->attempt(std::move(task)));
+    while (fetched.onward) fetched = net::run(io, fetcher->attempt(std::move(fetched.task)));
+    return fetched;
   }
 
   // One attempt against a server that says this to everybody.
@@ -198,10 +203,34 @@ TEST_F(FetcherTest, RedirectsAreFollowedToTheEnd) {
   EXPECT_EQ(site.server.connections(), 1u);
 }
 
+TEST_F(FetcherTest, ARedirectEndsTheRequestAndSaysWhereItLeads) {
+  Site site([](const std::string&) { return reply("301 Moved\r\nLocation: /b\r\n", "moved"); });
+  fetcher.emplace(io, settings);
+  const auto first = net::run(io, fetcher->attempt(task_for(at(site.server, "/a"))));
+  EXPECT_TRUE(first.onward);
+  EXPECT_EQ(first.record.reason, Reason::none);
+  EXPECT_TRUE(first.body.empty());
+  ASSERT_TRUE(first.task.trail);
+  EXPECT_EQ(first.task.trail->url, at(site.server, "/b"));
+  EXPECT_EQ(first.task.trail->asked, std::vector{at(site.server, "/a")});
+  EXPECT_EQ(site.requests().size(), 1u);
+}
+
+TEST_F(FetcherTest, TheWholeWayHasOneTotalTimeout) {
+  settings.timeouts.total = 10s;
+  Site site([](const std::string&) { return reply("200 OK\r\n", "picture"); });
+  auto task = task_for(at(site.server, "/a"));
+  task.trail = std::make_unique<Trail>(Trail{{at(site.server, "/a")}, at(site.server, "/b"), 10s});
+  const auto fetched = attempt(std::move(task));
+  EXPECT_EQ(fetched.record.reason, Reason::total_timeout);
+  EXPECT_GE(fetched.record.ms.total, 10s);
+  EXPECT_LT(fetched.took, 10s);
+  EXPECT_EQ(fetched.record.final_url, at(site.server, "/b"));
+}
+
 class FetcherRevalidates : public FetcherTest {
  protected:
   Fetched ask(const std::string& url, const std::string& gave_it = {}) {
-    if (!fetcher) fetcher.emplace(io, settings);
     auto task = task_for(url);
     task.earlier = std::make_unique<Earlier>();
     task.earlier->ask = true;
@@ -210,7 +239,7 @@ class FetcherRevalidates : public FetcherTest {
     task.earlier->sha256 = "ab";
     task.earlier->final_url = gave_it;
     task.earlier->validators.etag = "\"1\"";
-    return net::run(io, fetcher->attempt(std::move(task)));
+    return attempt(std::move(task));
   }
 
   static bool conditional(const std::string& request) { return request.find("If-None-Match: \"1\"") != request.npos; }

@@ -83,11 +83,24 @@ class FrontierTest : public testing::Test {
     return fate;
   }
 
-  /// With success, over this protocol; `final_url` when redirected.
-  void end_by(Action& action, std::string protocol, std::string final_url = {}) {
+  /// With a redirect, which need not be to another origin.
+  Fate end_onward(Action& action, const std::string& url) {
+    auto trail = action.task.trail ? std::move(action.task.trail) : std::make_unique<Trail>();
+    trail->asked.push_back(trail->url.empty() ? action.task.row.url : trail->url);
+    trail->url = url;
+    action.task.trail = std::move(trail);
+    AttemptEnd end;
+    end.task = std::move(action.task);
+    end.record = answer(Reason::none, 302);
+    end.onward = true;
+    end.lane = action.lane;
+    return frontier.ended(end, now);
+  }
+
+  /// With success, over this protocol.
+  void end_by(Action& action, std::string protocol) {
     Record record = answer(Reason::none, 200);
     record.protocol = std::move(protocol);
-    record.final_url = std::move(final_url);
     end_with(action, std::move(record));
   }
 

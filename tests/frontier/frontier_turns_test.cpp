@@ -189,16 +189,6 @@ TEST_F(Turns, SpreadAHostOfHttp2WhenItIsOnesOwn) {
   EXPECT_EQ(lanes.size(), 8u);
 }
 
-TEST_F(Turns, LearnTheProtocolOnlyFromTheHostItself) {
-  add("https://a", 1000);
-  std::size_t most = 0;
-  for (auto actions = run(); !actions.empty(); actions = run()) {
-    most = std::max(most, actions.size());
-    for (auto& action : actions) end_by(action, "h2", "https://b/");
-  }
-  EXPECT_EQ(most, 6u);
-}
-
 TEST_F(Turns, GiveALaneBackWhatEndedThere) {
   use({.host = {.start = 32, .ceiling = 32}}, 4);
   add("http://a", 1000);

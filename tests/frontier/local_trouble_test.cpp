@@ -287,9 +287,6 @@ TEST(SignOf, TellsAnAnswerFromNone) {
   EXPECT_EQ(sign(Reason::cancelled), Sign::nothing);
   record.of_proxy = true;
   EXPECT_EQ(sign(Reason::connect_refused), Sign::no_way) << "all hosts are behind a proxy that is not there";
-  record.of_proxy = false;
-  record.final_url = "http://elsewhere.example/";
-  EXPECT_EQ(sign(Reason::connect_timeout), Sign::broken_off) << "the host itself had answered";
 }
 
 }  // namespace

@@ -54,6 +54,19 @@ TEST(PackedLine, KeepsWhatFewListsHave) {
   expect_same(PackedLine(task, origin).unpack(origin), task);
 }
 
+TEST(PackedLine, KeepsWhereRedirectsLed) {
+  auto task = task_of("https://example.org/a.jpg", true);
+  task.trail = std::make_unique<Trail>(
+      Trail{{"https://example.org/a.jpg", "https://b.example/"}, "https://c.example/?d", 1234ms});
+  const auto back = PackedLine(task, "https://c.example").unpack("https://c.example");
+  expect_same(back, task);
+  ASSERT_TRUE(back.trail);
+  EXPECT_EQ(back.trail->asked, task.trail->asked);
+  EXPECT_EQ(back.trail->url, task.trail->url);
+  EXPECT_EQ(back.trail->spent, task.trail->spent);
+  EXPECT_FALSE(PackedLine(task_of("https://example.org/a.jpg", true), origin).unpack(origin).trail);
+}
+
 TEST(PackedLine, TakesLittleMoreThanItsPath) {
   const auto task = task_of("https://example.org/some/path/to/an/image.jpg", true);
   EXPECT_LE(PackedLine(task, origin).bytes().size(), std::string("/some/path/to/an/image.jpg").size() + 24);

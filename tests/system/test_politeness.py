@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import ExitStack
 
 import pytest
 
@@ -191,3 +192,61 @@ def test_a_host_that_asked_for_peace_has_it_after_a_crash_too(make_daemon, serve
     wait_for(lambda: daemon.root.status()["parked_hosts"], "the host to be parked after the restart")
     daemon.wait_for_jobs(1)
     assert gaps(server.requests) >= [7.5]
+
+
+REDIRECTORS = 20
+
+
+@pytest.fixture
+def redirected(make_list):
+    """Lists one line on each of many hosts, all of which redirect to a target that is used meanwhile."""
+    with RawServer(address="127.0.9.9") as target, ExitStack() as stack:
+        hosts = [stack.enter_context(RawServer(address=f"127.0.8.{n + 1}")) for n in range(REDIRECTORS)]
+        for n, host in enumerate(hosts):
+            host.on("/old", send(status(302, f"Location: {target.url(f'/{n}')}")))
+        yield make_list([host.url("/old") for host in hosts]), target, hosts
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_ceiling_of_a_host_holds_behind_redirects(fetch, redirected, icon, threads):
+    urls, target, _ = redirected
+    target.on("*", pause(0.05), send(answer(icon)))
+    run = fetch.run(urls, fetch__per_host__connections=2, fetch__threads=threads)
+    assert run.code == 0, run.err
+    assert len(target.requests) == REDIRECTORS
+    assert target.most_in_flight == 2
+
+
+def test_the_pace_of_a_host_holds_behind_redirects(fetch, redirected, icon):
+    urls, target, _ = redirected
+    target.on("*", send(answer(icon)))
+    run = fetch.run(urls, fetch__per_host__requests_per_second=10)
+    assert run.code == 0, run.err
+    times = [request.time for request in target.requests]
+    assert times[-1] - times[0] >= (REDIRECTORS - 2) / 10 * 0.95
+
+
+def test_a_crawl_delay_holds_behind_redirects(fetch, redirected, icon):
+    urls, target, _ = redirected
+    target.on("/robots.txt", send(answer(b"User-agent: *\nCrawl-delay: 0.2\n")))
+    target.on("*", send(answer(icon)))
+    run = fetch.run(urls, robots="obey")
+    assert run.code == 0, run.err
+    times = [request.time for request in target.requests if request.target != "/robots.txt"]
+    assert len(times) == REDIRECTORS
+    assert min(later - earlier for earlier, later in zip(times, times[1:])) >= 0.15
+
+
+def test_a_host_that_redirects_is_not_blamed_for_where_it_leads(fetch, make_list, icon):
+    with RawServer() as host, RawServer(address="127.0.9.9") as target:
+        host.on("*", send(answer(icon)))
+        for n in range(30):
+            host.on(f"/old{n}", send(status(302, f"Location: {target.url('/busy')}")))
+        target.on("*", send(status(429, "Retry-After: 3600")))
+        urls = [host.url(f"/old{n}") for n in range(30)] + [host.url(f"/{n}") for n in range(300)]
+        process = fetch.start(make_list(urls))
+        wait_for(lambda: len(host.requests) == 330, "all that the host was to be asked for")
+        # One that was under way when the first came back, and no other.
+        assert len(target.requests) <= 2
+        process.terminate()
+        process.wait(30)
