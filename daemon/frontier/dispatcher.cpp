@@ -250,11 +250,12 @@ void Dispatcher::recall_hosts() {
   frontier_.restore(*hosts, Clock::now());
 }
 
-// Soon after a host was parked, which must not be forgotten; what else is learned has time.
+// Soon after a host was parked or trouble began, which must not be forgotten; what else is learned has time.
 void Dispatcher::save_hosts(TimePoint now) {
   if (now < no_save_before_ && !draining_) return;
-  if (frontier_.parks() == saved_parks_ && now < next_save_ && !draining_) return;
-  saved_parks_ = frontier_.parks();
+  const auto news = frontier_.parks() + frontier_.trouble().changes();
+  if (news == saved_news_ && now < next_save_ && !draining_) return;
+  saved_news_ = news;
   next_save_ = now + hosts_saved_every;
   no_save_before_ = now + frontier_.hosts() * 20us;  // a hundredth of the time, however many there are
   if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now())); !saved) {

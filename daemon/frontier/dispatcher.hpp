@@ -95,7 +95,7 @@ class Dispatcher {
   bool read_on_ = false;  // reading or starting stopped to hear what else has come
   TimePoint next_status_{};
   std::filesystem::path hosts_file_;
-  std::uint64_t saved_parks_ = 0;
+  std::uint64_t saved_news_ = 0;
   TimePoint next_save_{};
   TimePoint no_save_before_{};
   std::optional<AutoConnections> auto_;

@@ -51,7 +51,7 @@ void Frontier::close(JobNumber job) {
       part->listed = Host::Part::Listed::no;
       part->over_budget = false;
     }
-    hosts_[id].tidy();
+    tidy(id);
     hosts_.rest(id);
   }
   jobs_.erase(job);
@@ -90,7 +90,21 @@ Host::Part& Frontier::part_of(OriginId id, JobNumber job) {
   auto& part = one.parts.emplace_back();
   part.job = job;
   part.policy = policy_of(job, one.origin);
+  count(one);
   return part;
+}
+
+void Frontier::tidy(OriginId id) {
+  hosts_[id].tidy();
+  count(hosts_[id]);
+}
+
+void Frontier::count(Host& one) {
+  const bool busy = !one.parts.empty();
+  const LocalTrouble::Hosts counts{busy ? 1u : 0u, busy && one.known.worked ? 1u : 0u};
+  at_work_.all += counts.all - one.counted.all;
+  at_work_.reached += counts.reached - one.counted.reached;
+  one.counted = counts;
 }
 
 void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
@@ -201,7 +215,7 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
     unlist(lines, part);
     if (!startable(one, part, now)) {
       settle(id, At::back, now);
-      one.tidy();
+      tidy(id);
       if (one.parts.empty()) hosts_.rest(id);
     } else if (trouble_.holds(one.known)) {
       held_back_.hold(id, one);
@@ -284,7 +298,7 @@ std::optional<Frontier::Action> Frontier::give_up_next() {
     }
     dying_.pop_front();
     one.dying = false;
-    one.tidy();
+    tidy(id);
     hosts_.rest(id);
   }
   return std::nullopt;

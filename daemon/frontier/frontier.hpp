@@ -190,6 +190,8 @@ class Frontier {
   bool may_go_again(const Host::Part& part) const;
   Action start(OriginId id, FetchTask task, TimePoint now);
   void begin_dying(OriginId id);
+  void tidy(OriginId id);
+  void count(Host& one);
   void send_on(FetchTask task, TimePoint now);
   void try_again(FetchTask task, TimePoint when);
   void keep_to_window();
@@ -214,6 +216,7 @@ class Frontier {
   std::uint64_t makes_room_at_ = 0;  // bytes of memory; below the window's: at those
   HostTable hosts_;
   LocalTrouble trouble_;
+  LocalTrouble::Hosts at_work_;
   HeldHosts held_back_;
   Policies policies_;
   RetryBudget retry_budget_;

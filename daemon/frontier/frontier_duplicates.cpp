@@ -13,7 +13,7 @@ std::optional<Frontier::Action> Frontier::go(OriginId id, FetchTask task, TimePo
   if (turn == Turn::crowded) crowd(id, task);
   // The host is asked for nothing, so another line of it may go.
   settle(id, At::front, now);
-  hosts_[id].tidy();
+  tidy(id);
   hosts_.rest(id);
   if (turn == Turn::crowded) return std::nullopt;
   if (has_earlier) return Action{Action::Kind::take, std::move(task), 0};

@@ -36,7 +36,9 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   // What robots.txt says may have been known, or been asked for by another.
   const bool no_room = end.again_in > 0ms;
   const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace && !no_room);
-  const bool excused = trouble_.ended(one.known, sign_of(record), task.started, hosts_.size(), now);
+  const auto sign = sign_of(record);
+  const bool excused = trouble_.ended(one.known, sign, task.started, at_work_, now) ||
+                       (trouble_.silent(sign, at_work_, now) && !std::exchange(task.excused, true));
   const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
   const auto standing =
       one.state.ended(*part.policy, {signal, end.retry_after, task.started, end.took, record.received, asked}, now);
@@ -70,7 +72,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   }
   // Its connection is there: whoever is next of this host had best come at once.
   settle(id, healthy ? At::front : At::back, now);
-  one.tidy();
+  tidy(id);
   if (again || stays || end.onward) return Fate::retried;
   hosts_.rest(id);
   return Fate::final;
@@ -115,7 +117,7 @@ void Frontier::let_in_retries(TimePoint now) {
     part.over_budget = false;
     settle(id, At::front, now);
     let_in = part.listed != Host::Part::Listed::no;
-    hosts_[id].tidy();
+    tidy(id);
   }
 }
 

@@ -14,12 +14,12 @@ std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
     const Host* one = hosts_.get(id);
     if (!one) continue;
     const auto state = one->state.memory(now);
-    const bool troubled =
-        state.parked_for > 0ms || state.dead_for > 0ms || state.busy_parks + state.unreachable_parks > 0;
+    const bool troubled = one->known.doubted || state.parked_for > 0ms || state.dead_for > 0ms ||
+                          state.busy_parks + state.unreachable_parks > 0;
     const bool learned = std::abs(state.limit - unlearned) >= 1;
     auto& among = troubled ? known : others;
     if ((troubled || learned) && among.size() < most_hosts_kept) {
-      among.push_back({one->origin, state, one->why_parked});
+      among.push_back({one->origin, state, one->why_parked, one->known.worked});
     }
   }
   const auto room = std::min(others.size(), most_hosts_kept - known.size());
@@ -35,6 +35,7 @@ void Frontier::restore(const std::vector<HostMemory>& hosts, TimePoint now) {
     const OriginId id = hosts_.add(host.origin, policy);
     hosts_[id].state.recall(host.state, policy, now);
     hosts_[id].why_parked = host.why;
+    hosts_[id].known.worked = host.reached;
     if (hosts_[id].state.left_alone_until() > now) parked_.insert(id);
     hosts_.rest(id);
   }

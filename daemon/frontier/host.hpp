@@ -77,6 +77,7 @@ struct Host {
   TimePoint waiting_until = TimePoint::max();  // max: it is not waiting for a time
   bool dying = false;                          // its lines are being given up
   bool held = false;                           // by local trouble
+  LocalTrouble::Hosts counted;                 // what it adds to those that have lines
   Name name = Name::unasked;
   std::optional<std::multimap<TimePoint, OriginId>::iterator> resting;  // among those that may be forgotten
   std::string why_parked;

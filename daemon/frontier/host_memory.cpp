@@ -44,6 +44,7 @@ std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now) {
     const bool penalised = host.state.busy_parks + host.state.unreachable_parks > 0;
     if (parked || penalised) one["parked_until"] = to_rfc3339(now + host.state.parked_for);
     if (dead) one["dead_until"] = to_rfc3339(now + host.state.dead_for);
+    if (host.reached) one["reached"] = true;
     if (parked || dead) one["why"] = to_valid_utf8(std::string_view(host.why).substr(0, longest_why));
     all.push_back(std::move(one));
   }
@@ -71,6 +72,7 @@ Result<std::vector<HostMemory>> parse_hosts(std::string_view text, WallTime now)
     host.state.refused = count(*object, "refused", most_answers);
     host.state.parked_for = left_until(*object, "parked_until", now);
     host.state.dead_for = left_until(*object, "dead_until", now);
+    if (const auto* reached = object->if_contains("reached")) host.reached = *reached == true;
     if (const auto* why = object->if_contains("why"); why && why->is_string()) {
       host.why = to_valid_utf8(std::string_view(why->get_string()).substr(0, longest_why));
     }

@@ -14,7 +14,8 @@ namespace gannet::frontier {
 struct HostMemory {
   std::string origin;
   HostState::Memory state;
-  std::string why;  // it is parked
+  std::string why;       // it is parked
+  bool reached = false;  // once
 };
 
 constexpr std::size_t most_hosts_kept = 50000;

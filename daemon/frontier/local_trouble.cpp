@@ -5,14 +5,16 @@
 namespace gannet::frontier {
 namespace {
 
+constexpr std::size_t fewest_hosts = 2;  // of one alone nobody can tell
+
 std::string in_seconds(Duration time) {
   return std::to_string(std::chrono::round<seconds>(std::max(time, Duration{0})).count()) + " s";
 }
 
 }  // namespace
 
-bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, std::size_t hosts, TimePoint now) {
-  if (sign == Sign::nothing) return false;
+bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hosts, TimePoint now) {
+  if (sign == Sign::nothing || (sign == Sign::refused && !host.worked)) return false;
   if (sign == Sign::reached) {
     // A probe whose name was known already, as one that was asked for ahead, was none: another is to come at once.
     if (!active(Cause::ways) && holds(host)) {
@@ -33,8 +35,8 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, std::size
   if (ours) watch.newest_start = std::max(watch.newest_start, started);
   const bool first = !host.doubted;
   if (first) host.doubted = now;
-  if (ours && first && hosts >= least_hosts) {
-    doubt(cause, host.worked, now);
+  if (ours && first && (hosts.all >= least_hosts || (host.worked && hosts.reached >= fewest_hosts))) {
+    doubt(cause, host.worked, hosts, now);
     return true;
   }
   const bool beside = ours && !first && started <= *host.doubted;  // under way when the doubt began
@@ -49,6 +51,10 @@ bool LocalTrouble::excused(const Standing& host, TimePoint started) const {
          (needs_names && (active(Cause::names) || started <= of(Cause::names).ended));
 }
 
+bool LocalTrouble::silent(Sign sign, Hosts hosts, TimePoint now) const {
+  return sign == Sign::broken_off && hosts.reached >= fewest_hosts && now >= of(Cause::ways).proven + silence;
+}
+
 void LocalTrouble::names_answered(TimePoint when, TimePoint now) {
   Watch& names = of(Cause::names);
   if (when <= names.proven) return;
@@ -57,7 +63,7 @@ void LocalTrouble::names_answered(TimePoint when, TimePoint now) {
   if (names.since && when > names.newest_start) end(Cause::names, now, "names are resolved again");
 }
 
-void LocalTrouble::doubt(Cause cause, bool worked, TimePoint now) {
+void LocalTrouble::doubt(Cause cause, bool worked, Hosts hosts, TimePoint now) {
   Watch& watch = of(cause);
   if (watch.since) {
     watch.worked_before += worked;
@@ -65,7 +71,9 @@ void LocalTrouble::doubt(Cause cause, bool worked, TimePoint now) {
   }
   while (!watch.doubts.empty() && watch.doubts.front().since < now - window) watch.doubts.pop_front();
   watch.doubts.push_back({now, worked});
-  if (watch.doubts.size() >= least_hosts) begin(cause, now);
+  const auto reached = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
+  watch.of_all_reached = reached >= std::max(hosts.reached, fewest_hosts);
+  if (watch.of_all_reached || watch.doubts.size() >= least_hosts) begin(cause, now);
 }
 
 bool LocalTrouble::holds(const Standing& host) const {
@@ -77,9 +85,9 @@ std::optional<TimePoint> LocalTrouble::next_probe() const { return next_probe_; 
 void LocalTrouble::probed(TimePoint now) {
   ++probes_;
   next_probe_ = now + std::min<Duration>(first_probe * (1 << std::min(probes_, 10u)), longest_wait);
-  if (probes_ <= most_probes) return;
   for (const auto cause : {Cause::names, Cause::ways}) {
-    if (!active(cause) || of(cause).worked_before >= least_hosts) continue;
+    const auto most = of(cause).of_all_reached ? most_probes_of_few : most_probes;
+    if (!active(cause) || of(cause).worked_before >= least_hosts || probes_ <= most) continue;
     end(cause, now, "no probe came through, so it seems to be the hosts: from now on it counts against them");
   }
 }
@@ -134,8 +142,8 @@ LocalTrouble::Sign sign_of(const Record& record) {
     case Reason::connect_timeout:
     case Reason::connect_failed:
       return Sign::no_way;
-    case Reason::connect_refused:  // by a host that is there; but a proxy that is not leads to none
-      return record.of_proxy ? Sign::no_way : Sign::reached;
+    case Reason::connect_refused:  // a proxy that is not there leads to no host
+      return record.of_proxy ? Sign::no_way : Sign::refused;
     case Reason::tls_failed:
     case Reason::first_byte_timeout:
     case Reason::idle_timeout:

@@ -4,9 +4,9 @@
 //
 // A failure may be ours when nothing at all came through since its attempt began: no name server told of a name, or no
 // host answered. Then it is not held against the line or the host, but only once for each host until it is reached
-// again: the host is in doubt from then on. `least_hosts` that come into doubt within `window` are local trouble. So a
-// few dead hosts never are, nor are thousands of them in a list where others answer; and what is dead itself cannot
-// be trouble twice.
+// again: the host is in doubt from then on. `least_hosts` that come into doubt within `window` are local trouble, and
+// so are all that have lines and were reached before, if they are two or more. So a few dead hosts never are, nor are
+// thousands of them in a list where others answer; and what is dead itself cannot be trouble twice.
 #pragma once
 
 #include <array>
@@ -29,12 +29,17 @@ class LocalTrouble {
   static constexpr seconds first_probe = 1s;  // after it began; then twice as long each time
   static constexpr seconds longest_wait = 30s;
 
+  /// Without any answer.
+  static constexpr seconds silence = 1s;
+
   /// A name that was asked for before the end may still fail then, for somebody who asks for it after.
   static constexpr seconds names_linger = 10s;
 
   /// Then it is no longer believed, unless `least_hosts` of the hosts in doubt had been reached before: a list that has
-  /// nothing but dead hosts must end too.
+  /// nothing but dead hosts must end too. Some eight minutes; and an hour when all that were reached before are in
+  /// doubt.
   static constexpr unsigned most_probes = 20;
+  static constexpr unsigned most_probes_of_few = 125;
 
   /// What the end of an attempt says of the network between us and the world.
   enum class Sign : unsigned char {
@@ -42,6 +47,7 @@ class LocalTrouble {
     reached,    // something out there answered
     no_name,    // no name server could tell
     no_way,     // no connection came about, and nobody refused it
+    refused,    // by a host that is there, or by a firewall on the way: who knows
     broken_off  // an answer did not come or did not end, which may have any cause
   };
 
@@ -51,9 +57,18 @@ class LocalTrouble {
     std::optional<TimePoint> doubted;  // since when nobody knows whether it is the host or us
   };
 
+  /// The hosts that have lines, waiting or under way, and how many of them were reached once.
+  struct Hosts {
+    std::size_t all = 0;
+    std::size_t reached = 0;
+  };
+
   /// Hears how an attempt ended. True: that was probably ours, so it counts neither for the line nor for the host.
-  /// `hosts`: how many are known at all; with too few of them nobody can tell.
-  bool ended(Standing& host, Sign sign, TimePoint started, std::size_t hosts, TimePoint now);
+  bool ended(Standing& host, Sign sign, TimePoint started, Hosts hosts, TimePoint now);
+
+  /// Whether an answer that broke off may be the first that is heard of trouble, as nothing was reached for a while.
+  /// To be believed once for each line: a host may well be slow when the others are.
+  bool silent(Sign sign, Hosts hosts, TimePoint now) const;
 
   /// When a name server last told of a name, as far as one lane knows.
   void names_answered(TimePoint when, TimePoint now);
@@ -95,6 +110,7 @@ class LocalTrouble {
     std::deque<Doubt> doubts;        // since then, until there is trouble
     std::optional<TimePoint> since;  // trouble
     std::size_t worked_before = 0;   // hosts that came into doubt and had been reached before
+    bool of_all_reached = false;     // when it began, those were all
     std::string why;
     TimePoint ended{};         // the last trouble
     TimePoint newest_start{};  // of the attempts that spoke for trouble
@@ -104,7 +120,7 @@ class LocalTrouble {
   const Watch& of(Cause cause) const { return watches_[static_cast<std::size_t>(cause)]; }
   bool active(Cause cause) const { return of(cause).since.has_value(); }
   bool excused(const Standing& host, TimePoint started) const;
-  void doubt(Cause cause, bool worked, TimePoint now);
+  void doubt(Cause cause, bool worked, Hosts hosts, TimePoint now);
   void begin(Cause cause, TimePoint now);
   void end(Cause cause, TimePoint now, const std::string& how);
 

@@ -18,6 +18,7 @@ enum Flags : unsigned char {
   has_extras = 4,
   knows_robots = 8,
   has_trail = 16,
+  excused = 32,
 };
 
 void put(std::string& out, std::uint64_t number) {
@@ -61,7 +62,7 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   packed.push_back(static_cast<char>(task.attempt));
   packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
                                      (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0) |
-                                     (task.trail ? has_trail : 0)));
+                                     (task.trail ? has_trail : 0) | (task.excused ? excused : 0)));
   put(packed, task.row.line);
   put(packed, task.row.key);
   put(packed,
@@ -92,6 +93,7 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
   task.attempt = attempt();
   task.url_is_normal = (flags & url_is_normal) != 0;
   task.knows_robots = (flags & knows_robots) != 0;
+  task.excused = (flags & excused) != 0;
   task.row.line = take_number(at);
   task.row.key = take_number(at);
   task.queued = TimePoint{milliseconds{take_number(at)}};

@@ -149,6 +149,61 @@ TEST_F(FrontierTrouble, IsNoneOfAFewDeadHosts) {
   EXPECT_EQ(std::ranges::count(fates, Fate::final), LocalTrouble::least_hosts - 1);
 }
 
+TEST_F(FrontierTrouble, OfFewHostsThatWorkedFailsNothing) {
+  for (unsigned host = 0; host < 3; ++host) add(name(host), 50);
+  add(name(3), 1);  // done, and of no account, before the others fail
+  auto actions = run();
+  end_all(actions, Reason::none);
+  now += 1s;
+  fates.clear();
+  actions = fail_until_trouble(Reason::connect_timeout);
+  for (int i = 0; i < 100; ++i) {
+    end_all(actions, Reason::connect_timeout);
+    actions = soon();
+  }
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), 0);
+  EXPECT_TRUE(frontier.parked(now, 1000).empty());
+  end_all(actions, Reason::none);
+  EXPECT_FALSE(frontier.trouble().active());
+}
+
+TEST_F(FrontierTrouble, AnAnswerThatBreaksOffInSilenceIsExcusedOnce) {
+  add(name(0), 2), add(name(1), 2);
+  auto actions = run();
+  ASSERT_EQ(actions.size(), 4u);
+  end(actions[0], Reason::none), end(actions[3], Reason::none);
+  EXPECT_NE(actions[1].task.origin, actions[2].task.origin) << "both hosts were reached, and have a line under way";
+  now += 20s;
+  EXPECT_EQ(end(actions[1], Reason::first_byte_timeout), Fate::retried);
+  auto again = run_later();
+  ASSERT_EQ(again.at(0).task.attempt, 1u);
+  now += 20s;
+  EXPECT_EQ(end(again[0], Reason::first_byte_timeout), Fate::retried);
+  again = run_later();
+  ASSERT_EQ(again.at(0).task.attempt, 2u);
+}
+
+TEST_F(FrontierTrouble, IsBelievedOfHostsThatWorkedBeforeARestart) {
+  for (unsigned host = 0; host < hosts; ++host) add(name(host), 20);
+  for (int rounds = 0; rounds < 40; ++rounds) {
+    auto actions = run();
+    end_all(actions, Reason::none);
+  }
+  const auto known = frontier.remembered(now);
+  ASSERT_GT(known.size(), LocalTrouble::least_hosts);
+  frontier = Frontier(settings, 4, 2);
+  frontier.open(0, 4);
+  frontier.restore(known, now);
+  fates.clear();
+  for (unsigned host = 0; host < hosts; ++host) add(name(host), 20);
+  auto actions = fail_until_trouble(Reason::connect_timeout);
+  for (int i = 0; i < 100; ++i) {
+    end_all(actions, Reason::connect_timeout);
+    actions = soon();
+  }
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), 0);
+}
+
 TEST_F(FrontierTrouble, OfAListOfDeadHostsEndsToo) {
   add_all();
   for (auto actions = run(); !actions.empty();) {

@@ -19,10 +19,12 @@ TEST(HostMemory, ComesBackAsItWas) {
         .dead_for = 0ms,
         .successes = 20,
         .refused = 11},
-       "http_status"},
+       "http_status",
+       true},
       {"http://b.example:8080",
        {.limit = 1, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 0ms, .dead_for = 7min},
-       ""}};
+       "",
+       false}};
   const auto back = parse_hosts(hosts_json(hosts, today), today + 30s);
   ASSERT_TRUE(back);
   ASSERT_EQ(back->size(), 2u);
@@ -34,6 +36,8 @@ TEST(HostMemory, ComesBackAsItWas) {
   EXPECT_EQ((*back)[0].state.successes, 20u);
   EXPECT_EQ((*back)[0].state.refused, 11u);
   EXPECT_EQ((*back)[0].why, "http_status");
+  EXPECT_TRUE((*back)[0].reached);
+  EXPECT_FALSE((*back)[1].reached);
   EXPECT_EQ((*back)[1].state.dead_for, 6min + 30s);
 }
 
@@ -45,7 +49,7 @@ HostMemory only(const std::string& members) {
 
 TEST(HostMemory, TakesMembersOfAnotherKindForMissing) {
   for (const auto* members :
-       {R"("limit":"4","busy_parks":"many","unreachable_parks":[],"parked_until":17,"dead_until":{})",
+       {R"("reached":1,"limit":"4","busy_parks":"many","unreachable_parks":[],"parked_until":17,"dead_until":{})",
         R"("limit":null,"busy_parks":-3,"unreachable_parks":-1e300,"parked_until":"soon","why":7)",
         R"("limit":true,"parked_until":"-2026-11-26T12:00:00.000Z","dead_until":"")"}) {
     const auto host = only(members);
@@ -54,6 +58,7 @@ TEST(HostMemory, TakesMembersOfAnotherKindForMissing) {
     EXPECT_EQ(host.state.parked_for, 0ms);
     EXPECT_EQ(host.state.dead_for, 0ms);
     EXPECT_EQ(host.why, "");
+    EXPECT_FALSE(host.reached);
   }
 }
 

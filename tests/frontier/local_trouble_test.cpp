@@ -35,7 +35,7 @@ class LocalTroubleTest : public testing::Test {
 
   LocalTrouble trouble;
   TimePoint now{1000h};
-  std::size_t known = 1000;
+  LocalTrouble::Hosts known{1000, 1000};
   std::vector<Standing> hosts{1000};
 };
 
@@ -98,9 +98,36 @@ TEST_P(EitherCause, ExcusesAllAttemptsThatWereUnderWayWhenAHostCameIntoDoubt) {
 }
 
 TEST_P(EitherCause, IsNoTroubleWhereFewHostsAreKnown) {
-  known = enough - 1;
-  for (std::size_t host = 0; host < known; ++host) EXPECT_FALSE(end(hosts[host], GetParam()));
+  known = {enough - 1, 0};
+  for (std::size_t host = 0; host < known.all; ++host) EXPECT_FALSE(end(hosts[host], GetParam()));
   EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, IsTroubleOfFewHostsWhenAllThatWereReachedFailAtOnce) {
+  known = {5, 3};
+  for (std::size_t host = 0; host < 3; ++host) reach(hosts[host]);
+  fail(0, 2, GetParam());
+  EXPECT_FALSE(end(hosts[3], GetParam())) << "one that never worked is no sign of it";
+  EXPECT_FALSE(trouble.active());
+  EXPECT_TRUE(end(hosts[2], GetParam()));
+  EXPECT_TRUE(trouble.active());
+}
+
+TEST_P(EitherCause, IsNoTroubleOfTheOnlyHostThatWasReached) {
+  known = {5, 1};
+  reach(hosts[0]);
+  fail(0, 1, GetParam(), false);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, IsBelievedForAnHourWhenAllOfFewHostsFailAtOnce) {
+  known = {3, 3};
+  for (std::size_t host = 0; host < 3; ++host) reach(hosts[host]);
+  fail(0, 3, GetParam());
+  const auto begin = now;
+  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes_of_few + 1);
+  EXPECT_GT(now - begin, 1h);
+  EXPECT_LT(now - begin, 2h);
 }
 
 TEST_P(EitherCause, EndsWhenSomethingComesThrough) {
@@ -268,6 +295,22 @@ TEST_F(LocalTroubleTest, HearsNothingInWhatSaysNothing) {
   EXPECT_FALSE(hosts[0].worked);
 }
 
+TEST_F(LocalTroubleTest, IsToldByRefusalsOfHostsThatWorked) {
+  for (std::size_t host = 0; host < enough; ++host) reach(hosts[host]);
+  fail(0, enough, Sign::refused);
+  EXPECT_TRUE(trouble.active()) << "such as a firewall that says no to everything";
+  EXPECT_FALSE(end(hosts[500], Sign::refused)) << "nobody knows whether it is there";
+  EXPECT_TRUE(trouble.active());
+  reach(hosts[1]);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_F(LocalTroubleTest, IsNotToldByHostsThatRefuseAsEver) {
+  fail(0, 100, Sign::refused, false);
+  EXPECT_FALSE(trouble.active());
+  EXPECT_FALSE(hosts[0].worked);
+}
+
 TEST(SignOf, TellsAnAnswerFromNone) {
   Record record;
   const auto sign = [&](Reason reason) {
@@ -277,7 +320,7 @@ TEST(SignOf, TellsAnAnswerFromNone) {
   EXPECT_EQ(sign(Reason::none), Sign::reached);
   EXPECT_EQ(sign(Reason::http_status), Sign::reached);
   EXPECT_EQ(sign(Reason::tls_certificate), Sign::reached);
-  EXPECT_EQ(sign(Reason::connect_refused), Sign::reached);
+  EXPECT_EQ(sign(Reason::connect_refused), Sign::refused);
   EXPECT_EQ(sign(Reason::dns_failed), Sign::no_name);
   EXPECT_EQ(sign(Reason::connect_timeout), Sign::no_way);
   EXPECT_EQ(sign(Reason::connect_failed), Sign::no_way);

@@ -11,6 +11,7 @@ FetchTask task_of(std::string url, bool normal) {
   task.queued = TimePoint{123456789ms};
   task.url_is_normal = normal;
   task.knows_robots = normal;
+  task.excused = !normal;
   task.row.line = 1'000'000'000'000;
   task.row.key = 127;
   task.row.url = std::move(url);
@@ -22,6 +23,7 @@ void expect_same(const FetchTask& a, const FetchTask& b) {
   EXPECT_EQ(a.queued, b.queued);
   EXPECT_EQ(a.url_is_normal, b.url_is_normal);
   EXPECT_EQ(a.knows_robots, b.knows_robots);
+  EXPECT_EQ(a.excused, b.excused);
   EXPECT_EQ(a.row.line, b.row.line);
   EXPECT_EQ(a.row.key, b.row.key);
   EXPECT_EQ(a.row.url, b.row.url);

@@ -1,0 +1,54 @@
+"""Our own network goes down in the midst of a list, and comes back: nothing is recorded as failed for it."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from support.books import check_books
+from support.namespace import Namespace
+from support.raw_server import RawServer
+from support.steps import answer, pause, send
+from support.waiting import wait_for
+
+pytestmark = pytest.mark.root
+
+SETTINGS = {
+    "fetch.allow_ports": "1-65535",
+    "fetch.timeouts.connect": "1s",
+    "fetch.timeouts.first_byte": "2s",
+    "fetch.timeouts.total": "5s",
+    "fetch.keep_alive": "1s",
+    "status.interval": "100ms",
+}
+
+
+def network(state: str) -> None:
+    subprocess.run(["ip", "link", "set", "lo", state], check=True)
+
+
+@pytest.mark.parametrize("hosts", [2, 12])
+@pytest.mark.parametrize("crash", [False, True], ids=["", "with a crash"])
+def test_nothing_fails_because_the_network_is_down(make_daemon, icon, hosts, crash):
+    with Namespace(), RawServer(address="0.0.0.0") as server:
+        server.on("*", pause(0.02), send(answer(icon)))
+        each = 1200 // hosts
+        urls = [f"http://11.0.0.{host + 1}:{server.port}/{n}" for n in range(each) for host in range(hosts)]
+        daemon = make_daemon(**SETTINGS).start()
+        daemon.drop("list.txt", "".join(url + "\n" for url in urls))
+        wait_for(lambda: len(server.requests) > 100, "the fetching to be in full swing", 60)
+        network("down")
+        trouble = wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told", 60)
+        assert "no host was reached for " in trouble["why"]
+        if crash:
+            known = daemon.root.path / "state" / "hosts.json"
+            wait_for(lambda: known.exists() and '"reached":true' in known.read_text(), "the hosts to be remembered")
+            daemon.kill()
+            daemon.start()
+            wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told again", 60)
+        assert daemon.root.completion_count() < len(urls), "nothing was left to fetch"
+        network("up")
+        [job] = daemon.wait_for_jobs(1, deadline=90)
+    records = check_books(daemon.root, job)
+    assert {record["outcome"] for record in records} == {"ok"}
