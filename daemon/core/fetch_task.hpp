@@ -52,11 +52,12 @@ struct Fetched {
   Body body;
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
-  bool again_at_pace = false;  // the request was spent on robots.txt: start it again when the host's pace allows
-  bool onward = false;         // it was answered with a redirect: start it where task.trail leads
-  milliseconds again_in{0};    // not 0: likewise, as its address had no room; but the host is left alone for so long
-  milliseconds took{0};        // of the attempt, this request
-  TimePoint names_answered{};  // when a name server last knew a name that this lane asked for
+  bool again_at_pace = false;   // the request was spent on robots.txt: start it again when the host's pace allows
+  bool onward = false;          // it was answered with a redirect: start it where task.trail leads
+  milliseconds again_after{0};  // another try comes to nothing before
+  milliseconds again_in{0};     // not 0: likewise, as its address had no room; but the host is left alone for so long
+  milliseconds took{0};         // of the attempt, this request
+  TimePoint names_answered{};   // when a name server last knew a name that this lane asked for
 };
 
 /// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.

@@ -93,6 +93,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     record.received += ruling.response.received;
     has_waited(ruling.hop.waited);
     fetched.crawl_delay = ruling.crawl_delay;
+    fetched.again_after = ruling.again_after;
     // What this start was for has been spent. Once: nothing promises that the rules are still known next time.
     const bool permitted = ruling.fault.reason == Reason::none;
     fetched.again_at_pace = permitted && ruling.news && !std::exchange(task.knows_robots, true);

@@ -12,9 +12,10 @@ constexpr unsigned most_redirects = 5;  // RFC 9309, section 2.3.1.2
 // Section 2.3.1.4 forbids everything then. Whoever limits its clients has not said that there are no rules.
 bool forbids_all(unsigned status) { return status == 429 || status >= 500; }
 
-void apply(const RobotsCache::Entry& known, const Url& url, Robots::Ruling& ruling) {
+void apply(const RobotsCache::Entry& known, const Url& url, TimePoint now, Robots::Ruling& ruling) {
   if (known.failed == 0) ruling.crawl_delay = known.rules.crawl_delay().value_or(0ms);
   if (known.failed != 0) {
+    ruling.again_after = std::chrono::ceil<milliseconds>(known.expires - now);
     ruling.response.head.status = known.failed;
     ruling.fault = {Reason::robots, "robots.txt could not be had, status " + std::to_string(known.failed) +
                                         ": until it can, everything counts as forbidden"};
@@ -31,8 +32,9 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end, const JobOp
   std::string known_as = url.origin() + ' ';
   known_as += product_token(agent_for(url.host, settings_, of_list));
   for (;;) {
-    if (const auto* known = cache_.find(known_as, Clock::now())) {
-      apply(*known, url, ruling);
+    const auto now = Clock::now();
+    if (const auto* known = cache_.find(known_as, now)) {
+      apply(*known, url, now, ruling);
       co_return std::move(ruling);
     }
     ruling.news = true;
@@ -45,7 +47,8 @@ net::Task<Robots::Ruling> Robots::rule(Url url, TimePoint total_end, const JobOp
   auto turn = turns_.begin(known_as);  // ends behind the return: whoever waited finds what came of it
   auto found = co_await read(url, total_end, of_list, ruling);
   if (found) {
-    apply(cache_.put(known_as, *std::move(found), Clock::now()), url, ruling);
+    const auto now = Clock::now();
+    apply(cache_.put(known_as, *std::move(found), now), url, now, ruling);
     co_return std::move(ruling);
   }
   ruling.fault = found.error();
@@ -78,6 +81,14 @@ net::Task<Result<RobotsCache::Entry>> Robots::read(Url url, TimePoint total_end,
   url.target = "/robots.txt";
   bool redirected = false;
   for (;;) {
+    // Another origin did not ask for this: one redirect to it at a time.
+    std::optional<Turns::Turn> turn;
+    if (const auto there = "redirected to " + url.origin(); redirected) {
+      while (turns_.under_way(there)) {
+        if (const auto waited = co_await turns_.wait(there, total_end); !waited) co_return waited.error();
+      }
+      turn.emplace(turns_.begin(there));
+    }
     const auto received = ruling.response.received;
     const auto waited = ruling.hop.waited;
     ruling.response = co_await ask_(url, ruling.hop, total_end, check, named, redirected);

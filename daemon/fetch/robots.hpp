@@ -28,6 +28,7 @@ class Robots {
     /// the status that came in their place. Others: asking for the rules ended with that.
     Fault fault;
     std::optional<milliseconds> crawl_delay;  // once the rules are known; 0: they ask for none
+    milliseconds again_after{0};              // when they could not be had: earlier, nobody would be asked
     bool news = false;  // they were not known at once: time has passed, and a request was made, by us or another
     Response response;  // of that request, without its body
     Hop hop;

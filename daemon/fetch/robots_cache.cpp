@@ -6,7 +6,7 @@ const RobotsCache::Entry* RobotsCache::find(const std::string& key, TimePoint no
   const auto found = known_.find(key);
   if (found == known_.end()) return nullptr;
   const auto known = found->second;
-  if (known->expires <= now) {
+  if (known->entry.expires <= now) {
     forget(known);
     return nullptr;
   }
@@ -16,8 +16,8 @@ const RobotsCache::Entry* RobotsCache::find(const std::string& key, TimePoint no
 
 const RobotsCache::Entry& RobotsCache::put(const std::string& key, Entry entry, TimePoint now) {
   if (const auto found = known_.find(key); found != known_.end()) forget(found->second);
-  const auto expires = now + (entry.failed == 0 ? life : failure_life);
-  order_.push_front({key, std::move(entry), expires});
+  entry.expires = now + (entry.failed == 0 ? life : failure_life);
+  order_.push_front({key, std::move(entry)});
   known_.emplace(key, order_.begin());
   bytes_ += order_.front().bytes();
   while (order_.size() > 1 && (order_.size() > most_ || bytes_ > most_bytes_)) forget(std::prev(order_.end()));

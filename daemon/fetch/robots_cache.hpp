@@ -21,6 +21,7 @@ class RobotsCache {
   struct Entry {
     RobotsRules rules;
     unsigned failed = 0;  // the status that came in place of rules, and forbids everything
+    TimePoint expires{};  // as put() says
   };
 
   RobotsCache(std::size_t most, ByteCount most_bytes) : most_(most), most_bytes_(most_bytes) {}
@@ -37,7 +38,6 @@ class RobotsCache {
   struct Known {
     std::string key;
     Entry entry;
-    TimePoint expires;
     std::size_t bytes() const { return sizeof(Known) + 2 * key.size() + entry.rules.size() + 64; }
   };
   using Order = std::list<Known>;

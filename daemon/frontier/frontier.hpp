@@ -38,6 +38,7 @@ struct AttemptEnd {
   std::optional<milliseconds> crawl_delay;  // as in Fetched, like the following
   bool again_at_pace = false;
   bool onward = false;
+  milliseconds again_after{0};
   milliseconds again_in{0};
   milliseconds took{0};
   TimePoint names_answered{};

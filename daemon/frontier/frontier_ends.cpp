@@ -65,7 +65,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
     if (one.state.dead(now)) begin_dying(id);
   } else if (again) {
     const double random = std::uniform_real_distribution<>(0, 1)(random_);
-    const auto wait = backoff(excused ? 1 : task.attempt, settings_.backoff_most, random);
+    const auto wait = std::max(backoff(excused ? 1 : task.attempt, settings_.backoff_most, random), end.again_after);
     if (!excused) ++task.attempt;
     task.queued = now;
     try_again(std::move(task), now + wait);

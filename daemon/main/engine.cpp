@@ -173,6 +173,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
       end->task = std::move(one->task);
       end->record = std::move(one->record);
       end->retry_after = one->retry_after;
+      end->again_after = one->again_after;
     }
   }
   dispatcher_.ended(std::move(ends));

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <map>
 
 #include "fetch/request.hpp"
@@ -31,6 +34,9 @@ class RobotsTest : public testing::Test {
     asked.push_back(url.text());
     asked_as.emplace_back(agent_for(url.host, settings, &of_list));
     if (gate) co_await gate->wait();
+    most_at_once = std::max(most_at_once, ++at_once[url.text()]);
+    co_await boost::asio::post(io, boost::asio::use_awaitable);  // others may come
+    --at_once[url.text()];
     const auto found = answers.find(url.text());
     const Answer said = found == answers.end() ? Answer{404, "not here", "", Reason::none} : found->second;
     Response response;
@@ -48,6 +54,8 @@ class RobotsTest : public testing::Test {
 
   std::map<std::string, Answer> answers;
   std::vector<std::string> asked, asked_as;
+  std::map<std::string, int> at_once;  // by URL
+  int most_at_once = 0;
   boost::asio::io_context io;
   std::optional<Wake> gate;  // that answers wait for
   net::Deadlines deadlines{io};
@@ -113,6 +121,8 @@ TEST_F(RobotsTest, WhatIsInTroubleForbidsEverythingForNow) {
       EXPECT_EQ(ruling.response.head.status, status);
       EXPECT_EQ(ruling.news, news);
       EXPECT_EQ(ruling.crawl_delay, std::nullopt);
+      EXPECT_GT(ruling.again_after, 0ms);
+      EXPECT_LE(ruling.again_after, RobotsCache::failure_life);
     }
   }
 }
@@ -129,6 +139,19 @@ TEST_F(RobotsTest, RedirectsAreFollowedAndTheRulesAreThoseOfTheOrigin) {
   answers["https://www.a.test/r.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
   EXPECT_EQ(rule("http://a.test/no").fault.reason, Reason::robots);
   EXPECT_EQ(asked, (Asked{"http://a.test/robots.txt", "https://www.a.test/r.txt"}));
+}
+
+TEST_F(RobotsTest, RedirectsToOneOriginAreFollowedOneByOne) {
+  answers["http://target.test/r.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
+  std::vector<std::shared_ptr<std::optional<Robots::Ruling>>> rulings;
+  for (int host = 0; host < 5; ++host) {
+    const std::string origin = "http://h" + std::to_string(host) + ".test";
+    answers[origin + "/robots.txt"] = {301, "", "http://target.test/r.txt", Reason::none};
+    rulings.push_back(net::start(io, start(origin + "/no")));
+  }
+  for (auto& ruling : rulings) EXPECT_EQ(net::finish(io, ruling).fault.reason, Reason::robots);
+  EXPECT_EQ(std::ranges::count(asked, "http://target.test/r.txt"), 5);
+  EXPECT_EQ(most_at_once, 1);
 }
 
 TEST_F(RobotsTest, RedirectsThatLeadNowhereAreNoFile) {

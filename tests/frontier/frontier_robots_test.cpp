@@ -107,6 +107,19 @@ TEST_F(FrontierRobotsTest, ARetryStaysOne) {
   EXPECT_EQ(frontier.queued(), 0u);
 }
 
+TEST_F(FrontierRobotsTest, ATryMoreComesWhenTheRulesCanBeAskedForAgain) {
+  add(host);
+  auto first = run();
+  AttemptEnd failed;
+  failed.task = std::move(first.at(0).task);
+  failed.record = answer(Reason::robots, 500);
+  failed.again_after = 1h;
+  EXPECT_EQ(frontier.ended(failed, now), Fate::retried);
+  const auto before = now;
+  EXPECT_EQ(run_later().at(0).task.attempt, 2u);
+  EXPECT_EQ(now - before, 1h);
+}
+
 TEST_F(FrontierRobotsTest, OneIsUnderWayUntilTheRulesAreKnown) {
   add(host, 5);
   auto actions = run();

@@ -110,6 +110,14 @@ def test_trouble_with_the_file_is_tried_again(fetch, make_list, server, picture)
     assert [request.target for request in server.requests] == ["/robots.txt", "/robots.txt", "/yes"]
 
 
+def test_a_line_has_all_its_tries_for_a_file_that_cannot_be_had(fetch, make_list, server, picture):
+    server.on("/robots.txt", send(status(500)), then=[send(text("User-agent: *", "Disallow: /no"))])
+    server.on("*", send(answer(picture)))
+    lines = [f"/yes{number}" for number in range(5)]
+    run = fetch.run(make_list(map(server.url, lines)), fetch__tries=2, **OBEY)
+    assert set(outcomes(run).values()) == {("ok", None)}
+
+
 def test_a_server_that_does_not_answer_is_told_as_that(fetch, make_list):
     with RawServer() as gone:
         url = gone.url("/a.jpg")
