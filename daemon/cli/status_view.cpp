@@ -109,6 +109,8 @@ std::string status_view(const report::Status& status, bool alive) {
   if (alive && now.trouble) out += trouble_lines(*now.trouble);
   for (const JobStatus& job : now.jobs) out += job_lines(job);
   if (now.jobs.empty()) out += "  no jobs\n";
+  if (now.waiting_lists > 0)
+    out += '\n' + line("lists that wait in the inbox for others to end: " + human_count(now.waiting_lists));
   out += list("parked hosts", now.parked, host_line);
   out += list("blocked files", now.blocked, file_line);
   return out;

@@ -76,6 +76,7 @@ struct Snapshot {
   std::uint64_t retrying = 0;         // of these, waiting for another attempt
   std::uint64_t spilled = 0;          // of these, on disk, because memory has no room
   std::uint64_t connections = 0;
+  std::uint64_t waiting_lists = 0;     // in the inbox, until others end
   std::uint64_t unwritten_bytes = 0;   // fetched and waiting for the disk
   milliseconds lane_stall{0};          // the longest time that one thing kept a lane from all others, since the last
   milliseconds longest_lane_stall{0};  // snapshot and since the start

@@ -263,9 +263,20 @@ void Dispatcher::save_hosts(TimePoint now) {
   }
 }
 
+// Once an hour at most: it comes and goes with every few megabytes.
+void Dispatcher::tell_of_disk(TimePoint now) {
+  if (!frontier_.spilled().is_scarce() || !intake_.is_reading() || now < no_word_of_disk_before_) return;
+  no_word_of_disk_before_ = now + 1h;
+  spdlog::warn(
+      "fetch.spill: nearly full of {} lines that wait for slow hosts; lists that have many of them are not read "
+      "further until there is room",
+      frontier_.spilled().lines());
+}
+
 void Dispatcher::tell_status() {
   const auto now = Clock::now();
   save_hosts(now);
+  tell_of_disk(now);
   Snapshot snapshot;
   snapshot.state = draining_ ? "draining" : "running";
   snapshot.in_flight = frontier_.in_flight();

@@ -82,6 +82,7 @@ class Dispatcher {
   void use_connections(const FrontierSettings& settings);
   void judge_connections(TimePoint now);
   void tell_status();
+  void tell_of_disk(TimePoint now);
   void recall_hosts();
   void save_hosts(TimePoint now);
 
@@ -98,6 +99,7 @@ class Dispatcher {
   std::uint64_t saved_news_ = 0;
   TimePoint next_save_{};
   TimePoint no_save_before_{};
+  TimePoint no_word_of_disk_before_{};
   std::optional<AutoConnections> auto_;
   AutoConnections::Seen seen_;  // since it was last fed
   CpuShare cpu_;

@@ -118,11 +118,14 @@ class Frontier {
   /// Whether our own network seems to be in trouble, so that hosts are held back; and what to say of it.
   LocalTrouble& trouble() { return trouble_; }
 
-  /// Whether the window has room: for anything, and for a list that has a share of it.
+  /// Whether the window has room.
   bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }
-  bool has_room(JobNumber job, std::uint64_t share_of_lines) const {
-    return has_room() && jobs_.at(job).held.lines < share_of_lines;
-  }
+
+  /// Whether a list has less than such a share of it, from 0 to 1.
+  bool is_within(JobNumber job, double share) const;
+
+  /// Whether a list that has nothing here may have a few lines although there is no room.
+  bool has_foothold_for(JobNumber job) const;
 
   /// Whether connections are free and this list has nothing to start on them.
   bool starving(JobNumber job) const;

@@ -15,6 +15,18 @@ bool Frontier::starving(JobNumber job) const {
   return !trouble_.active() && in_flight_ < settings_.connections && lines.ready.empty() && lines.spare.empty();
 }
 
+bool Frontier::is_within(JobNumber job, double share) const {
+  const Held& held = jobs_.at(job).held;
+  const auto within = [share](std::uint64_t part, std::uint64_t whole) {
+    return part == 0 || static_cast<double>(part) < share * static_cast<double>(whole);
+  };
+  return within(held.lines, settings_.window_lines) && within(held.bytes, settings_.window_memory);
+}
+
+bool Frontier::has_foothold_for(JobNumber job) const {
+  return jobs_.at(job).held.lines == 0 && memory() < settings_.window_memory + settings_.window_memory / 16;
+}
+
 // Lines of this job took so much memory, and take so much now.
 void Frontier::recount(JobNumber job, const Held& before, const Held& after) {
   for (Held* held : {&held_, &jobs_.at(job).held}) {

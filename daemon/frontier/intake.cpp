@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t rows_a_weight = 64;  // read at a time for each point of a job's weight
 constexpr std::size_t rows_a_turn = 1024;  // then the dispatcher looks at what else has come
 constexpr std::uint64_t most_unrecorded = 100'000;
+constexpr double largest_share = 15. / 16;       // of the window, even for a list that is alone
 constexpr milliseconds room_is_looked_for{200};  // after there was none
 
 }  // namespace
@@ -44,13 +45,17 @@ bool Intake::read(TimePoint now, const std::function<void(Finished)>& invalid) {
 }
 
 // Within its share of the window; and past that while all it has is of hosts that must wait, and connections are free.
+// What is left of the disk is for those that have less: a list that comes later must find something.
 bool Intake::may_read(const JobBook& book, unsigned weights, TimePoint now) {
-  const auto share = std::max<std::uint64_t>(settings_.window_lines * std::uint64_t{book.weight()} / weights, 1);
   const JobNumber job = book.job().number;
-  return frontier_.has_room(job, share) || (frontier_.starving(job) && look_further(now));
+  const bool within = frontier_.is_within(job, std::min(static_cast<double>(book.weight()) / weights, largest_share));
+  if (within && frontier_.has_room()) return true;
+  if (!frontier_.starving(job)) return false;
+  if ((within || !frontier_.spilled().is_scarce()) && make_room(now)) return true;
+  return frontier_.has_foothold_for(job);
 }
 
-bool Intake::look_further(TimePoint now) {
+bool Intake::make_room(TimePoint now) {
   if (frontier_.has_room()) return true;
   if (now < no_room_before_) return false;
   if (frontier_.make_room()) return true;

@@ -46,7 +46,7 @@ class Intake {
 
  private:
   bool may_read(const JobBook& book, unsigned weights, TimePoint now);
-  bool look_further(TimePoint now);
+  bool make_room(TimePoint now);
   void take_in(JobBook& book, std::vector<Row> rows, TimePoint now, const std::function<void(Finished)>& invalid);
 
   FrontierSettings settings_;

@@ -38,6 +38,9 @@ class Spill {
 
   std::uint64_t lines() const { return lines_; }
 
+  /// Whether little of it is free.
+  bool is_scarce() const { return !segments_.empty() && used() > most_ - most_ / 16; }
+
  private:
   struct Segment {
     Descriptor file;
@@ -47,6 +50,7 @@ class Spill {
 
   std::filesystem::path name(std::uint32_t segment) const;
   Result<void> begin_segment();
+  ByteCount used() const { return ByteCount{segment_size} * (segments_.size() - 1) + segments_.rbegin()->second.size; }
 
   std::filesystem::path folder_;
   ByteCount most_;

@@ -51,6 +51,7 @@ class Candidates {
   /// Blocked files are due now, and stay listed as blocked.
   void retry_blocked(TimePoint now);
 
+  std::size_t ready_count() const { return ready_.size(); }
   const std::map<InboxFile, std::string>& blocked() const { return blocked_; }
   std::size_t count(Priority priority) const { return counts_[static_cast<std::size_t>(priority)]; }
 

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "config/list_keys.hpp"
 #include "inbox/claim.hpp"
@@ -48,9 +50,9 @@ Inbox::Inbox(boost::asio::io_context& io, InboxSettings settings, ListSettings l
 
 Inbox::~Inbox() { stop(); }
 
-void Inbox::start(unsigned active_jobs) {
+void Inbox::start(const std::vector<Priority>& active_jobs) {
   running_ = true;
-  active_jobs_ = active_jobs;
+  for (const auto priority : active_jobs) ++active_jobs_[static_cast<std::size_t>(priority)];
   next_look_ = Clock::now();
   watch_.cover();
   wake(next_look_);
@@ -64,8 +66,8 @@ void Inbox::stop() {
   scan_.reset();
 }
 
-void Inbox::job_finished() {
-  if (active_jobs_ > 0) --active_jobs_;
+void Inbox::job_finished(Priority priority) {
+  --active_jobs_[static_cast<std::size_t>(priority)];
   wake(Clock::now());
 }
 
@@ -137,10 +139,21 @@ bool Inbox::examine_due() {
   return true;
 }
 
+// Lists that are more urgent count, those that are less do not: nothing urgent waits for them.
+bool Inbox::has_place(Priority priority) const {
+  const auto end = active_jobs_.begin() + static_cast<std::ptrdiff_t>(priority) + 1;
+  return std::accumulate(active_jobs_.begin(), end, 0u) < settings_.max_jobs;
+}
+
 bool Inbox::claim_ready() {
-  for (int claims = 0; running_ && active_jobs_ < settings_.max_jobs && failures_ < most_failures; ++claims) {
+  for (int claims = 0; running_ && failures_ < most_failures; ++claims) {
     const auto file = candidates_.best();
-    if (!file) return false;
+    const bool was_full = std::exchange(is_full_, file && !has_place(file->priority));
+    if (is_full_ && !was_full) {
+      spdlog::info("{} waits in the inbox: inbox.max_jobs ({}) lists of its priority or a higher one are being fetched",
+                   for_people(path_of(*file)), settings_.max_jobs);
+    }
+    if (!file || is_full_) return false;
     if (claims == claims_per_turn) return true;
     if (!examine(*file)) continue;  // it changed while it waited for its turn
     failures_ = claim_file(*file) ? 0 : failures_ + 1;
@@ -212,7 +225,7 @@ void Inbox::hand_over(Job job) {
   }
   spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, name_of(job.priority));
   if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
-  ++active_jobs_;
+  ++active_jobs_[static_cast<std::size_t>(job.priority)];
   callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));
 }
 

@@ -2,6 +2,7 @@
 // callbacks come on that thread. It reads no further than the first rows of a list, and never runs or ends a job.
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
@@ -36,20 +37,23 @@ class Inbox {
   ~Inbox();
 
   /// Looks at what is there and begins to watch; call it once. `active_jobs` count against the limit from the start:
-  /// those of an earlier run that go on.
-  void start(unsigned active_jobs = 0);
+  /// those of an earlier run that go on, by their priority.
+  void start(const std::vector<Priority>& active_jobs = {});
 
   /// No claim and no callback comes after this.
   void stop();
 
   /// One of the jobs it was started with or handed over has ended, so another may be claimed.
-  void job_finished();
+  void job_finished(Priority priority);
 
   /// New settings, from now on.
   void apply(InboxSettings settings);
 
   /// Files that cannot be read or moved, at most 100 of them. They are tried again at each full look.
   std::vector<BlockedFile> blocked() const;
+
+  /// Lists that are complete and wait for others to end.
+  std::size_t waiting() const { return is_full_ ? candidates_.ready_count() : 0; }
 
  private:
   void turn();
@@ -58,6 +62,7 @@ class Inbox {
   bool look_on();
   bool examine_due();
   bool claim_ready();
+  bool has_place(Priority priority) const;
 
   void arrived(const InboxFile& file, Arrival arrival);
   bool examine(const InboxFile& file);
@@ -75,8 +80,9 @@ class Inbox {
   FolderWatch watch_;
   std::optional<InboxScan> scan_;  // while a full look is under way
   TimePoint next_look_{};
-  unsigned active_jobs_ = 0;
-  unsigned failures_ = 0;  // claims in a row, since the last full look
+  std::array<unsigned, 3> active_jobs_{};  // by priority
+  bool is_full_ = false;                   // the best of those that are ready has no place
+  unsigned failures_ = 0;                  // claims in a row, since the last full look
   bool running_ = false;
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> armed_;  // for when

@@ -113,7 +113,9 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
     for (auto& job : inbox::unfinished(root.layout())) {
       if (auto one = resume_job(root.layout(), settings.input, std::move(job))) resumed.push_back(std::move(*one));
     }
-    inbox_->start(static_cast<unsigned>(resumed.size()));
+    std::vector<Priority> priorities;
+    for (const auto& one : resumed) priorities.push_back(one.job.job.priority);
+    inbox_->start(priorities);
     for (auto& one : resumed) add(std::move(one));  // nothing fails any more: from here on the stages are at work
   }
 }
@@ -211,7 +213,7 @@ void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
   broken_ |= !put_away && !options_.watch_inbox;
   --active_jobs_;
   logs_.flush();  // whoever waits for the job finds its completions
-  if (inbox_) inbox_->job_finished();
+  if (inbox_) inbox_->job_finished(end.job.priority);
   if (options_.on_job_end && put_away) options_.on_job_end(end);
   if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
 }
@@ -295,6 +297,7 @@ void Engine::tell_status(Snapshot snapshot) {
   }
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
+  if (inbox_) snapshot.waiting_lists = inbox_->waiting();
   for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
                                    std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {
     if (const auto written = replace_file(settings_.report.logs / name, text); !written) {

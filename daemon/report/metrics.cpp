@@ -69,6 +69,7 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_retrying_lines", "Queued lines that wait for another attempt.", snapshot.retrying),
       gauge("gannet_spilled_lines", "Queued lines on disk, because memory has no room.", snapshot.spilled),
       gauge("gannet_jobs_active", "Lists being fetched.", snapshot.jobs.size()),
+      gauge("gannet_waiting_lists", "Lists in the inbox that wait for others to end.", snapshot.waiting_lists),
       gauge("gannet_local_trouble", "1 while names or connections fail everywhere, which pauses the fetching.",
             snapshot.trouble ? 1 : 0),
       gauge("gannet_disk_closed", "1 while the disk takes nothing, which pauses the fetching.", snapshot.disk ? 1 : 0),

@@ -180,6 +180,7 @@ std::string status_json(const Snapshot& snapshot) {
                    {"retrying", snapshot.retrying},
                    {"spilled", snapshot.spilled},
                    {"connections", snapshot.connections},
+                   {"waiting_lists", snapshot.waiting_lists},
                    {"unwritten_bytes", snapshot.unwritten_bytes},
                    {"lane_stall_ms", snapshot.lane_stall.count()},
                    {"longest_lane_stall_ms", snapshot.longest_lane_stall.count()},
@@ -219,6 +220,7 @@ Result<Status> parse_status(std::string_view text) {
   snapshot.retrying = count_of(object, "retrying");
   snapshot.spilled = count_of(object, "spilled");
   snapshot.connections = count_of(object, "connections");
+  snapshot.waiting_lists = count_of(object, "waiting_lists");
   snapshot.unwritten_bytes = count_of(object, "unwritten_bytes");
   snapshot.lane_stall = milliseconds{small_count_of(object, "lane_stall_ms")};
   snapshot.longest_lane_stall = milliseconds{small_count_of(object, "longest_lane_stall_ms")};

@@ -27,7 +27,7 @@ class InboxTest : public testing::Test {
   }
   ~InboxTest() override { spdlog::set_default_logger(std::make_shared<spdlog::logger>("none")); }
 
-  void start(InboxSettings settings, unsigned active_jobs = 0) {
+  void start(InboxSettings settings, const std::vector<Priority>& active_jobs = {}) {
     inbox_.emplace(io_, settings, ListSettings{}, layout_,
                    Inbox::Callbacks{[this](Job job, std::unique_ptr<RowSource> rows) {
                      jobs_.push_back(std::move(job));
@@ -51,11 +51,11 @@ class InboxTest : public testing::Test {
 
   // Claims nothing before all files there are known to be complete, so that only their order counts.
   void claim_one_by_one(std::size_t count) {
-    start({.settle = 20ms, .rescan = never, .max_jobs = 1}, 1);
+    start({.settle = 20ms, .rescan = never, .max_jobs = 1}, {Priority::urgent});
     io_.run_for(400ms);
     EXPECT_TRUE(jobs_.empty());
     for (std::size_t i = 1; i <= count; ++i) {
-      inbox_->job_finished();
+      inbox_->job_finished(jobs_.empty() ? Priority::urgent : jobs_.back().priority);
       ASSERT_TRUE(run_until_claimed(i));
     }
   }

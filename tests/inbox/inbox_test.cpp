@@ -121,16 +121,37 @@ TEST_F(InboxTest, OldestOfManyIsClaimedFirst) {
 }
 
 TEST_F(InboxTest, ClaimsNoMoreThanTheLimitUntilAJobEnds) {
-  start({.settle = never, .rescan = never, .max_jobs = 3}, 1);  // one goes on from an earlier run
+  start({.settle = never, .rescan = never, .max_jobs = 3}, {Priority::normal});  // one goes on from an earlier run
   for (const char* name : {"a.txt", "b.txt", "c.txt"}) move_in(name);
   move_in("not-a-list.bin");  // takes no place
   ASSERT_TRUE(run_until_claimed(2));
   io_.run_for(50ms);
   EXPECT_EQ(jobs_.size(), 2u);
-  inbox_->job_finished();
+  EXPECT_EQ(inbox_->waiting(), 2u);
+  inbox_->job_finished(Priority::normal);
   ASSERT_TRUE(run_until_claimed(3));
   inbox_->apply({.settle = never, .rescan = never, .max_jobs = 4});
   EXPECT_TRUE(run_until([&] { return fs::exists(layout_.rejected()); }));
+  EXPECT_EQ(inbox_->waiting(), 0u);
+}
+
+TEST_F(InboxTest, WhatIsLessUrgentTakesNoPlaceOfWhatIsMore) {
+  start({.settle = never, .rescan = never, .max_jobs = 1}, {Priority::bulk});
+  move_in("bulk/b.txt");
+  move_in("a.txt");
+  ASSERT_TRUE(run_until_claimed(1));
+  EXPECT_EQ(claimed(), Names{"a.txt"});
+  move_in("urgent/u.txt");
+  ASSERT_TRUE(run_until_claimed(2));
+  EXPECT_EQ(claimed().back(), "u.txt");
+  move_in("c.txt");
+  EXPECT_TRUE(run_until([&] { return inbox_->waiting() == 2; }));
+  inbox_->job_finished(Priority::normal);
+  io_.run_for(50ms);
+  EXPECT_EQ(jobs_.size(), 2u) << "the urgent one takes the place";
+  inbox_->job_finished(Priority::urgent);
+  ASSERT_TRUE(run_until_claimed(3));
+  EXPECT_EQ(claimed().back(), "c.txt");
 }
 
 }  // namespace

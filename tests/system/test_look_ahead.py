@@ -60,3 +60,38 @@ def test_what_waited_on_disk_is_fetched_after_a_crash(fetch, slow, listed, gate)
     run = fetch.run(listed, fetch__window=300)
     assert run.code == 0, run.err
     check_books(fetch.root)
+
+
+def test_lists_that_come_later_find_room_although_slow_lines_fill_it(make_daemon, server, slow, gate, icon):
+    server.on("*", send(answer(icon)))
+    slow.on("*", wait(gate), send(answer(icon)))
+    daemon = make_daemon(
+        fetch__window=300, fetch__spill="16MiB", fetch__timeouts__first_byte="5m", fetch__timeouts__total="5m",
+        stop__drain="0",
+    ).start()
+    long = "x" * 4000
+    daemon.drop("slow.txt", "".join(f"{slow.url(f'/{n}')}?{long}\n" for n in range(8000)))
+    wait_for(lambda: "fetch.spill: nearly full of " in daemon.root.log(), "the disk to be said to be full", 60)
+    daemon.drop("quick.txt", "".join(server.url(f"/{n}") + "\n" for n in range(500)), "inbox/bulk")
+    [done] = daemon.wait_for_jobs(1, deadline=60)
+    assert done.endswith("quick")
+    check_books(daemon.root, done)
+    gate.set()
+
+
+def test_nothing_urgent_waits_for_slow_lists_and_those_that_wait_are_told(make_daemon, server, slow, gate, icon):
+    server.on("*", send(answer(icon)))
+    slow.on("*", wait(gate), send(answer(icon)))
+    daemon = make_daemon(
+        inbox__max_jobs=1, fetch__timeouts__first_byte="5m", fetch__timeouts__total="5m", status__interval="100ms"
+    ).start()
+    for name in ("slow.txt", "next.txt"):
+        daemon.drop(name, slow.url(f"/{name}") + "\n", "inbox/bulk")
+    wait_for(lambda: daemon.root.status()["waiting_lists"] == 1, "a list to be told to wait")
+    assert "/next.txt waits in the inbox: inbox.max_jobs (1) " in daemon.root.log()
+    daemon.drop("normal.txt", server.url("/normal") + "\n")
+    daemon.drop("urgent.txt", server.url("/urgent") + "\n", "inbox/urgent")
+    assert {job.rsplit("-", 1)[1] for job in daemon.wait_for_jobs(2)} == {"normal", "urgent"}
+    assert daemon.root.status()["waiting_lists"] == 1
+    gate.set()
+    daemon.wait_for_jobs(4)
