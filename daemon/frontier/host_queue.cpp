@@ -27,7 +27,7 @@ void HostQueue::push(PackedLine line) {
 }
 
 void HostQueue::push_onward(PackedLine line) {
-  if (rest_ && rest_->again.held().bytes > block_size) {
+  if (line.attempt() == 1 && rest_ && rest_->again.held().bytes > block_size) {
     push(std::move(line));
   } else {
     push_again(std::move(line));

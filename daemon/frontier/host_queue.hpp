@@ -17,7 +17,8 @@ class HostQueue {
   /// In front of all that have not been tried.
   void push_again(PackedLine line) { rest().again.push(std::move(line)); }
 
-  /// Likewise, unless that would be many, as what waits there stays in memory: then behind all others.
+  /// Likewise, unless that would be many, as what waits there stays in memory: then behind all others. Retries stay
+  /// apart.
   void push_onward(PackedLine line);
 
   bool empty() const { return fresh_.empty() && (!rest_ || (rest_->again.empty() && rest_->blocks.empty())); }

@@ -54,9 +54,16 @@ Rate HostState::rate(const HostPolicy& policy) const {
 }
 
 std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
-  const unsigned most = policy.obeys_robots && !knows_robots_ ? 1 : std::min(limit(), ceiling(policy));
-  if (in_flight_ >= most) return std::nullopt;
+  if (in_flight_ >= most_in_flight(policy)) return std::nullopt;
   return std::max({parked_until_, held_until_, next_by_pace(policy)});
+}
+
+// After it was parked one request tells whether it works again, and after the first few of unknown size how large they
+// are.
+unsigned HostState::most_in_flight(const HostPolicy& policy) const {
+  if ((policy.obeys_robots && !knows_robots_) || busy_parks_ + unreachable_parks_ > 0) return 1;
+  const unsigned most = std::min(limit(), ceiling(policy));
+  return policy.bytes_per_second > 0 && !pace_.has_sizes() ? std::min(most, Pace::most_of_unknown_size) : most;
 }
 
 TimePoint HostState::next_by_pace(const HostPolicy& policy) const {

@@ -92,6 +92,7 @@ class HostState {
  private:
   Rate rate(const HostPolicy& policy) const;
   unsigned ceiling(const HostPolicy& policy) const { return multiplexes_ ? policy.streams : policy.ceiling; }
+  unsigned most_in_flight(const HostPolicy& policy) const;
   TimePoint next_by_pace(const HostPolicy& policy) const;
   bool penalties_over(TimePoint now) const { return now >= parked_until_ + penalties_last; }
   void age(TimePoint now);

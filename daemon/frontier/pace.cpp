@@ -45,7 +45,12 @@ void Pace::started(const Rate& rate, std::uint64_t in_flight, TimePoint now) {
 }
 
 void Pace::ended(const Rate& rate, ByteCount bytes, std::uint64_t in_flight, TimePoint now) {
-  mean_ += weight_of_last * (static_cast<float>(bytes) - mean_);
+  const auto size = static_cast<float>(bytes);
+  if (std::exchange(has_sizes_, true)) {
+    mean_ += weight_of_last * (size - mean_);
+  } else {
+    mean_ = std::max(mean_, size);
+  }
   if (rate.bytes_per_second > 0) owed_ += static_cast<double>(bytes);
   settle(rate.bytes_per_second, in_flight, now);
 }

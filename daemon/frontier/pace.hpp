@@ -28,6 +28,11 @@ class Pace {
   /// One has ended, and brought so many bytes; `in_flight` others are still under way.
   void ended(const Rate& rate, ByteCount bytes, std::uint64_t in_flight, TimePoint now);
 
+  /// Whether one has ended, so that there is something to judge by; until then few should be in flight under a rate of
+  /// bytes.
+  bool has_sizes() const { return has_sizes_; }
+  static constexpr unsigned most_of_unknown_size = 2;
+
   /// One that started at `start` has ended without a request: as if it had not started, if none has since.
   void took_back(const Rate& rate, TimePoint start, std::uint64_t in_flight, TimePoint now);
 
@@ -39,6 +44,7 @@ class Pace {
   double owed_ = 0;  // bytes, at the time `settled_`; less than 0: paid ahead for those in flight
   TimePoint settled_ = TimePoint::min();
   float mean_ = 32 << 10;  // bytes of a request
+  bool has_sizes_ = false;
 };
 
 }  // namespace gannet::frontier

@@ -122,6 +122,21 @@ TEST_F(Turns, WaitUntilTheBytesOfAllHostsArePaid) {
   EXPECT_EQ(now, before + 10s);
 }
 
+TEST_F(Turns, AreFewWhileNoSizeIsKnownUnderARateOfBytes) {
+  use({.bytes_per_second = 1'000'000'000});
+  for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);
+  auto first = run();
+  now += 1s;
+  run();
+  now += 1s;
+  EXPECT_EQ(frontier.in_flight(), Pace::most_of_unknown_size);
+  end(first.at(0), Reason::none, 200);
+  now += 1s;
+  run();
+  run_later();
+  EXPECT_GT(frontier.in_flight(), Pace::most_of_unknown_size);
+}
+
 TEST_F(Turns, FollowNewSettings) {
   use({.connections = 1});
   for (char host = 'a'; host < 'k'; ++host) add(std::string("http://") + host);

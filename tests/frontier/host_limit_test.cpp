@@ -193,6 +193,19 @@ TEST_F(HostLimit, KeepsToItsBytesASecond) {
   EXPECT_TRUE(may_start(start + 1s));
 }
 
+TEST_F(HostLimit, AsksForFewOfUnknownSizeUnderARateOfBytes) {
+  policy.start = policy.ceiling = 6;
+  policy.bytes_per_second = 1'000'000'000;
+  host = HostState(policy);
+  host.started(policy, start);
+  EXPECT_TRUE(host.next_start(policy));
+  host.started(policy, start);
+  EXPECT_FALSE(host.next_start(policy));
+  host.ended(policy, {Signal::worked, {}, start, 1s, 5000}, start + 1s);
+  host.started(policy, start + 1s);
+  EXPECT_TRUE(host.next_start(policy));
+}
+
 TEST_F(HostLimit, CountsBytesThatCameToNothingToo) {
   policy.bytes_per_second = 1000;
   host.started(policy, start);

@@ -38,6 +38,19 @@ TEST_F(HostParking, LeavesAnOverloadedHostAloneForAWhile) {
   EXPECT_EQ(host.limit(), 3u);
 }
 
+TEST_F(HostParking, AsksOnceAtATimeUntilItWorksAgain) {
+  one(Signal::overloaded);
+  wait_out();
+  ASSERT_EQ(host.limit(), 3u);
+  ASSERT_EQ(host.next_start(policy), host.parked_until());
+  const auto began = now;
+  host.started(policy, now);
+  EXPECT_FALSE(host.next_start(policy));
+  host.ended(policy, {Signal::worked, {}, began}, ++now);
+  host.started(policy, now);
+  EXPECT_TRUE(host.next_start(policy));
+}
+
 TEST_F(HostParking, DoublesTheWaitUpToTenMinutes) {
   for (const auto expected : {10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s}) {
     EXPECT_EQ(one(Signal::overloaded), Standing::parked);

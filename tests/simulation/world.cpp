@@ -9,10 +9,16 @@ namespace {
 
 enum class Kind : unsigned char { healthy, slow, flaky, overloaded, dead };
 
+constexpr std::size_t hosts_always_known = 50'000;
+
+std::string_view host_of(std::string_view url) { return url.substr(0, url.find('/', 8)); }
+
+// One line in 50 of those hosts leads to one of a few others.
+bool redirects(const FetchTask& task) { return !task.trail && mixed(task.row.line ^ 0x5eed) % 50 == 0; }
+
 // Of 100 hosts 90 are as they should be. Told by the address, so that it stays the same.
 Kind kind_of(std::string_view url) {
-  const auto host = url.substr(0, url.find('/', 8));
-  const auto number = mixed(std::hash<std::string_view>{}(host)) % 100;
+  const auto number = mixed(std::hash<std::string_view>{}(host_of(url))) % 100;
   if (number < 90) return Kind::healthy;
   if (number < 93) return Kind::slow;
   if (number < 96) return Kind::flaky;
@@ -108,27 +114,48 @@ void World::act() {
   }
 }
 
-void World::start(FetchTask task, unsigned lane) {
+World::Seen& World::meet(const FetchTask& task, std::string_view url) {
   if (task.origin >= hosts_.size()) hosts_.resize(task.origin + 1);
   Seen& host = hosts_[task.origin];
+  const auto name = static_cast<std::uint32_t>(std::hash<std::string_view>{}(host_of(url)));
+  if (std::exchange(host.name, name) != name) {
+    promise(host.watch.in_flight() == 0, "a host was forgotten while it was asked", task.row.line);
+    host.watch = {};
+    host.last_line = 0;
+    host.last_start = {};
+  }
+  return host;
+}
+
+void World::start(FetchTask task, unsigned lane) {
+  const std::string_view url = task.trail ? task.trail->url : task.row.url;
+  const auto line = task.row.line;
+  Seen& host = meet(task, url);
   ++report_.started;
-  if (task.attempt > 1) ++report_.retries;
+  if (task.attempt > 1) {
+    ++report_.retries;
+    promise(++retries_ <= std::max(1u, settings_.connections / 5), "too many retries", line);
+  }
   if (host.idle > 0) {
     --host.idle;
     ++host.taken;
     ++taken_;
     ++report_.reused;
   }
-  ++host.in_flight;
-  promise(host.in_flight <= settings_.host.ceiling, "too many requests to a host", task.row.line);
-  promise(frontier_.in_flight() <= settings_.connections, "too many requests", task.row.line);
-  if (!settings_.hosts.empty() && task.row.url.find(settings_.hosts.front().pattern) != std::string::npos) {
+  const auto wrong = host.watch.start(settings_.host, frontier_.hosts() >= hosts_always_known, now_);
+  promise(wrong.empty(), wrong, line);
+  promise(frontier_.in_flight() <= settings_.connections, "too many requests", line);
+  if (!settings_.hosts.empty() && url.find(settings_.hosts.front().pattern) != std::string::npos) {
     const auto pace = std::chrono::duration<double>(1 / *settings_.hosts.front().limits.requests_per_second);
-    promise(now_ - host.last_start >= pace, "too fast", task.row.line);
+    // A start that was a little late does not delay the next.
+    promise(now_ - host.last_start >= pace - 10ms, "too fast", line);
     ++slow_recorded_;
   }
   host.last_start = now_;
-  if (world_.watch_paces) watch_pace(task.row.url, task.row.line);
+  if (world_.watch_paces) watch_pace(url, line);
+  // Nothing fails there, so that all lines of a host come in the order of their list.
+  if (world_.all_healthy)
+    promise(std::exchange(host.last_line, static_cast<std::uint32_t>(line)) < line, "a line was passed over", line);
   if (free_attempts_.empty()) {
     free_attempts_.push_back(attempts_.size());
     attempts_.emplace_back();
@@ -136,9 +163,17 @@ void World::start(FetchTask task, unsigned lane) {
   const auto place = free_attempts_.back();
   free_attempts_.pop_back();
   auto& attempt = attempts_[place];
-  const auto kind = world_.all_healthy ? Kind::healthy : kind_of(task.row.url);
+  attempt = {};
+  const auto kind = world_.all_healthy ? Kind::healthy : kind_of(url);
   attempt.record = outcome(kind, mixed(++luck_));
   const auto length = takes(kind, attempt.record, mixed(~luck_));
+  if (!world_.all_healthy && attempt.record.reason == Reason::none && redirects(task)) {
+    ++report_.redirects;
+    attempt.onward = true;
+    attempt.record.http_status = 302;
+    const auto target = "https://target" + std::to_string(line % 50) + ".example/" + std::to_string(line);
+    task.trail = std::make_unique<Trail>(Trail{{task.row.url}, target});
+  }
   attempt.task = std::move(task);
   attempt.lane = lane;
   flights_.push({now_ + length, place});
@@ -148,7 +183,8 @@ void World::end(frontier::AttemptEnd& attempt) {
   const FetchTask& task = attempt.task;
   const Record& record = attempt.record;
   const auto host = task.origin;
-  --hosts_[host].in_flight;
+  hosts_[host].watch.end(settings_.host, record, task.started, now_);
+  if (task.attempt > 1) --retries_;
   if (record.reason == Reason::none || record.http_status != 0) keep_connection(host);
   const JobNumber job = task.job;
   const auto line = task.row.line;
@@ -178,12 +214,12 @@ void World::keep_connection(OriginId host) {
 }
 
 void World::watch_pace(std::string_view url, std::uint64_t line) {
-  const auto [host, is_new] = asked_.try_emplace(std::string(url.substr(0, url.find('/', 8))), now_);
+  const auto [host, is_new] = asked_.try_emplace(std::string(host_of(url)), now_);
   promise(is_new || now_ - host->second >= settings_.host.delay, "a host was asked too soon", line);
   host->second = now_;
 }
 
-void World::promise(bool kept, const char* what, std::uint64_t line) {
+void World::promise(bool kept, std::string_view what, std::uint64_t line) {
   if (!kept) report_.broken.push_back(std::string(what) + ", line " + std::to_string(line));
 }
 

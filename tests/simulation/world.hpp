@@ -10,6 +10,7 @@
 
 #include "core/line_set.hpp"
 #include "frontier/intake.hpp"
+#include "simulation/host_watch.hpp"
 
 namespace gannet::simulation {
 
@@ -34,6 +35,7 @@ class World {
     std::uint64_t reused = 0;  // starts that found a connection
     std::uint64_t given_up = 0;
     std::uint64_t retries = 0;
+    std::uint64_t redirects = 0;
     std::uint64_t most_memory = 0;    // as the frontier counts it
     std::uint64_t most_spilled = 0;   // lines
     std::uint64_t most_hosts = 0;     // known at once
@@ -51,19 +53,22 @@ class World {
     bool operator<(const Flight& other) const { return end > other.end; }  // the first on top
   };
   struct Seen {
-    unsigned in_flight = 0;
-    unsigned idle = 0;
-    unsigned taken = 0;  // of its connections in idle_
+    std::uint32_t name = 0;  // a hash: the number may become another's
+    HostWatch watch;
+    std::uint16_t idle = 0;
+    std::uint16_t taken = 0;  // of its connections in idle_
+    std::uint32_t last_line = 0;
     TimePoint last_start{};
   };
 
   void act();
   void start(FetchTask task, unsigned lane);
+  Seen& meet(const FetchTask& task, std::string_view url);
   void end(frontier::AttemptEnd& attempt);
   void record(JobNumber job, std::uint64_t line, Reason reason);
   void keep_connection(OriginId host);
   void watch_pace(std::string_view url, std::uint64_t line);
-  void promise(bool kept, const char* what, std::uint64_t line);
+  void promise(bool kept, std::string_view what, std::uint64_t line);
 
   FrontierSettings settings_;
   WorldSettings world_;
@@ -77,6 +82,7 @@ class World {
   std::vector<Seen> hosts_;    // by number
   std::deque<OriginId> idle_;  // connections, the one kept longest first; some were taken since
   std::size_t taken_ = 0;
+  unsigned retries_ = 0;  // in flight
   std::unordered_map<JobNumber, LineSet> recorded_;
   std::unordered_map<JobNumber, TimePoint> added_;
   std::unordered_map<JobNumber, Duration> ended_;
