@@ -40,6 +40,13 @@ Result<std::string> read_text(const fs::path& path) {
   return text;
 }
 
+// Whether the process is a daemon of ours: after long its number may be another's.
+bool is_ours(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  return std::getline(file, name) && (name == "gannetd" || name == "gannet");
+}
+
 bool print(const std::string& text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
 }
@@ -57,7 +64,7 @@ class StatusPrinter {
   /// False when nobody reads what is printed.
   bool show(const std::string& text, const report::Status& status) {
     if (options_.json) return print_changed(text);
-    const auto page = status_view(status, is_alive(status, wall_now(), options_.settings.report.status_interval));
+    const auto page = status_view(status, life_of(status, wall_now(), options_.settings.report.status_interval));
     if (!options_.follow) return print(page);
     if (::isatty(STDOUT_FILENO)) return print("\x1b[H\x1b[J" + page);  // from the top left, what was there erased
     return print_changed(page + '\n');
@@ -76,9 +83,10 @@ class StatusPrinter {
 
 }  // namespace
 
-bool is_alive(const report::Status& status, WallTime now, milliseconds interval) {
+Life life_of(const report::Status& status, WallTime now, milliseconds interval) {
   const bool there = ::kill(status.pid, 0) == 0 || errno == EPERM;
-  return there && now - status.snapshot.time <= std::max(missed_intervals * interval, patience);
+  if (there && now - status.snapshot.time <= std::max(missed_intervals * interval, patience)) return Life::alive;
+  return is_ours(status.pid) ? Life::silent : Life::gone;
 }
 
 int status(const StatusOptions& options) {

@@ -2,6 +2,7 @@
 // connection to the daemon, and does not trust the file.
 #pragma once
 
+#include "cli/status_view.hpp"
 #include "core/settings.hpp"
 #include "core/time.hpp"
 #include "report/status.hpp"
@@ -19,6 +20,6 @@ struct StatusOptions {
 int status(const StatusOptions& options);
 
 /// Whether the daemon that wrote the status still works: its process is there, and it has written lately.
-bool is_alive(const report::Status& status, WallTime now, milliseconds interval);
+Life life_of(const report::Status& status, WallTime now, milliseconds interval);
 
 }  // namespace gannet::cli

@@ -22,12 +22,16 @@ std::string line(const std::string& text) { return report::shortened(text, colum
 
 std::string to_the_second(WallTime time) { return to_rfc3339(std::chrono::floor<seconds>(time)).substr(0, 19) + 'Z'; }
 
-std::string state_line(const report::Status& status, bool alive) {
+std::string state_line(const report::Status& status, Life life) {
   const Snapshot& now = status.snapshot;
   const std::string name = "gannet " + printable(status.version);
   const std::string when = to_the_second(now.time);
   if (now.state == "stopped") return line(name + "  stopped at " + when);
-  if (!alive) return line(name + "  not running; last heard of at " + when);
+  if (life == Life::gone) return line(name + "  not running; last heard of at " + when);
+  if (life == Life::silent) {
+    return line(name + "  pid " + std::to_string(status.pid) + " is there, but told nothing since " + when) +
+           line("  It hangs, or the disk of its logs is full: its messages are on stderr then");
+  }
   return line(name + "  " + now.state + "  up " + human_duration(now.uptime) + "  pid " + std::to_string(status.pid));
 }
 
@@ -101,9 +105,10 @@ std::string list(std::string_view title, const std::vector<T>& values, std::stri
 
 }  // namespace
 
-std::string status_view(const report::Status& status, bool alive) {
-  std::string out = state_line(status, alive);
+std::string status_view(const report::Status& status, Life life) {
+  std::string out = state_line(status, life);
   const Snapshot& now = status.snapshot;
+  const bool alive = life == Life::alive;
   if (alive && now.state != "stopped") out += rate_lines(now);
   if (alive && now.disk) out += disk_lines(*now.disk);
   if (alive && now.trouble) out += trouble_lines(*now.trouble);

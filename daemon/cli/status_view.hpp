@@ -8,7 +8,14 @@
 
 namespace gannet::cli {
 
-/// `alive` says whether the daemon that wrote the status still works; when it does not, the page says since when.
-std::string status_view(const report::Status& status, bool alive);
+/// Of the daemon that wrote a status.
+enum class Life : unsigned char {
+  gone,    // or its process is another's by now
+  silent,  // its process is there, and has written nothing for long
+  alive,
+};
+
+/// When the daemon does not work, or cannot tell, the page says since when.
+std::string status_view(const report::Status& status, Life life);
 
 }  // namespace gannet::cli

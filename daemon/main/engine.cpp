@@ -300,9 +300,10 @@ void Engine::tell_status(Snapshot snapshot) {
   if (inbox_) snapshot.waiting_lists = inbox_->waiting();
   for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
                                    std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {
-    if (const auto written = replace_file(settings_.report.logs / name, text); !written) {
-      spdlog::warn("{}", written.error().detail);
-    }
+    const auto written = replace_file(settings_.report.logs / name, text);
+    const auto fault = written ? std::string() : written.error().detail;
+    if (std::exchange(untold_[name], fault) != fault && !written)
+      spdlog::warn("{}; what it says is old until that passes", fault);
   }
   logs_.flush();
   sd_notify(0, "WATCHDOG=1");

@@ -6,8 +6,11 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/settings.hpp"
@@ -72,6 +75,7 @@ class Engine {
   const TimePoint started_ = Clock::now();
   JobNumber next_number_ = 1;
   std::size_t active_jobs_ = 0;
+  std::map<std::string_view, std::string> untold_;  // files of the status that could not be written, and why
   bool stopping_ = false;
   bool broken_ = false;
   report::RateWindow rates_;

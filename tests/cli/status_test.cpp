@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -111,14 +112,19 @@ class IsAlive : public testing::Test {
 };
 
 TEST_F(IsAlive, WhenItWroteLately) {
-  EXPECT_TRUE(is_alive(status, now + 5 * 60s, 60s));
-  EXPECT_FALSE(is_alive(status, now + 5 * 60s + 1ms, 60s));
-  EXPECT_TRUE(is_alive(status, now - 1h, 60s)) << "a clock that was set back proves nothing";
+  EXPECT_EQ(life_of(status, now + 5 * 60s, 60s), Life::alive);
+  EXPECT_EQ(life_of(status, now + 5 * 60s + 1ms, 60s), Life::gone);
+  EXPECT_EQ(life_of(status, now - 1h, 60s), Life::alive) << "a clock that was set back proves nothing";
 }
 
 TEST_F(IsAlive, EvenWhenABusyMachineMissesShortIntervals) {
-  EXPECT_TRUE(is_alive(status, now + 10s, 100ms));
-  EXPECT_FALSE(is_alive(status, now + 11s, 100ms));
+  EXPECT_EQ(life_of(status, now + 10s, 100ms), Life::alive);
+  EXPECT_EQ(life_of(status, now + 11s, 100ms), Life::gone);
+}
+
+TEST_F(IsAlive, OrSilentWhileItsProcessIsThere) {
+  ::prctl(PR_SET_NAME, "gannetd");
+  EXPECT_EQ(life_of(status, now + 1h, 2s), Life::silent);
 }
 
 TEST_F(IsAlive, OnlyWithItsProcess) {
@@ -126,7 +132,7 @@ TEST_F(IsAlive, OnlyWithItsProcess) {
   if (child == 0) ::_exit(0);
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
   status.pid = child;
-  EXPECT_FALSE(is_alive(status, now, 2s));
+  EXPECT_EQ(life_of(status, now, 2s), Life::gone);
 }
 
 }  // namespace

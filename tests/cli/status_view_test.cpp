@@ -20,7 +20,7 @@ report::Status busy() { return {"0.1.0", 4242, test::busy_snapshot()}; }
 TEST(StatusView, ShowsWhatGoesOn) {
   report::Status status = busy();
   status.snapshot.jobs.resize(1);
-  EXPECT_EQ(status_view(status, true),
+  EXPECT_EQ(status_view(status, Life::alive),
             "gannet 0.1.0  running  up 3 h 5 min  pid 4242\n"
             "  last 10 s  4,211/s  61.2 MB/s    last 60 s  4,100/s  60.0 MB/s\n"
             "  in flight 512 of 1,024  connections 600  unwritten 1.05 MB\n"
@@ -45,24 +45,31 @@ TEST(StatusView, ShowsWhatGoesOn) {
 }
 
 TEST(StatusView, DoesNotTakeADeadDaemonForARunningOne) {
-  const std::string view = status_view(busy(), false);
+  const std::string view = status_view(busy(), Life::gone);
   EXPECT_THAT(view, StartsWith("gannet 0.1.0  not running; last heard of at 2026-11-22T10:15:02Z\n"));
   EXPECT_THAT(view, Not(HasSubstr("last 10 s"))) << "its speed is history";
   EXPECT_THAT(view, HasSubstr("20261122T101502-1-cats")) << "its jobs wait to be resumed";
 }
 
+TEST(StatusView, DoesNotTakeASilentDaemonForADeadOne) {
+  const std::string view = status_view(busy(), Life::silent);
+  EXPECT_THAT(view, StartsWith("gannet 0.1.0  pid 4242 is there, but told nothing since 2026-11-22T10:15:02Z\n"));
+  EXPECT_THAT(view, HasSubstr("the disk of its logs is full"));
+  EXPECT_THAT(view, Not(HasSubstr("last 10 s")));
+}
+
 TEST(StatusView, SaysSinceWhenItIsStopped) {
   report::Status status = busy();
   status.snapshot.state = "stopped";
-  EXPECT_THAT(status_view(status, false), StartsWith("gannet 0.1.0  stopped at 2026-11-22T10:15:02Z\n"));
+  EXPECT_THAT(status_view(status, Life::gone), StartsWith("gannet 0.1.0  stopped at 2026-11-22T10:15:02Z\n"));
   status.snapshot.state = "draining";
-  EXPECT_THAT(status_view(status, true), StartsWith("gannet 0.1.0  draining  up 3 h 5 min"));
+  EXPECT_THAT(status_view(status, Life::alive), StartsWith("gannet 0.1.0  draining  up 3 h 5 min"));
 }
 
 TEST(StatusView, SaysWhenThereIsNothingToDo) {
   report::Status status = busy();
   status.snapshot.jobs.clear();
-  EXPECT_THAT(status_view(status, true), HasSubstr("no jobs"));
+  EXPECT_THAT(status_view(status, Life::alive), HasSubstr("no jobs"));
 }
 
 TEST(StatusView, ShowsTheThreeMostFrequentReasons) {
@@ -70,7 +77,7 @@ TEST(StatusView, ShowsTheThreeMostFrequentReasons) {
   auto& reasons = status.snapshot.jobs[0].totals.by_reason;
   reasons[static_cast<std::size_t>(Reason::reset)] = 3;
   reasons[static_cast<std::size_t>(Reason::dns_failed)] = 2;
-  EXPECT_THAT(status_view(status, true), HasSubstr("(http_status 9, reset 3, dns_failed 2, ...)"));
+  EXPECT_THAT(status_view(status, Life::alive), HasSubstr("(http_status 9, reset 3, dns_failed 2, ...)"));
 }
 
 TEST(StatusView, KeepsToEightyColumnsAndAFewHosts) {
@@ -80,7 +87,7 @@ TEST(StatusView, KeepsToEightyColumnsAndAFewHosts) {
   status.snapshot.jobs[0].totals.by_reason.fill(1'000'000'000'000);
   status.snapshot.parked.resize(1000, {std::string(300, 'h'), 1, 1, 1, 1s, std::string(300, 'w'), 1});
   status.snapshot.blocked[0].path = std::string(300, 'f');
-  const std::string view = status_view(status, true);
+  const std::string view = status_view(status, Life::alive);
   std::istringstream lines(view);
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(report::width(line), 80u) << line;
@@ -99,8 +106,8 @@ TEST(StatusView, DisarmsNamesFromOutside) {
   status.snapshot.parked[0].why = hostile;
   status.snapshot.trouble->why = hostile;
   status.snapshot.blocked[0] = {hostile, hostile};
-  for (const bool alive : {true, false}) {
-    const std::string view = status_view(status, alive);
+  for (const auto life : {Life::alive, Life::silent, Life::gone}) {
+    const std::string view = status_view(status, life);
     for (const auto* harmful : {"\x1b", "\x07", "\r", "\xc2\x9b"}) EXPECT_THAT(view, Not(HasSubstr(harmful)));
   }
 }
