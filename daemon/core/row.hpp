@@ -48,7 +48,8 @@ class RowSource {
   /// How much of the list has been read, 0 to 1, judged by bytes.
   virtual double progress() const = 0;
 
-  /// Behind the end: whether somebody has written more since. A fault when that goes on in a line that was delivered.
+  /// Behind the end: whether somebody has written more since. A fault when that goes on in a line that was delivered,
+  /// or when what is there now is not what was read.
   virtual Result<bool> grown() const { return false; }
 
   /// Where it has been read to; nothing when it cannot be gone on with from there.

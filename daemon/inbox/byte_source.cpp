@@ -24,8 +24,11 @@ struct FreeArchive {
 
 class ArchiveSource final : public ByteSource {
  public:
-  ArchiveSource(Descriptor descriptor, std::uint64_t file_size)
-      : descriptor_(std::move(descriptor)), file_size_(file_size), archive_(archive_read_new()) {
+  ArchiveSource(Descriptor descriptor, const struct stat& opened)
+      : descriptor_(std::move(descriptor)),
+        file_size_(static_cast<std::uint64_t>(opened.st_size)),
+        has_name_(opened.st_nlink > 0),
+        archive_(archive_read_new()) {
     archive_read_support_filter_gzip(archive_.get());
     archive_read_support_filter_zstd(archive_.get());
     archive_read_support_filter_xz(archive_.get());
@@ -75,7 +78,16 @@ class ArchiveSource final : public ByteSource {
     return true;
   }
 
-  bool grown() const override { return ended_ && size_now() > size_at_end_; }
+  Result<bool> grown() const override {
+    const auto now = look();
+    const auto changed = [](const char* how) {
+      return Fault{Reason::disk_error, std::string("the list was ") + how + " while it was worked on"};
+    };
+    if (has_name_ && now.st_nlink == 0) return changed("replaced or removed");
+    const auto size = static_cast<std::uint64_t>(now.st_size);
+    if (ended_ && size < std::max(file_size_, size_at_end_)) return changed("cut short");
+    return ended_ && size > size_at_end_;
+  }
 
   double progress() const override {
     if (plain_ && !ended_) return std::min(static_cast<double>(plain_->offset) / static_cast<double>(file_size_), 1.0);
@@ -109,12 +121,13 @@ class ArchiveSource final : public ByteSource {
 
   void end() {
     ended_ = true;
-    size_at_end_ = size_now();
+    size_at_end_ = static_cast<std::uint64_t>(look().st_size);
   }
 
-  std::uint64_t size_now() const {
+  struct stat look() const {
     struct stat status {};
-    return ::fstat(descriptor_.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+    if (::fstat(descriptor_.get(), &status) != 0) status.st_size = 0;
+    return status;
   }
 
   void note_fault() {
@@ -124,7 +137,8 @@ class ArchiveSource final : public ByteSource {
   }
 
   Descriptor descriptor_;
-  std::uint64_t file_size_;
+  std::uint64_t file_size_;  // when it was opened
+  bool has_name_;
   std::unique_ptr<archive, FreeArchive> archive_;
   std::unique_ptr<Plain> plain_;  // once it was sought
   bool ended_ = false;
@@ -146,8 +160,7 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file
 Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return cannot_open("it is not a regular file");
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<ArchiveSource>(std::move(file), static_cast<std::uint64_t>(status.st_size)));
+  return std::unique_ptr<ByteSource>(std::make_unique<ArchiveSource>(std::move(file), status));
 }
 
 }  // namespace gannet::inbox

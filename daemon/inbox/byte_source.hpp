@@ -24,8 +24,9 @@ class ByteSource {
   /// reading. False: nothing was done.
   virtual bool seek(std::uint64_t offset) = 0;
 
-  /// Behind the end: whether the file has become longer since.
-  virtual bool grown() const = 0;
+  /// Behind the end: whether the file has become longer since. A `disk_error` when it was cut or replaced meanwhile, so
+  /// that what is there now is not what was read.
+  virtual Result<bool> grown() const = 0;
 
   /// Bytes of the file consumed so far, as a fraction of its size.
   virtual double progress() const = 0;

@@ -39,7 +39,8 @@ Result<Step> LineReader::next(Line& line) {
 }
 
 Result<bool> LineReader::grown() const {
-  if (!bytes_->grown()) return false;
+  const auto grown = bytes_->grown();
+  if (!grown || !*grown) return grown;
   if (!unterminated_) return true;
   return Fault{Reason::disk_error, "line " + std::to_string(number_) +
                                        ", the last one, was still being written when it was read: what came after it "

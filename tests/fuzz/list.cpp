@@ -22,7 +22,7 @@ class Pieces final : public ByteSource {
   }
 
   bool seek(std::uint64_t) override { return false; }
-  bool grown() const override { return false; }
+  Result<bool> grown() const override { return false; }
   double progress() const override { return 0; }
 
  private:

@@ -42,9 +42,24 @@ TEST_F(GrownList, IsBrokenWhenItsLastLineGoesOn) {
   EXPECT_THAT(list_->grown().error().detail, testing::StartsWith("line 2, the last one, was still being written"));
 }
 
-TEST_F(GrownList, IsNoneWhenItGotShorter) {
+TEST_F(GrownList, IsBrokenWhenItGotShorter) {
   read("http://a/1\nhttp://a/2\n");
   std::filesystem::resize_file(file_, 5);
+  ASSERT_FALSE(list_->grown());
+  EXPECT_EQ(list_->grown().error().detail, "the list was cut short while it was worked on");
+}
+
+TEST_F(GrownList, IsBrokenWhenAnotherTookItsPlace) {
+  read("http://a/1\n");
+  std::ofstream(folder_.path() / "other") << "http://b/1\n";
+  std::filesystem::rename(folder_.path() / "other", file_);
+  ASSERT_FALSE(list_->grown());
+  EXPECT_EQ(list_->grown().error().detail, "the list was replaced or removed while it was worked on");
+}
+
+TEST_F(GrownList, IsNoneWhenItWasMoved) {
+  read("http://a/1\n");
+  std::filesystem::rename(file_, folder_.path() / "elsewhere.txt");
   EXPECT_FALSE(*list_->grown());
 }
 

@@ -196,6 +196,24 @@ def test_a_list_whose_last_line_goes_on_after_it_was_read_fails_with_the_line(da
     assert [record["line"] for record in daemon.root.records(job, "failed")] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("how", ["cut short", "replaced or removed"])
+def test_a_list_that_is_another_than_was_read_fails(daemon, server, held, how):
+    daemon.drop("list.txt", text([server.url(f"/{number}.png") for number in range(9)]))
+    wait_for(lambda: server.requests, "the list to be worked on")
+    [job] = daemon.root.jobs("active")
+    listed = daemon.root.list_of(job, "active")
+    if how == "cut short":
+        os.truncate(listed, 5)
+    else:
+        listed.with_name("other").write_text(text([server.url("/other.png")]))
+        listed.with_name("other").rename(listed)
+    held.set()
+    assert daemon.wait_for_jobs(1, "failed") == [job]
+    reason = (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+    assert reason == f"the list was {how} while it was worked on\n"
+    assert len(daemon.root.records(job, "failed")) == 9
+
+
 @pytest.mark.parametrize("suffix", ["gz", "zst", "xz"])
 def test_compressed_lists_of_every_form_are_read(daemon, urls, suffix):
     contents = {
