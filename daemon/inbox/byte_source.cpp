@@ -5,13 +5,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 namespace gannet::inbox {
 namespace {
@@ -22,14 +25,104 @@ struct FreeArchive {
   void operator()(archive* handle) const { archive_read_free(handle); }
 };
 
-class ArchiveSource final : public ByteSource {
+// What is the same for all: a file that somebody may write to meanwhile.
+class FileSource : public ByteSource {
  public:
-  ArchiveSource(Descriptor descriptor, const struct stat& opened)
+  Result<bool> grown() const override {
+    const auto now = look();
+    const auto changed = [](const char* how) {
+      return Fault{Reason::disk_error, std::string("the list was ") + how + " while it was worked on"};
+    };
+    if (has_name_ && now.st_nlink == 0) return changed("replaced or removed");
+    const auto size = static_cast<std::uint64_t>(now.st_size);
+    if (ended_ && size < std::max(file_size_, size_at_end_)) return changed("cut short");
+    return ended_ && size > size_at_end_;
+  }
+
+ protected:
+  FileSource(Descriptor descriptor, const struct stat& opened)
       : descriptor_(std::move(descriptor)),
         file_size_(static_cast<std::uint64_t>(opened.st_size)),
-        has_name_(opened.st_nlink > 0),
-        archive_(archive_read_new()) {
-    archive_read_support_filter_gzip(archive_.get());
+        has_name_(opened.st_nlink > 0) {}
+
+  void end() {
+    ended_ = true;
+    size_at_end_ = static_cast<std::uint64_t>(look().st_size);
+  }
+
+  void note_damage(const char* text) {
+    fault_ = Fault{Reason::disk_error,
+                   "the list is truncated or damaged: " + std::string(text ? text : "it cannot be decompressed")};
+  }
+
+  double share(std::uint64_t consumed) const {
+    if (ended_ || file_size_ == 0) return 1;
+    return std::clamp(static_cast<double>(consumed) / static_cast<double>(file_size_), 0.0, 1.0);
+  }
+
+  Descriptor descriptor_;
+  std::uint64_t file_size_;  // when it was opened
+  bool ended_ = false;
+  std::optional<Fault> fault_;
+
+ private:
+  struct stat look() const {
+    struct stat status {};
+    if (::fstat(descriptor_.get(), &status) != 0) status.st_size = 0;
+    return status;
+  }
+
+  bool has_name_;
+  std::uint64_t size_at_end_ = 0;
+};
+
+// By zlib itself, as libarchive does not look at the checksum.
+class GzipSource final : public FileSource {
+ public:
+  GzipSource(Descriptor descriptor, const struct stat& opened) : FileSource(std::move(descriptor), opened) {
+    const int its_own = ::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0);
+    file_.reset(::gzdopen(its_own, "rb"));
+    if (file_) {
+      ::gzbuffer(file_.get(), block_size);
+    } else {
+      ::close(its_own);
+      note_damage("no memory");
+    }
+  }
+
+  Result<std::string_view> read() override {
+    if (fault_) return *fault_;
+    if (ended_) return std::string_view();
+    const int count = ::gzread(file_.get(), block_.data(), static_cast<unsigned>(block_.size()));
+    if (count > 0) return std::string_view(block_.data(), static_cast<std::size_t>(count));
+    int error = Z_OK;
+    const char* text = ::gzerror(file_.get(), &error);
+    if (error == Z_OK || error == Z_STREAM_END) {
+      end();
+      return std::string_view();
+    }
+    note_damage(error == Z_ERRNO ? std::strerror(errno) : text);
+    return *fault_;
+  }
+
+  bool seek(std::uint64_t) override { return false; }
+
+  double progress() const override {
+    return file_ ? share(static_cast<std::uint64_t>(std::max<z_off_t>(::gzoffset(file_.get()), 0))) : 0;
+  }
+
+ private:
+  struct Close {
+    void operator()(gzFile file) const { ::gzclose(file); }
+  };
+  std::unique_ptr<std::remove_pointer_t<gzFile>, Close> file_;
+  std::array<char, block_size> block_;
+};
+
+class ArchiveSource final : public FileSource {
+ public:
+  ArchiveSource(Descriptor descriptor, const struct stat& opened)
+      : FileSource(std::move(descriptor), opened), archive_(archive_read_new()) {
     archive_read_support_filter_zstd(archive_.get());
     archive_read_support_filter_xz(archive_.get());
     archive_read_support_format_raw(archive_.get());
@@ -78,22 +171,9 @@ class ArchiveSource final : public ByteSource {
     return true;
   }
 
-  Result<bool> grown() const override {
-    const auto now = look();
-    const auto changed = [](const char* how) {
-      return Fault{Reason::disk_error, std::string("the list was ") + how + " while it was worked on"};
-    };
-    if (has_name_ && now.st_nlink == 0) return changed("replaced or removed");
-    const auto size = static_cast<std::uint64_t>(now.st_size);
-    if (ended_ && size < std::max(file_size_, size_at_end_)) return changed("cut short");
-    return ended_ && size > size_at_end_;
-  }
-
   double progress() const override {
-    if (plain_ && !ended_) return std::min(static_cast<double>(plain_->offset) / static_cast<double>(file_size_), 1.0);
-    if (ended_ || file_size_ == 0) return 1;
-    const auto consumed = static_cast<double>(archive_filter_bytes(archive_.get(), -1));
-    return std::clamp(consumed / static_cast<double>(file_size_), 0.0, 1.0);
+    if (plain_) return share(plain_->offset);
+    return share(static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(archive_.get(), -1), 0)));
   }
 
  private:
@@ -119,32 +199,16 @@ class ArchiveSource final : public ByteSource {
     return std::string_view();
   }
 
-  void end() {
-    ended_ = true;
-    size_at_end_ = static_cast<std::uint64_t>(look().st_size);
-  }
+  void note_fault() { note_damage(archive_error_string(archive_.get())); }
 
-  struct stat look() const {
-    struct stat status {};
-    if (::fstat(descriptor_.get(), &status) != 0) status.st_size = 0;
-    return status;
-  }
-
-  void note_fault() {
-    const char* text = archive_error_string(archive_.get());
-    fault_ = Fault{Reason::disk_error,
-                   "the list is truncated or damaged: " + std::string(text ? text : "it cannot be decompressed")};
-  }
-
-  Descriptor descriptor_;
-  std::uint64_t file_size_;  // when it was opened
-  bool has_name_;
   std::unique_ptr<archive, FreeArchive> archive_;
   std::unique_ptr<Plain> plain_;  // once it was sought
-  bool ended_ = false;
-  std::uint64_t size_at_end_ = 0;
-  std::optional<Fault> fault_;
 };
+
+bool is_gzip(const Descriptor& file) {
+  std::array<char, 2> magic{};
+  return ::pread(file.get(), magic.data(), magic.size(), 0) == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
+}
 
 Fault cannot_open(const char* why) { return {Reason::disk_error, std::string("the list cannot be opened: ") + why}; }
 
@@ -160,6 +224,7 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file
 Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return cannot_open("it is not a regular file");
+  if (is_gzip(file)) return std::unique_ptr<ByteSource>(std::make_unique<GzipSource>(std::move(file), status));
   return std::unique_ptr<ByteSource>(std::make_unique<ArchiveSource>(std::move(file), status));
 }
 
