@@ -81,6 +81,8 @@ void complete(Settings& settings) {
   host = overridden(host, said);
   // Servers allow some 100 streams a connection: one of one's own may get more connections.
   settings.fetch.h2_connections = host.profile == Profile::own_server ? 8 : FetchSettings{}.h2_connections;
+  // Lines on disk must never be what closes it: what waits there could not be fetched then.
+  settings.frontier.keep_free = 2 * settings.store.min_free;
   for (const HostRule& rule : settings.fetch.hosts) {
     if (!rule.limits.empty()) settings.frontier.hosts.push_back({rule.pattern, rule.limits});
   }

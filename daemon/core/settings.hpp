@@ -48,6 +48,7 @@ struct FrontierSettings {
   unsigned window_lines = 1'000'000;     // lines read ahead of their fetching and kept in memory, all jobs together
   ByteCount window_memory = 256 << 20;   // for them and their hosts
   ByteCount spill = ByteCount{4} << 30;  // on disk, for lines of slow hosts that find no room there
+  ByteCount keep_free = 0;               // and which it leaves to others there
   bool dedupe = false;                   // lines that ask for the same are fetched once
   unsigned dedupe_results = 100'000;     // that are remembered for lines to come
 

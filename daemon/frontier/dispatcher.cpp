@@ -268,8 +268,8 @@ void Dispatcher::tell_of_disk(TimePoint now) {
   if (!frontier_.spilled().is_scarce() || !intake_.is_reading() || now < no_word_of_disk_before_) return;
   no_word_of_disk_before_ = now + 1h;
   spdlog::warn(
-      "fetch.spill: nearly full of {} lines that wait for slow hosts; lists that have many of them are not read "
-      "further until there is room",
+      "fetch.spill: there is no room for more lines of slow hosts than the {} that are there, or less than twice "
+      "store.min_free would be left; lists that have many of them are not read further until there is",
       frontier_.spilled().lines());
 }
 

@@ -79,7 +79,8 @@ Hash128 Duplicates::question(const Row& row, bool url_is_normal, std::string_vie
   const auto url = url_is_normal ? Result<Url>(Url::of_normal(row.url)) : Url::parse(row.url);
   std::string text = one_spelling(url ? url->text() : row.url);
   text += ' ';  // which a URL in normal form does not have
-  if (row.extras) text += row.extras->sha256 + ' ' + row.extras->md5;
+  const bool has_hashes = row.extras && (!row.extras->sha256.empty() || !row.extras->md5.empty());
+  if (has_hashes) text += row.extras->sha256 + ' ' + row.extras->md5;  // other columns do not matter
   text += ' ';
   return hash_(text += judged_by);
 }

@@ -27,7 +27,7 @@ Frontier::Frontier(const FrontierSettings& settings, unsigned lanes, std::uint64
     : settings_(settings),
       lanes_(lanes),
       random_(seed),
-      spill_(std::move(spill_folder), settings.spill),
+      spill_(std::move(spill_folder), settings.spill, settings.keep_free),
       duplicates_(settings.dedupe_results) {
   bound_hosts();
 }
@@ -60,7 +60,7 @@ void Frontier::close(JobNumber job) {
 
 void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
   settings_ = settings;
-  spill_.most(settings.spill);
+  spill_.limit(settings.spill, settings.keep_free);
   bound_hosts();
   duplicates_.remember(settings.dedupe_results);
   policies_.forget_all();

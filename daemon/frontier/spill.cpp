@@ -8,7 +8,8 @@
 
 namespace gannet::frontier {
 
-Spill::Spill(std::filesystem::path folder, ByteCount most) : folder_(std::move(folder)), most_(most) {
+Spill::Spill(std::filesystem::path folder, ByteCount most, ByteCount keep_free)
+    : folder_(std::move(folder)), most_(most), keep_free_(keep_free) {
   std::error_code ignored;  // what is left is written over
   std::filesystem::remove_all(folder_, ignored);
 }
@@ -18,10 +19,15 @@ std::filesystem::path Spill::name(std::uint32_t segment) const {
 }
 
 Result<void> Spill::begin_segment() {
+  refused_ = true;
   if (ByteCount{segment_size} * (segments_.size() + 1) > most_) return disk_fault(EDQUOT, folder_.string());
   std::error_code error;
   std::filesystem::create_directory(folder_, error);
   if (error) return disk_fault(folder_, error);
+  const auto space = std::filesystem::space(folder_, error);
+  if (!error && keep_free_ > 0 && space.available < keep_free_ + segment_size) {
+    return disk_fault(ENOSPC, folder_.string());
+  }
   auto file = open_file(name(next_), O_RDWR | O_CREAT | O_TRUNC);
   if (!file) return file.error();
   if (!segments_.empty() && segments_.rbegin()->second.blocks == 0) {
@@ -29,6 +35,7 @@ Result<void> Spill::begin_segment() {
     segments_.erase(std::prev(segments_.end()));
   }
   segments_[next_++].file = std::move(*file);
+  refused_ = false;
   return {};
 }
 

@@ -25,10 +25,13 @@ class Spill {
   static constexpr std::uint32_t segment_size = 16 << 20;  // bytes; a file ends with the block that passes this
 
   /// Removes what an earlier process left in `folder`. Nothing is written before the first put().
-  Spill(std::filesystem::path folder, ByteCount most);
+  Spill(std::filesystem::path folder, ByteCount most, ByteCount keep_free = 0);
 
-  /// The most that the files take together, but for the last block of each.
-  void most(ByteCount bytes) { most_ = bytes; }
+  /// The most that the files take together, but for the last block of each, and what must stay free on their disk.
+  void limit(ByteCount most, ByteCount keep_free) {
+    most_ = most;
+    keep_free_ = keep_free;
+  }
 
   /// The fault is `disk_full` or `disk_error`: nothing was kept.
   Result<Block> put(std::string_view bytes, std::uint32_t lines);
@@ -39,7 +42,7 @@ class Spill {
   std::uint64_t lines() const { return lines_; }
 
   /// Whether little of it is free.
-  bool is_scarce() const { return !segments_.empty() && used() > most_ - most_ / 16; }
+  bool is_scarce() const { return refused_ || (!segments_.empty() && used() > most_ - most_ / 16); }
 
  private:
   struct Segment {
@@ -54,6 +57,8 @@ class Spill {
 
   std::filesystem::path folder_;
   ByteCount most_;
+  ByteCount keep_free_;
+  bool refused_ = false;                       // the last segment, for want of room
   std::map<std::uint32_t, Segment> segments_;  // the last is written to
   std::uint32_t next_ = 1;
   std::uint64_t lines_ = 0;

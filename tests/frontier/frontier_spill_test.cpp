@@ -1,4 +1,6 @@
 // What happens to lines for which the window has no room.
+#include <filesystem>
+
 #include "frontier/frontier_fixture.hpp"
 #include "support/temp_folder.hpp"
 
@@ -68,6 +70,20 @@ TEST_F(SpilledLines, AreGivenUpWithTheirHost) {
   EXPECT_GT(given_up, 2900u);
   EXPECT_EQ(frontier.spilled().lines(), 0u);
   EXPECT_EQ(frontier.queued(), 0u);
+}
+
+TEST_F(SpilledLines, LeaveTheDiskWhatIsToStayFree) {
+  settings.keep_free = std::filesystem::space(folder.path()).available;
+  frontier = Frontier(settings, 4, 1, folder / "spill");
+  frontier.open(0, 4);
+  add("http://slow", 3000);
+  EXPECT_FALSE(frontier.make_room());
+  EXPECT_TRUE(frontier.spilled().is_scarce());
+  EXPECT_EQ(frontier.spilled().lines(), 0u);
+  settings.keep_free = 0;
+  frontier.apply(settings, now);
+  EXPECT_TRUE(frontier.make_room());
+  EXPECT_FALSE(frontier.spilled().is_scarce());
 }
 
 TEST_F(SpilledLines, NeedADiskElseTheWindowStaysFull) {

@@ -71,7 +71,7 @@ def test_lists_that_come_later_find_room_although_slow_lines_fill_it(make_daemon
     ).start()
     long = "x" * 4000
     daemon.drop("slow.txt", "".join(f"{slow.url(f'/{n}')}?{long}\n" for n in range(8000)))
-    wait_for(lambda: "fetch.spill: nearly full of " in daemon.root.log(), "the disk to be said to be full", 60)
+    wait_for(lambda: "fetch.spill: there is no room for more lines of slow hosts " in daemon.root.log(), "the disk to be said to be full", 60)
     daemon.drop("quick.txt", "".join(server.url(f"/{n}") + "\n" for n in range(500)), "inbox/bulk")
     [done] = daemon.wait_for_jobs(1, deadline=60)
     assert done.endswith("quick")
