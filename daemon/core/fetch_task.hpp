@@ -37,7 +37,7 @@ struct FetchTask {
   bool url_is_normal = false;                 // `row.url` is written as Url::text() writes it
   bool obeys_robots = false;                  // what robots.txt forbids is not asked for
   bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
-  bool excused = false;                       // once, when its answer broke off in what may be local trouble
+  bool excused = false;                       // once, when it failed in what may be local trouble
   std::unique_ptr<Trail> trail;               // what is asked for next, when it is not the URL of the row; or null
   std::optional<Hash128> question;            // what it asks for; nothing: it shares its result with nobody
   std::unique_ptr<Earlier> earlier;           // what the catalogue knows of its URL and may be used; or null

@@ -31,7 +31,9 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hos
 
   const Cause cause = sign == Sign::no_name ? Cause::names : Cause::ways;
   Watch& watch = of(cause);
-  const bool ours = started > watch.proven;
+  // What began just before the last answer of all is no better off.
+  const bool silent_since = host.worked && (now - watch.proven) * 4 >= (now - started) * 3;
+  const bool ours = started > watch.proven || silent_since;
   if (ours) watch.newest_start = std::max(watch.newest_start, started);
   const bool first = !host.doubted;
   if (first) host.doubted = now;
@@ -52,7 +54,8 @@ bool LocalTrouble::excused(const Standing& host, TimePoint started) const {
 }
 
 bool LocalTrouble::silent(Sign sign, Hosts hosts, TimePoint now) const {
-  return sign == Sign::broken_off && hosts.reached >= fewest_hosts && now >= of(Cause::ways).proven + silence;
+  const bool may_be_ours = sign == Sign::broken_off || sign == Sign::no_way || sign == Sign::no_name;
+  return may_be_ours && hosts.reached >= fewest_hosts && now >= of(Cause::ways).proven + silence;
 }
 
 void LocalTrouble::names_answered(TimePoint when, TimePoint now) {

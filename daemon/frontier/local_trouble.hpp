@@ -2,11 +2,12 @@
 // Plain code without clock or queue; owned by the frontier, which tells it how attempts end, holds hosts back while it
 // says so, and lets a probe through now and then. `now` never goes backwards.
 //
-// A failure may be ours when nothing at all came through since its attempt began: no name server told of a name, or no
-// host answered. Then it is not held against the line or the host, but only once for each host until it is reached
-// again: the host is in doubt from then on. `least_hosts` that come into doubt within `window` are local trouble, and
-// so are all that have lines and were reached before, if they are two or more. So a few dead hosts never are, nor are
-// thousands of them in a list where others answer; and what is dead itself cannot be trouble twice.
+// A failure may be ours when nothing at all came through since its attempt began, or for most of it when the host had
+// worked before: no name server told of a name, or no host answered. Then it is not held against the line or the host,
+// but only once for each host until it is reached again: the host is in doubt from then on. `least_hosts` that come
+// into doubt within `window` are local trouble, and so are all that have lines and were reached before, if they are two
+// or more. So a few dead hosts never are, nor are thousands of them in a list where others answer; and what is dead
+// itself cannot be trouble twice.
 #pragma once
 
 #include <array>
@@ -66,8 +67,8 @@ class LocalTrouble {
   /// Hears how an attempt ended. True: that was probably ours, so it counts neither for the line nor for the host.
   bool ended(Standing& host, Sign sign, TimePoint started, Hosts hosts, TimePoint now);
 
-  /// Whether an answer that broke off may be the first that is heard of trouble, as nothing was reached for a while.
-  /// To be believed once for each line: a host may well be slow when the others are.
+  /// Whether a failure may be the first that is heard of trouble, as nothing was reached for a while. To be believed
+  /// once for each line: a host may well be slow when the others are.
   bool silent(Sign sign, Hosts hosts, TimePoint now) const;
 
   /// When a name server last told of a name, as far as one lane knows.
