@@ -148,10 +148,13 @@ bool Inbox::has_place(Priority priority) const {
 bool Inbox::claim_ready() {
   for (int claims = 0; running_ && failures_ < most_failures; ++claims) {
     const auto file = candidates_.best();
-    const bool was_full = std::exchange(is_full_, file && !has_place(file->priority));
-    if (is_full_ && !was_full) {
-      spdlog::info("{} waits in the inbox: inbox.max_jobs ({}) lists of its priority or a higher one are being fetched",
-                   for_people(path_of(*file)), settings_.max_jobs);
+    is_full_ = file && !has_place(file->priority);
+    if (!file) told_full_ = false;
+    if (is_full_ && !std::exchange(told_full_, true)) {
+      spdlog::info(
+          "{} lists wait in the inbox, {} first: inbox.max_jobs ({}) of its priority or a higher one are being "
+          "fetched",
+          candidates_.ready_count(), for_people(path_of(*file)), settings_.max_jobs);
     }
     if (!file || is_full_) return false;
     if (claims == claims_per_turn) return true;

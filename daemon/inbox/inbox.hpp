@@ -82,6 +82,7 @@ class Inbox {
   TimePoint next_look_{};
   std::array<unsigned, 3> active_jobs_{};  // by priority
   bool is_full_ = false;                   // the best of those that are ready has no place
+  bool told_full_ = false;                 // since some wait
   unsigned failures_ = 0;                  // claims in a row, since the last full look
   bool running_ = false;
   boost::asio::steady_timer timer_;

@@ -88,10 +88,12 @@ def test_nothing_urgent_waits_for_slow_lists_and_those_that_wait_are_told(make_d
     for name in ("slow.txt", "next.txt"):
         daemon.drop(name, slow.url(f"/{name}") + "\n", "inbox/bulk")
     wait_for(lambda: daemon.root.status()["waiting_lists"] == 1, "a list to be told to wait")
-    assert "/next.txt waits in the inbox: inbox.max_jobs (1) " in daemon.root.log()
+    waits = "1 lists wait in the inbox, "
+    assert "/next.txt first: inbox.max_jobs (1) " in daemon.root.log()
     daemon.drop("normal.txt", server.url("/normal") + "\n")
     daemon.drop("urgent.txt", server.url("/urgent") + "\n", "inbox/urgent")
     assert {job.rsplit("-", 1)[1] for job in daemon.wait_for_jobs(2)} == {"normal", "urgent"}
     assert daemon.root.status()["waiting_lists"] == 1
     gate.set()
     daemon.wait_for_jobs(4)
+    assert daemon.root.log().count(waits) == 1
