@@ -35,7 +35,7 @@ Dispatcher::Dispatcher(const FrontierSettings& settings, milliseconds status_int
     : status_interval_(status_interval),
       callbacks_(std::move(callbacks)),
       frontier_(settings, lanes, std::random_device{}(), state_folder / "spill"),
-      intake_(settings, frontier_),
+      intake_(frontier_),
       hosts_file_(state_folder / "hosts.json"),
       starts_(lanes),
       mailbox_([this] { bell_.ring(); }) {
@@ -62,7 +62,6 @@ void Dispatcher::apply(FrontierSettings settings) {
   tell([this, settings] {
     frontier_.apply(settings, Clock::now());
     use_connections(settings);
-    intake_.apply(settings);
   });
 }
 

@@ -204,7 +204,8 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
   for (const OriginId id : held_back_.release(hosts_, trouble_)) settle(id, At::back, now);
   const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
   held_until_ = by_pace > now && turns_.next() ? std::optional(by_pace) : std::nullopt;
-  while (!held_until_ && !fault_ && in_flight_ < most_in_flight()) {
+  const unsigned most = pace_.most_in_flight(overall_rate(), settings_.connections);
+  while (!held_until_ && !fault_ && in_flight_ < most) {
     const auto turn = turns_.next();
     if (!turn) break;
     JobLines& lines = jobs_.at(*turn);

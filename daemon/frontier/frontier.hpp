@@ -202,10 +202,6 @@ class Frontier {
   PackedLine pack_again(const FetchTask& task);
   void let_in_retries(TimePoint now);
   unsigned choose_lane(Host& one) const;
-  unsigned most_in_flight() const {
-    const bool unknown = settings_.bytes_per_second > 0 && !pace_.has_sizes();
-    return unknown ? std::min(settings_.connections, Pace::most_of_unknown_size) : settings_.connections;
-  }
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
   void recount(JobNumber job, const Held& before, const Held& after);
   void spill(std::size_t keep, bool listed_too);

@@ -62,8 +62,7 @@ std::optional<TimePoint> HostState::next_start(const HostPolicy& policy) const {
 // are.
 unsigned HostState::most_in_flight(const HostPolicy& policy) const {
   if ((policy.obeys_robots && !knows_robots_) || busy_parks_ + unreachable_parks_ > 0) return 1;
-  const unsigned most = std::min(limit(), ceiling(policy));
-  return policy.bytes_per_second > 0 && !pace_.has_sizes() ? std::min(most, Pace::most_of_unknown_size) : most;
+  return pace_.most_in_flight(rate(policy), std::min(limit(), ceiling(policy)));
 }
 
 TimePoint HostState::next_by_pace(const HostPolicy& policy) const {

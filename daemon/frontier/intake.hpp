@@ -16,10 +16,9 @@ class Intake {
  public:
   using Books = std::map<JobNumber, JobBook>;
 
-  Intake(const FrontierSettings& settings, Frontier& frontier) : settings_(settings), frontier_(frontier) {}
+  explicit Intake(Frontier& frontier) : frontier_(frontier) {}
 
   void add(NewJob job, TimePoint now);
-  void apply(const FrontierSettings& settings) { settings_ = settings; }
 
   /// Reads what there is room for. `invalid` hears of lines that are fetched by nobody. True: there is more to read at
   /// once; it stopped to let others have their turn.
@@ -49,7 +48,6 @@ class Intake {
   bool make_room(TimePoint now);
   void take_in(JobBook& book, std::vector<Row> rows, TimePoint now, const std::function<void(Finished)>& invalid);
 
-  FrontierSettings settings_;
   Frontier& frontier_;
   Books books_;
   std::vector<std::pair<JobNumber, ListMark>> marks_;

@@ -74,8 +74,8 @@ void LocalTrouble::doubt(Cause cause, bool worked, Hosts hosts, TimePoint now) {
   }
   while (!watch.doubts.empty() && watch.doubts.front().since < now - window) watch.doubts.pop_front();
   watch.doubts.push_back({now, worked});
-  const auto reached = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
-  watch.of_all_reached = reached >= std::max(hosts.reached, fewest_hosts);
+  watch.worked_before = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
+  watch.of_all_reached = watch.worked_before >= std::max(hosts.reached, fewest_hosts);
   if (watch.of_all_reached || watch.doubts.size() >= least_hosts) begin(cause, now);
 }
 
@@ -104,7 +104,6 @@ void LocalTrouble::begin(Cause cause, TimePoint now) {
   watch.why = cause == Cause::names ? "no name was resolved" + how_long + ", those of " + hosts + " failed"
                                     : "no host was reached" + how_long + ", connections to " + hosts + " failed";
   watch.since = now;
-  watch.worked_before = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
   watch.doubts.clear();
   if (!next_probe_) {
     probes_ = 0;

@@ -6,6 +6,8 @@
 // come as fast as it likes. A pause earns nothing.
 #pragma once
 
+#include <algorithm>
+
 #include "core/host_policy.hpp"
 #include "core/time.hpp"
 
@@ -28,9 +30,11 @@ class Pace {
   /// One has ended, and brought so many bytes; `in_flight` others are still under way.
   void ended(const Rate& rate, ByteCount bytes, std::uint64_t in_flight, TimePoint now);
 
-  /// Whether one has ended, so that there is something to judge by; until then few should be in flight under a rate of
-  /// bytes.
-  bool has_sizes() const { return has_sizes_; }
+  /// How many of at most so many may be in flight: few under a rate of bytes until one has ended, so that there is
+  /// something to judge by.
+  unsigned most_in_flight(const Rate& rate, unsigned most) const {
+    return rate.bytes_per_second > 0 && !has_sizes_ ? std::min(most, most_of_unknown_size) : most;
+  }
   static constexpr unsigned most_of_unknown_size = 2;
 
   /// One that started at `start` has ended without a request: as if it had not started, if none has since.

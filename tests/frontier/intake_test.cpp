@@ -2,33 +2,13 @@
 #include "frontier/intake.hpp"
 
 #include "frontier/frontier_fixture.hpp"
+#include "support/made_up_list.hpp"
 #include "support/temp_folder.hpp"
 
 namespace gannet::frontier {
 namespace {
 
 using namespace test;
-
-// So many lines of one host.
-class OfHost final : public RowSource {
- public:
-  OfHost(std::string host, std::uint64_t lines) : host_(std::move(host)), lines_(lines) {}
-  Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
-    for (; most > 0 && read_ < lines_; --most) {
-      Row row;
-      row.line = ++read_;
-      row.url = host_ + '/' + std::to_string(read_);
-      rows.push_back(std::move(row));
-    }
-    return read_ < lines_;
-  }
-  double progress() const override { return 0; }
-
- private:
-  std::string host_;
-  std::uint64_t lines_;
-  std::uint64_t read_ = 0;
-};
 
 class IntakeTest : public testing::Test {
  protected:
@@ -39,14 +19,15 @@ class IntakeTest : public testing::Test {
 
   void begin() {
     frontier.emplace(settings, 1, 1, folder / "spill");
-    intake.emplace(settings, *frontier);
+    intake.emplace(*frontier);
   }
 
   void add(JobNumber number, const std::string& host, std::uint64_t lines, Priority priority = Priority::normal) {
     NewJob job;
     job.job.number = number;
     job.job.priority = priority;
-    job.source = std::make_unique<OfHost>(host, lines);
+    job.source = std::make_unique<gannet::test::MadeUpList>(
+        lines, [host](std::uint64_t line) { return host + '/' + std::to_string(line); });
     intake->add(std::move(job), now);
   }
 

@@ -1,4 +1,4 @@
-// A list of any length that takes no memory: the host of each line follows from its number. Every host has a line, the
+// A list of which the host of each line follows from its number. Every host has a line, the
 // rest go to hosts as Zipf has it (the n-th has 1/n as many as the first), in an order without any order.
 #pragma once
 
@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
-#include <vector>
 
-#include "core/row.hpp"
+#include "support/made_up_list.hpp"
 
 namespace gannet::simulation {
 
@@ -20,10 +19,14 @@ inline std::uint64_t mixed(std::uint64_t number) {
   return number ^ number >> 31;
 }
 
-class GeneratedList final : public RowSource {
+class GeneratedList final : public test::MadeUpList {
  public:
   GeneratedList(std::string name, std::uint64_t lines, std::uint64_t hosts)
-      : name_(std::move(name)), lines_(lines), hosts_(hosts), step_(lines * 5 / 8 | 1) {
+      : MadeUpList(lines, [this](std::uint64_t line) { return url_of(line); }),
+        name_(std::move(name)),
+        lines_(lines),
+        hosts_(hosts),
+        step_(lines * 5 / 8 | 1) {
     while (std::gcd(step_, lines_) != 1) step_ += 2;
   }
 
@@ -35,26 +38,16 @@ class GeneratedList final : public RowSource {
     return static_cast<std::uint64_t>(std::pow(static_cast<double>(hosts_), random)) - 1;
   }
 
-  Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
-    for (; most > 0 && read_ < lines_; --most) {
-      Row row;
-      row.line = ++read_;
-      row.key = read_ - 1;
-      row.url = "https://" + name_ + std::to_string(host_of(row.line)) + ".example/images/2026/" +
-                std::to_string(mixed(row.line)) + ".jpg";
-      rows.push_back(std::move(row));
-    }
-    return read_ < lines_;
+ private:
+  std::string url_of(std::uint64_t line) const {
+    return "https://" + name_ + std::to_string(host_of(line)) + ".example/images/2026/" + std::to_string(mixed(line)) +
+           ".jpg";
   }
 
-  double progress() const override { return static_cast<double>(read_) / static_cast<double>(lines_); }
-
- private:
   std::string name_;
   std::uint64_t lines_;
   std::uint64_t hosts_;
   std::uint64_t step_;
-  std::uint64_t read_ = 0;
 };
 
 }  // namespace gannet::simulation

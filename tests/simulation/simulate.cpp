@@ -91,10 +91,10 @@ class Simulation {
     settings.hosts.emplace_back().pattern = "slow.example";
     settings.hosts.front().limits.requests_per_second = 1;
     World alone(settings, {.all_healthy = true}, folder_ / "alone");
-    alone.add(1, std::make_unique<HalfOfSlowHost>(lines, false));
+    alone.add(1, half_of_slow_host(lines, false));
     alone.run();
     World beside(settings, {.all_healthy = true}, folder_ / "beside");
-    beside.add(1, std::make_unique<HalfOfSlowHost>(lines, true));
+    beside.add(1, half_of_slow_host(lines, true));
     while (beside.fast_recorded() < lines / 2 && check(beside)) {
       beside.run(beside.report().recorded + lines / 2 - beside.fast_recorded());
     }
@@ -116,7 +116,7 @@ class Simulation {
     settings.window_lines = 30'000;
     settings.host.delay = 20s;
     World world(settings, {.all_healthy = true, .watch_paces = true}, folder_ / "paces");
-    world.add(1, std::make_unique<RandomHosts>(lines, hosts));
+    world.add(1, random_hosts(lines, hosts));
     world.run();
     if (!check(world)) return;
     fmt::print("\n{} lines on {} hosts with 20 s between two requests: {:.0f} s, {} hosts known at most, {} MiB\n",
@@ -128,50 +128,20 @@ class Simulation {
   bool kept() const { return kept_; }
 
  private:
-  class HalfOfSlowHost final : public RowSource {
-   public:
-    HalfOfSlowHost(std::uint64_t lines, bool with_slow) : lines_(lines), with_slow_(with_slow) {}
-    Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
-      for (; most > 0 && read_ < lines_; --most) {
-        const auto line = ++read_;
-        if (line % 2 == 1 && !with_slow_) continue;
-        Row row;
-        row.line = line;
-        row.key = line - 1;
-        row.url = (line % 2 == 1 ? "http://slow.example/" : "http://fast" + std::to_string(line % 5000) + ".example/") +
-                  std::to_string(line);
-        rows.push_back(std::move(row));
-      }
-      return read_ < lines_;
-    }
-    double progress() const override { return 0; }
+  static std::unique_ptr<RowSource> half_of_slow_host(std::uint64_t lines, bool with_slow) {
+    return std::make_unique<test::MadeUpList>(lines, [with_slow](std::uint64_t line) -> std::string {
+      const bool slow = line % 2 == 1;
+      if (slow && !with_slow) return {};
+      const auto host = slow ? "slow" : "fast" + std::to_string(line % 5000);
+      return "http://" + host + ".example/" + std::to_string(line);
+    });
+  }
 
-   private:
-    std::uint64_t lines_;
-    bool with_slow_;
-    std::uint64_t read_ = 0;
-  };
-
-  class RandomHosts final : public RowSource {
-   public:
-    RandomHosts(std::uint64_t lines, std::uint64_t hosts) : lines_(lines), hosts_(hosts) {}
-    Result<bool> read(std::vector<Row>& rows, std::size_t most) override {
-      for (; most > 0 && read_ < lines_; --most) {
-        Row row;
-        row.line = ++read_;
-        row.key = read_ - 1;
-        row.url = "http://host" + std::to_string(mixed(read_) % hosts_) + ".example/" + std::to_string(read_);
-        rows.push_back(std::move(row));
-      }
-      return read_ < lines_;
-    }
-    double progress() const override { return 0; }
-
-   private:
-    std::uint64_t lines_;
-    std::uint64_t hosts_;
-    std::uint64_t read_ = 0;
-  };
+  static std::unique_ptr<RowSource> random_hosts(std::uint64_t lines, std::uint64_t hosts) {
+    return std::make_unique<test::MadeUpList>(lines, [hosts](std::uint64_t line) {
+      return "http://host" + std::to_string(mixed(line) % hosts) + ".example/" + std::to_string(line);
+    });
+  }
 
   static std::uint64_t resident() {
     rusage usage{};

@@ -57,10 +57,7 @@ milliseconds takes(Kind kind, const Record& record, std::uint64_t luck) {
 }  // namespace
 
 World::World(const FrontierSettings& frontier, const WorldSettings& settings, std::filesystem::path spill_folder)
-    : settings_(frontier),
-      world_(settings),
-      frontier_(frontier, 2, 1, std::move(spill_folder)),
-      intake_(frontier, frontier_) {}
+    : settings_(frontier), world_(settings), frontier_(frontier, 2, 1, std::move(spill_folder)), intake_(frontier_) {}
 
 void World::add(JobNumber number, std::unique_ptr<RowSource> source, Priority priority) {
   frontier::NewJob job;
