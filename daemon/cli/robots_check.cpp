@@ -75,12 +75,12 @@ net::Task<void> RobotsCheck::ask_some(fetch::Fetcher& fetcher) {
     fetcher.sweep(Clock::now());  // descriptors are for those still to be asked
     site.asked = true;
     ++found_.asked;
-    if (!found) {
-      told_of(site).fault = found.error();
-    } else if (found->failed > 0) {
-      told_of(site).status = found->failed;
+    if (found.status > 0) {
+      told_of(site).status = found.status;
+    } else if (found.fault.reason != Reason::none) {
+      told_of(site).fault = std::move(found.fault);
     } else {
-      site.rules = std::move(found->rules);
+      site.rules = std::move(found.rules);
       memory_ += site.rules.size();
     }
     (*progress_)(++done_, order_.size());

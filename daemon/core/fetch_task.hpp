@@ -44,12 +44,16 @@ struct FetchTask {
   Row row;
 };
 
-/// How the attempt ended. `record.reason` none: the body is there, whole, but nobody has looked at it yet; unless it is
-/// to be started again.
-struct Fetched {
-  FetchTask task;
-  Record record;  // all that fetching knows of it
-  Body body;
+/// Whom an attempt asked for anything.
+enum class Asked : unsigned char {
+  origin,
+  elsewhere,  // the origin too, but for its robots.txt it sent us to another, whose answer the record tells
+  nobody,     // what the record tells was known, or heard by another attempt
+};
+
+/// What the end of an attempt says beside its record.
+struct Ending {
+  Asked asked = Asked::origin;
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
   bool again_at_pace = false;   // the request was spent on robots.txt: start it again when the host's pace allows
@@ -58,6 +62,14 @@ struct Fetched {
   milliseconds again_in{0};     // not 0: likewise, as its address had no room; but the host is left alone for so long
   milliseconds took{0};         // of the attempt, this request
   TimePoint names_answered{};   // when a name server last knew a name that this lane asked for
+};
+
+/// How the attempt ended. `record.reason` none: the body is there, whole, but nobody has looked at it yet; unless it is
+/// to be started again.
+struct Fetched : Ending {
+  FetchTask task;
+  Record record;  // all that fetching knows of it
+  Body body;
 };
 
 /// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.

@@ -99,6 +99,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     fetched.again_at_pace = permitted && ruling.news && !std::exchange(task.knows_robots, true);
     wanted = permitted && !fetched.again_at_pace;
     if (!wanted) {
+      fetched.asked = ruling.asked;
       if (ruling.news) hop = std::move(ruling.hop);
       response = std::move(ruling.response);
       response.fault = std::move(ruling.fault);
@@ -154,13 +155,13 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   co_return std::move(fetched);
 }
 
-net::Task<Result<RobotsCache::Entry>> Fetcher::robots(Url url, std::shared_ptr<const JobOptions> of_list) {
+net::Task<RobotsCache::Entry> Fetcher::robots(Url url, std::shared_ptr<const JobOptions> of_list) {
   const auto total_end = Clock::now() + settings_.timeouts.total;
   for (;;) {
     auto found = co_await robots_.ask(url, total_end, of_list.get());
-    if (found || found.error().again_in == 0ms) co_return std::move(found);
+    if (found.fault.again_in == 0ms) co_return std::move(found);
     // There was no room at its address.
-    boost::asio::steady_timer pause(io_, found.error().again_in);
+    boost::asio::steady_timer pause(io_, found.fault.again_in);
     co_await pause.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   }
 }

@@ -30,7 +30,7 @@ class Fetcher {
 
   /// What the robots.txt of the URL's origin says to a list with these options, which may be null: asked for now, and
   /// not remembered.
-  net::Task<Result<RobotsCache::Entry>> robots(Url url, std::shared_ptr<const JobOptions> of_list);
+  net::Task<RobotsCache::Entry> robots(Url url, std::shared_ptr<const JobOptions> of_list);
 
   /// The name of this host will be needed soon.
   void prefetch(std::string host) { broker_.prefetch(std::move(host)); }

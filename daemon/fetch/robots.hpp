@@ -1,11 +1,13 @@
 // Asks the origins of a lane for their robots.txt, each once a day for each name that we go by, and says what it allows
-// (RFC 9309). Requests that need one which is being asked for wait for it. Lane thread only.
+// (RFC 9309). A failure is remembered for moments. Requests that need one which is being asked for wait for it. Lane
+// thread only.
 #pragma once
 
 #include <functional>
 #include <optional>
 
 #include "core/early_check.hpp"
+#include "core/fetch_task.hpp"
 #include "core/job_options.hpp"
 #include "core/settings.hpp"
 #include "core/url.hpp"
@@ -25,8 +27,9 @@ class Robots {
 
   struct Ruling {
     /// None: it may be fetched. `robots`: it may not, or not now, as the rules could not be had; the response then has
-    /// the status that came in their place. Others: asking for the rules ended with that.
+    /// the status that came in their place. Others: asking for the rules ended with that, now or moments ago.
     Fault fault;
+    Asked asked = Asked::nobody;
     std::optional<milliseconds> crawl_delay;  // once the rules are known; 0: they ask for none
     milliseconds again_after{0};              // when they could not be had: earlier, nobody would be asked
     bool news = false;  // they were not known at once: time has passed, and a request was made, by us or another
@@ -45,11 +48,16 @@ class Robots {
   /// and must outlive the task.
   net::Task<Ruling> rule(Url url, TimePoint total_end, const JobOptions* of_list = nullptr);
 
-  /// Asks now, and remembers nothing.
-  net::Task<Result<RobotsCache::Entry>> ask(Url url, TimePoint total_end, const JobOptions* of_list);
+  /// Asks the origin now, whatever is known of it.
+  net::Task<RobotsCache::Entry> ask(Url url, TimePoint total_end, const JobOptions* of_list);
 
  private:
-  net::Task<Result<RobotsCache::Entry>> read(Url url, TimePoint total_end, const JobOptions* of_list, Ruling& ruling);
+  struct Way;
+
+  net::Task<RobotsCache::Entry> read(Url url, TimePoint total_end, const JobOptions* of_list, Ruling& ruling);
+  net::Task<std::optional<RobotsCache::Entry>> read_elsewhere(const Url& url, Way& way, Ruling& ruling);
+  net::Task<std::optional<RobotsCache::Entry>> read_once(const Url& url, Way& way, bool onward, Ruling& ruling);
+  bool is_for_others(const Fault& fault, Duration took) const;
 
   const FetchSettings& settings_;
   Ask ask_;

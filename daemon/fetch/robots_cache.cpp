@@ -1,5 +1,7 @@
 #include "fetch/robots_cache.hpp"
 
+#include <algorithm>
+
 namespace gannet::fetch {
 
 const RobotsCache::Entry* RobotsCache::find(const std::string& key, TimePoint now) {
@@ -16,7 +18,8 @@ const RobotsCache::Entry* RobotsCache::find(const std::string& key, TimePoint no
 
 const RobotsCache::Entry& RobotsCache::put(const std::string& key, Entry entry, TimePoint now) {
   if (const auto found = known_.find(key); found != known_.end()) forget(found->second);
-  entry.expires = now + (entry.failed == 0 ? life : failure_life);
+  const bool failed = entry.fault.reason != Reason::none;
+  entry.expires = now + (failed ? std::max(failure_life, entry.wait_asked_for) : life);
   order_.push_front({key, std::move(entry)});
   known_.emplace(key, order_.begin());
   bytes_ += order_.front().bytes();

@@ -31,17 +31,9 @@
 namespace gannet::frontier {
 
 /// How an attempt ended, as a lane tells it.
-struct AttemptEnd {
+struct AttemptEnd : Ending {
   FetchTask task;  // its row only when the attempt failed
   Record record;
-  std::optional<seconds> retry_after;
-  std::optional<milliseconds> crawl_delay;  // as in Fetched, like the following
-  bool again_at_pace = false;
-  bool onward = false;
-  milliseconds again_after{0};
-  milliseconds again_in{0};
-  milliseconds took{0};
-  TimePoint names_answered{};
   unsigned lane = 0;
 };
 

@@ -17,6 +17,24 @@ HostState::Signal signal_of(const Record& record) {
   return record.reason == Reason::none || record.http_status != 0 ? Signal::worked : Signal::unrelated;
 }
 
+bool asked_origin(const AttemptEnd& end) {
+  const bool no_room = end.again_in > 0ms && end.record.address.empty();
+  return end.asked == Asked::elsewhere || (end.asked == Asked::origin && !no_room);
+}
+
+// The origin did its part when it sent us elsewhere.
+HostState::Signal signal_of(const AttemptEnd& end) {
+  return end.asked == Asked::elsewhere ? HostState::Signal::worked : signal_of(end.record);
+}
+
+// What was heard of others, or before, may be due to trouble, and proves nothing.
+LocalTrouble::Sign trouble_sign_of(const AttemptEnd& end) {
+  using Sign = LocalTrouble::Sign;
+  const auto sign = sign_of(end.record);
+  if (end.asked == Asked::origin) return sign;
+  return sign == Sign::nothing || sign == Sign::reached ? Sign::nothing : Sign::broken_off;
+}
+
 }  // namespace
 
 Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
@@ -31,15 +49,14 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
     let_in_retries(now);
   }
   auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
-  if (!record.protocol.empty()) one.state.multiplexes(record.protocol == "h2");
+  if (!record.protocol.empty() && end.asked == Asked::origin) one.state.multiplexes(record.protocol == "h2");
   if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
-  // What robots.txt says may have been known, or been asked for by another.
   const bool no_room = end.again_in > 0ms;
-  const bool asked = !record.address.empty() || (record.reason != Reason::robots && !end.again_at_pace && !no_room);
-  const auto sign = sign_of(record);
+  const bool asked = asked_origin(end);
+  const auto sign = trouble_sign_of(end);
   const bool excused = trouble_.ended(one.known, sign, task.started, at_work_, now) ||
                        (trouble_.silent(sign, at_work_, now) && !std::exchange(task.excused, true));
-  const auto signal = asked && !excused ? signal_of(record) : HostState::Signal::unrelated;
+  const auto signal = asked && !excused ? signal_of(end) : HostState::Signal::unrelated;
   const auto standing =
       one.state.ended(*part.policy, {signal, end.retry_after, task.started, end.took, record.received, asked}, now);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;

@@ -158,12 +158,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
   auto end = ends.begin();
   for (auto one = ended.begin(); one != ended.end(); ++one, ++end) {
     end->lane = lane;
-    end->crawl_delay = one->crawl_delay;
-    end->again_at_pace = one->again_at_pace;
-    end->onward = one->onward;
-    end->took = one->took;
-    end->again_in = one->again_in;
-    end->names_answered = one->names_answered;
+    static_cast<Ending&>(*end) = *one;
     if (one < failed) {
       end->task.job = one->task.job;
       end->task.origin = one->task.origin;
@@ -174,8 +169,6 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     } else {
       end->task = std::move(one->task);
       end->record = std::move(one->record);
-      end->retry_after = one->retry_after;
-      end->again_after = one->again_after;
     }
   }
   dispatcher_.ended(std::move(ends));

@@ -5,7 +5,9 @@
 namespace gannet::fetch {
 namespace {
 
-RobotsCache::Entry rules(std::string_view text) { return {RobotsRules::parse(text, {"gannet"}), 0}; }
+RobotsCache::Entry rules(std::string_view text) { return {RobotsRules::parse(text, {"gannet"})}; }
+
+RobotsCache::Entry failure(Duration wait_asked_for = 0s) { return {{}, {Reason::robots, {}}, 503, wait_asked_for}; }
 
 constexpr TimePoint start{std::chrono::hours{1000}};
 
@@ -24,16 +26,25 @@ TEST(RobotsCache, RemembersForADay) {
 
 TEST(RobotsCache, RemembersAFailureForMoments) {
   RobotsCache cache(1000, 1 << 20);
-  cache.put("http://a.example", {{}, 503}, start);
-  EXPECT_EQ(cache.find("http://a.example", start + 4s)->failed, 503u);
+  cache.put("http://a.example", failure(), start);
+  EXPECT_EQ(cache.find("http://a.example", start + 4s)->status, 503u);
   EXPECT_EQ(cache.find("http://a.example", start + 5s), nullptr);
+}
+
+TEST(RobotsCache, RemembersAFailureForAsLongAsTheServerAsksFor) {
+  RobotsCache cache(1000, 1 << 20);
+  cache.put("http://a.example", failure(2s), start);
+  EXPECT_NE(cache.find("http://a.example", start + 4s), nullptr);
+  cache.put("http://a.example", failure(60s), start);
+  EXPECT_NE(cache.find("http://a.example", start + 59s), nullptr);
+  EXPECT_EQ(cache.find("http://a.example", start + 60s), nullptr);
 }
 
 TEST(RobotsCache, WhatIsNewReplacesWhatIsKnown) {
   RobotsCache cache(1000, 1 << 20);
-  cache.put("http://a.example", {{}, 503}, start);
+  cache.put("http://a.example", failure(), start);
   cache.put("http://a.example", rules(""), start);
-  EXPECT_EQ(cache.find("http://a.example", start)->failed, 0u);
+  EXPECT_EQ(cache.find("http://a.example", start)->fault.reason, Reason::none);
   EXPECT_EQ(cache.size(), 1u);
 }
 

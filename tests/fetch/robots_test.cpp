@@ -18,6 +18,7 @@ struct Answer {
   std::string body;
   std::string location;
   Reason reason = Reason::none;
+  std::string retry_after{};
 };
 
 class RobotsTest : public testing::Test {
@@ -34,14 +35,16 @@ class RobotsTest : public testing::Test {
     asked.push_back(url.text());
     asked_as.emplace_back(agent_for(url.host, settings, &of_list));
     if (gate) co_await gate->wait();
-    most_at_once = std::max(most_at_once, ++at_once[url.text()]);
+    const int is_target = url.host == "target.test" ? 1 : 0;
+    most_at_target = std::max(most_at_target, at_target += is_target);
     co_await boost::asio::post(io, boost::asio::use_awaitable);  // others may come
-    --at_once[url.text()];
+    at_target -= is_target;
     const auto found = answers.find(url.text());
     const Answer said = found == answers.end() ? Answer{404, "not here", "", Reason::none} : found->second;
     Response response;
     response.head.status = said.status;
     response.head.location = said.location;
+    response.head.retry_after = said.retry_after;
     response.fault.reason = said.reason;
     hop.address = "192.0.2.1";
     if (said.body.size() > least_for_early_check) {
@@ -54,8 +57,7 @@ class RobotsTest : public testing::Test {
 
   std::map<std::string, Answer> answers;
   std::vector<std::string> asked, asked_as;
-  std::map<std::string, int> at_once;  // by URL
-  int most_at_once = 0;
+  int at_target = 0, most_at_target = 0;
   boost::asio::io_context io;
   std::optional<Wake> gate;  // that answers wait for
   net::Deadlines deadlines{io};
@@ -71,7 +73,7 @@ class RobotsTest : public testing::Test {
   std::optional<Robots> robots;
 };
 
-using Asked = std::vector<std::string>;
+using Urls = std::vector<std::string>;
 
 TEST_F(RobotsTest, AnOriginIsAskedOnce) {
   answers["http://a.test/robots.txt"] = {200, "User-agent: *\nDisallow: /no\nCrawl-delay: 3", "", Reason::none};
@@ -86,7 +88,7 @@ TEST_F(RobotsTest, AnOriginIsAskedOnce) {
   EXPECT_FALSE(second.news);
   EXPECT_EQ(second.hop.address, "");
   EXPECT_EQ(second.crawl_delay, 3s);
-  EXPECT_EQ(asked, Asked{"http://a.test/robots.txt"});
+  EXPECT_EQ(asked, Urls{"http://a.test/robots.txt"});
 }
 
 TEST_F(RobotsTest, SchemeHostAndPortEachHaveTheirOwn) {
@@ -94,8 +96,8 @@ TEST_F(RobotsTest, SchemeHostAndPortEachHaveTheirOwn) {
        {"http://a.test/", "https://a.test/", "http://a.test:81/", "http://b.test/", "http://a.test/x"}) {
     EXPECT_EQ(rule(url).fault.reason, Reason::none);
   }
-  EXPECT_EQ(asked, (Asked{"http://a.test/robots.txt", "https://a.test/robots.txt", "http://a.test:81/robots.txt",
-                          "http://b.test/robots.txt"}));
+  EXPECT_EQ(asked, (Urls{"http://a.test/robots.txt", "https://a.test/robots.txt", "http://a.test:81/robots.txt",
+                         "http://b.test/robots.txt"}));
 }
 
 TEST_F(RobotsTest, WithoutAFileEverythingIsAllowed) {
@@ -127,31 +129,124 @@ TEST_F(RobotsTest, WhatIsInTroubleForbidsEverythingForNow) {
   }
 }
 
-TEST_F(RobotsTest, FaultsOfTheTransferAreTold) {
-  answers["http://a.test/robots.txt"].reason = Reason::connect_refused;
-  EXPECT_EQ(rule("http://a.test/a").fault.reason, Reason::connect_refused);
-  EXPECT_EQ(rule("http://a.test/a").fault.detail, "robots.txt: ");
-  EXPECT_EQ(asked.size(), 2u);  // nothing is known
+TEST_F(RobotsTest, FaultsOfTheTransferAreToldAndRememberedForMoments) {
+  for (const auto reason : {Reason::connect_refused, Reason::bad_response, Reason::first_byte_timeout,
+                            Reason::short_body, Reason::dns_not_found, Reason::blocked_address, Reason::tls_failed}) {
+    asked.clear();
+    begin();
+    answers["http://a.test/robots.txt"] = {0, "", "", reason};
+    for (const bool news : {true, false}) {
+      const auto ruling = rule("http://a.test/a");
+      EXPECT_EQ(ruling.fault.reason, reason);
+      EXPECT_EQ(ruling.fault.detail, "robots.txt: ");
+      EXPECT_EQ(ruling.news, news);
+      EXPECT_EQ(ruling.asked, news ? Asked::origin : Asked::nobody);
+      EXPECT_GT(ruling.again_after, 0ms);
+      EXPECT_LE(ruling.again_after, RobotsCache::failure_life);
+    }
+    EXPECT_EQ(asked.size(), 1u);
+  }
+}
+
+TEST_F(RobotsTest, WhoWasCancelledOrHadNoTimeTellsNothingOfTheOrigin) {
+  for (const auto reason : {Reason::cancelled, Reason::total_timeout}) {
+    asked.clear();
+    answers["http://a.test/robots.txt"] = {0, "", "", reason};
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(rule("http://a.test/a").fault.reason, reason);
+    EXPECT_EQ(asked.size(), 2u);
+  }
+}
+
+TEST_F(RobotsTest, WhatTookAllTheTimeThereIsIsRemembered) {
+  settings.timeouts.total = 0s;
+  answers["http://a.test/robots.txt"] = {0, "", "", Reason::total_timeout};
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(rule("http://a.test/a").fault.reason, Reason::total_timeout);
+  EXPECT_EQ(asked.size(), 1u);
 }
 
 TEST_F(RobotsTest, RedirectsAreFollowedAndTheRulesAreThoseOfTheOrigin) {
   answers["http://a.test/robots.txt"] = {301, "", "https://www.a.test/r.txt", Reason::none};
   answers["https://www.a.test/r.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
   EXPECT_EQ(rule("http://a.test/no").fault.reason, Reason::robots);
-  EXPECT_EQ(asked, (Asked{"http://a.test/robots.txt", "https://www.a.test/r.txt"}));
+  EXPECT_EQ(asked, (Urls{"http://a.test/robots.txt", "https://www.a.test/r.txt"}));
 }
 
 TEST_F(RobotsTest, RedirectsToOneOriginAreFollowedOneByOne) {
-  answers["http://target.test/r.txt"] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
   std::vector<std::shared_ptr<std::optional<Robots::Ruling>>> rulings;
   for (int host = 0; host < 5; ++host) {
     const std::string origin = "http://h" + std::to_string(host) + ".test";
-    answers[origin + "/robots.txt"] = {301, "", "http://target.test/r.txt", Reason::none};
+    const std::string target = "http://target.test/" + std::to_string(host);
+    answers[target] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
+    answers[origin + "/robots.txt"] = {301, "", target, Reason::none};
     rulings.push_back(net::start(io, start(origin + "/no")));
   }
   for (auto& ruling : rulings) EXPECT_EQ(net::finish(io, ruling).fault.reason, Reason::robots);
-  EXPECT_EQ(std::ranges::count(asked, "http://target.test/r.txt"), 5);
-  EXPECT_EQ(most_at_once, 1);
+  EXPECT_EQ(asked.size(), 10u);
+  EXPECT_EQ(most_at_target, 1);
+}
+
+class RobotsElsewhereTest : public RobotsTest {
+ protected:
+  // Of the host of this number, whose file is at the target.
+  Robots::Ruling rule_of(int host, const std::string& path = "/no") {
+    const std::string origin = "http://h" + std::to_string(host) + ".test";
+    answers[origin + "/robots.txt"] = {301, "", target, Reason::none};
+    return rule(origin + path);
+  }
+  auto times_asked() const { return std::ranges::count(asked, target); }
+
+  const std::string target = "http://target.test/robots.txt";
+};
+
+TEST_F(RobotsElsewhereTest, OneFileForManyIsAskedForOnce) {
+  answers[target] = {200, "User-agent: *\nDisallow: /no", "", Reason::none};
+  for (int host = 0; host < 5; ++host) {
+    const auto ruling = rule_of(host);
+    EXPECT_EQ(ruling.fault.detail, "robots.txt: Disallow: /no (line 2, for *)");
+    EXPECT_EQ(ruling.asked, Asked::elsewhere);
+  }
+  EXPECT_EQ(times_asked(), 1);
+  EXPECT_EQ(rule("http://target.test/no").fault.reason, Reason::robots);  // it is that of its own origin too
+  EXPECT_EQ(times_asked(), 1);
+}
+
+TEST_F(RobotsElsewhereTest, TroubleThereIsToldAndNotAskedForByOthers) {
+  for (const auto reason : {Reason::connect_refused, Reason::first_byte_timeout}) {
+    asked.clear();
+    begin();
+    answers[target] = {0, "", "", reason};
+    for (int host = 0; host < 5; ++host) {
+      const auto ruling = rule_of(host);
+      EXPECT_EQ(ruling.fault.reason, reason);
+      EXPECT_EQ(ruling.fault.detail, "robots.txt:  (redirected to http://target.test/robots.txt)");
+      EXPECT_EQ(ruling.asked, Asked::elsewhere);
+    }
+    EXPECT_EQ(rule_of(0).asked, Asked::nobody);
+    EXPECT_EQ(times_asked(), 1);
+  }
+}
+
+TEST_F(RobotsElsewhereTest, WhoAsksForPeaceThereGetsIt) {
+  answers[target] = {429, "", "", Reason::none, "600"};
+  for (int host = 0; host < 5; ++host) {
+    const auto ruling = rule_of(host);
+    EXPECT_EQ(ruling.response.head.status, 429u);
+    EXPECT_GT(ruling.again_after, 590s);
+    EXPECT_LE(ruling.again_after, 600s);
+  }
+  EXPECT_EQ(times_asked(), 1);
+  answers["http://h9.test/robots.txt"] = {301, "", "http://target.test/other", Reason::none};
+  EXPECT_EQ(rule("http://h9.test/a").response.head.status, 429u);
+  EXPECT_EQ(asked.back(), "http://h9.test/robots.txt");
+}
+
+TEST_F(RobotsElsewhereTest, ToWhereNobodyMayOrCanGoIsNoFile) {
+  for (const auto reason : {Reason::blocked_address, Reason::dns_not_found}) {
+    begin();
+    answers[target] = {0, "", "", reason};
+    EXPECT_EQ(rule_of(0).fault.reason, Reason::none);
+    EXPECT_FALSE(rule_of(0).news);
+  }
 }
 
 TEST_F(RobotsTest, RedirectsThatLeadNowhereAreNoFile) {
@@ -197,7 +292,7 @@ TEST_F(RobotsTest, AListThatGoesByAnotherNameIsAnsweredByIt) {
   EXPECT_EQ(rule("http://a.test/yes", &list).fault.reason, Reason::none);
   EXPECT_EQ(rule("http://a.test/yes").fault.detail, "robots.txt: Disallow: / (line 5, for PictureBot)");
   EXPECT_EQ(rule("http://a.test/yes", &nothing).fault.reason, Reason::robots);
-  EXPECT_EQ(asked_as, (Asked{"List-Bot/2 (x)", "PictureBot/1"}));  // the server may answer each its own
+  EXPECT_EQ(asked_as, (Urls{"List-Bot/2 (x)", "PictureBot/1"}));  // the server may answer each its own
 }
 
 TEST_F(RobotsTest, AHostsOwnSectionNamesUsWhateverTheListSays) {

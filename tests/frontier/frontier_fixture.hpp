@@ -66,11 +66,12 @@ class FrontierTest : public testing::Test {
     return end_with(action, answer(reason, http_status), retry_after);
   }
 
-  /// The last three as in AttemptEnd.
+  /// The last four as in Ending.
   Fate end_with(Action& action, Record record, std::optional<seconds> retry_after = std::nullopt,
                 std::optional<milliseconds> crawl_delay = std::nullopt, bool again_at_pace = false,
-                milliseconds again_in = 0ms) {
+                milliseconds again_in = 0ms, Asked asked = Asked::origin) {
     AttemptEnd end;
+    end.asked = asked;
     end.task = std::move(action.task);
     end.record = std::move(record);
     end.retry_after = retry_after;

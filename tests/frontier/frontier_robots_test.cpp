@@ -26,7 +26,14 @@ class FrontierRobotsTest : public FrontierTest {
 
   // The rules were known, and forbid it: nothing was asked.
   Fate end_forbidden(Action& action, milliseconds crawl_delay = 0ms) {
-    return end_with(action, answer(Reason::robots), std::nullopt, crawl_delay);
+    return end_with(action, answer(Reason::robots), std::nullopt, crawl_delay, false, 0ms, Asked::nobody);
+  }
+
+  // Asking for the rules ended with that.
+  Fate end_unread(Action& action, Reason reason, Asked asked, unsigned http_status = 0) {
+    Record record = answer(reason, http_status);
+    if (asked != Asked::nobody) record.address = "192.0.2.1";
+    return end_with(action, record, std::nullopt, std::nullopt, false, 0ms, asked);
   }
 
   Fate end_fetched(Action& action, milliseconds crawl_delay = 0ms) {
@@ -120,6 +127,32 @@ TEST_F(FrontierRobotsTest, ATryMoreComesWhenTheRulesCanBeAskedForAgain) {
   EXPECT_EQ(now - before, 1h);
 }
 
+TEST_F(FrontierRobotsTest, WhatIsWrongElsewhereOrWasHeardBeforeIsNotHeldAgainstTheHost) {
+  for (const auto asked : {Asked::elsewhere, Asked::nobody}) {
+    for (const auto& [reason, status] :
+         {std::pair{Reason::connect_refused, 0u}, {Reason::connect_timeout, 0u}, {Reason::robots, 429u}}) {
+      use(obeying());
+      add(host, 20);
+      for (int i = 0; i < 20; ++i) {
+        auto actions = run();
+        ASSERT_EQ(actions.size(), 1u);
+        EXPECT_EQ(end_unread(actions[0], reason, asked, status), Fate::retried);
+      }
+      EXPECT_EQ(frontier.parks(), 0u);
+      EXPECT_EQ(frontier.retrying(), 20u);
+    }
+  }
+}
+
+TEST_F(FrontierRobotsTest, TheProtocolOfAnotherIsNotThatOfTheHost) {
+  add(host, 50);
+  auto first = run();
+  Record record = answer(Reason::none);
+  record.protocol = "h2";
+  end_with(first.at(0), record, std::nullopt, 0ms, true, 0ms, Asked::elsewhere);
+  EXPECT_LE(run().size(), settings.host.ceiling);
+}
+
 TEST_F(FrontierRobotsTest, OneIsUnderWayUntilTheRulesAreKnown) {
   add(host, 5);
   auto actions = run();
@@ -181,10 +214,10 @@ TEST_F(FrontierRobotsTest, RulesThatCannotBeHadAreTriedAgainAndParkTheHost) {
   EXPECT_EQ(frontier.parked(now, 10).size(), 1u);
   actions = run_later();
   EXPECT_EQ(actions.at(0).task.attempt, 2u);
-  EXPECT_EQ(end(actions[0], Reason::robots, 503), Fate::retried);  // as another has just heard
+  EXPECT_EQ(end_unread(actions[0], Reason::robots, Asked::nobody, 503), Fate::retried);
   EXPECT_TRUE(frontier.parked(now, 10).empty());
   actions = run_later();
-  EXPECT_EQ(end(actions.at(0), Reason::robots), Fate::final);
+  EXPECT_EQ(end_unread(actions.at(0), Reason::robots, Asked::origin), Fate::final);
 }
 
 }  // namespace

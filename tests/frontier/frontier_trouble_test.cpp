@@ -138,6 +138,17 @@ TEST_F(FrontierTrouble, WithConnectionsProbesAHostThatWorkedFirst) {
   EXPECT_EQ(run_later().at(0).task.origin, first[0].task.origin);
 }
 
+TEST_F(FrontierTrouble, IsNotEndedByWhatWasHeardBefore) {
+  add_all();
+  fail_until_trouble(Reason::connect_timeout);
+  auto probe = run_later();
+  end_with(probe.at(0), answer(Reason::bad_response), std::nullopt, std::nullopt, false, 0ms, Asked::nobody);
+  EXPECT_TRUE(frontier.trouble().active());
+  probe = run_later();
+  end(probe.at(0), Reason::bad_response);
+  EXPECT_FALSE(frontier.trouble().active());
+}
+
 TEST_F(FrontierTrouble, IsNoneOfAFewDeadHosts) {
   for (unsigned host = 0; host < LocalTrouble::least_hosts - 1; ++host) add(name(host));
   auto actions = run();

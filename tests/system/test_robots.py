@@ -8,7 +8,7 @@ import pytest
 
 from support.books import check_books
 from support.raw_server import RawServer
-from support.steps import answer, send, status
+from support.steps import answer, close, hold, send, status
 
 OBEY = {"robots": "obey"}
 
@@ -123,6 +123,58 @@ def test_a_server_that_does_not_answer_is_told_as_that(fetch, make_list):
         url = gone.url("/a.jpg")
     run = fetch.run(make_list([url]), **OBEY)
     assert outcomes(run) == {"/a.jpg": ("failed", "connect_refused")}
+
+
+@pytest.mark.parametrize("script, reason", [
+    ([send(status(206))], "bad_response"),
+    ([send(b"rubbish\r\n\r\n")], "bad_response"),
+    ([send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Length: 8\r\n\r\n")], "bad_response"),
+    ([send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nUser"), close()], "short_body"),
+    ([hold()], "first_byte_timeout"),
+], ids=["partial", "rubbish", "two lengths", "cut short", "silent"])
+def test_a_file_that_cannot_be_read_is_not_asked_for_by_each_line(fetch, make_list, server, picture, script, reason):
+    server.on("/robots.txt", *script)
+    server.on("*", send(answer(picture)))
+    lines = [f"/{number}" for number in range(300)]
+    run = fetch.run(make_list(map(server.url, lines)), fetch__tries=1, fetch__timeouts__first_byte="500ms", **OBEY)
+    assert set(outcomes(run).values()) == {("failed", reason)}
+    assert {request.target for request in server.requests} == {"/robots.txt"}
+    assert len(server.requests) < 10  # one in five seconds
+
+
+def test_a_host_is_not_blamed_for_where_its_file_is_said_to_be(fetch, make_list, start_nginx, site):
+    with RawServer() as gone:
+        nowhere = gone.url("/robots.txt")
+    nginx = start_nginx(site, locations={"/robots.txt": f"return 301 {nowhere};"})
+    urls = [nginx.url(f"/open/{number}.jpg?{query}") for number in range(6) for query in range(5)]
+    obeying = make_list(["#! robots=obey", *urls], "obeying.txt")
+    first = fetch.run(obeying, fetch__tries=2, fetch__park__unreachable="100ms")
+    details = {record["detail"] for record in first.root.records()}
+    assert set(outcomes(first).values()) == {("failed", "connect_refused")}
+    assert len(details) == 1 and details.pop().endswith(f"(redirected to {nowhere})")
+    assert paths(nginx).count("/robots.txt") < 10
+    assert first.root.status()["parked_hosts"] == []
+    second = fetch.run(make_list(urls, "free.txt"), fetch__tries=1)
+    assert second.code == 0, second.err
+
+
+def test_a_file_said_to_be_where_nobody_may_go_is_none(fetch, make_list, start_nginx, site):
+    nginx = start_nginx(site, locations={"/robots.txt": "return 301 http://10.0.0.1/robots.txt;"})
+    run = fetch.run(make_list(nginx.url(f"/open/{number}.jpg") for number in range(6)), **OBEY)
+    assert set(outcomes(run).values()) == {("ok", None)}
+    assert paths(nginx).count("/robots.txt") == 1
+
+
+def test_one_file_of_many_hosts_is_asked_for_once(fetch, make_list, start_nginx, site):
+    (site / "robots.txt").write_text("User-agent: *\nDisallow: /private\n")
+    central = start_nginx(site, address="127.0.0.2")
+    moved = {"/robots.txt": f"return 301 {central.url('/robots.txt')};"}
+    hosts = [start_nginx(site, address=f"127.0.0.{number}", locations=moved) for number in range(3, 9)]
+    run = fetch.run(make_list(host.url(f"/{name}/0.jpg") for host in hosts for name in ("open", "private")),
+                    fetch__threads=1, **OBEY)
+    assert run.code == 0, run.err
+    assert [record["outcome"] for record in run.root.records()] == ["ok", "skipped"] * 6
+    assert paths(central) == ["/robots.txt"]
 
 
 def test_its_redirects_are_followed(fetch, make_list, start_nginx, site):
