@@ -19,6 +19,7 @@ constexpr std::size_t names_a_turn = 64;  // looked up ahead
 constexpr std::size_t parked_hosts_told = 100;
 constexpr std::size_t longest_hosts_file = 32 << 20;
 constexpr seconds hosts_saved_every{60};
+constexpr milliseconds least_between_saves{200};
 constexpr milliseconds longest_turn{20};  // a lookup in the catalogue may have to wait for the disk
 
 Fault given_up() { return {Reason::host_dead, "given up after failing to connect again and again"}; }
@@ -85,8 +86,10 @@ void Dispatcher::run() {
     }
     if (Clock::now() >= next_judgement_) judge_connections(Clock::now());
     const auto due = next_wake();
-    if (!read_on_) bell_.wait_until(std::min({next_status_, next_judgement_, due}));
+    const auto save = has_unsaved_news() ? no_save_before_ : TimePoint::max();
+    if (!read_on_) bell_.wait_until(std::min({next_status_, next_judgement_, due, save}));
     const bool heard = hear();
+    if (has_unsaved_news()) save_hosts(Clock::now());
     for (const auto& news : frontier_.trouble().take_news()) spdlog::warn("{}", news);
     if (heard || read_on_ || due <= Clock::now()) pump();
   }
@@ -249,14 +252,16 @@ void Dispatcher::recall_hosts() {
   frontier_.restore(*hosts, Clock::now());
 }
 
-// Soon after a host was parked or trouble began, which must not be forgotten; what else is learned has time.
+std::uint64_t Dispatcher::news_of_hosts() const { return frontier_.parks() + frontier_.trouble().changes(); }
+
+// At once after a host was parked or trouble began, which must not be forgotten; what else is learned has time.
 void Dispatcher::save_hosts(TimePoint now) {
   if (now < no_save_before_ && !draining_) return;
-  const auto news = frontier_.parks() + frontier_.trouble().changes();
-  if (news == saved_news_ && now < next_save_ && !draining_) return;
-  saved_news_ = news;
+  if (!has_unsaved_news() && now < next_save_ && !draining_) return;
+  saved_news_ = news_of_hosts();
   next_save_ = now + hosts_saved_every;
-  no_save_before_ = now + frontier_.hosts() * 20us;  // a hundredth of the time, however many there are
+  // A hundredth of the time, however many there are.
+  no_save_before_ = now + std::max<Duration>(least_between_saves, frontier_.hosts() * 20us);
   if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now())); !saved) {
     spdlog::warn("what is known of hosts was not saved: {}", saved.error().detail);
   }

@@ -84,6 +84,8 @@ class Dispatcher {
   void tell_status();
   void tell_of_disk(TimePoint now);
   void recall_hosts();
+  std::uint64_t news_of_hosts() const;
+  bool has_unsaved_news() const { return news_of_hosts() != saved_news_; }
   void save_hosts(TimePoint now);
 
   milliseconds status_interval_;

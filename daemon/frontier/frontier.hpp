@@ -109,6 +109,7 @@ class Frontier {
 
   /// Whether our own network seems to be in trouble, so that hosts are held back; and what to say of it.
   LocalTrouble& trouble() { return trouble_; }
+  const LocalTrouble& trouble() const { return trouble_; }
 
   /// Whether the window has room.
   bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }

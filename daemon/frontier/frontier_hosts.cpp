@@ -18,7 +18,7 @@ std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
                           state.busy_parks + state.unreachable_parks > 0;
     const bool learned = std::abs(state.limit - unlearned) >= 1;
     auto& among = troubled ? known : others;
-    if ((troubled || learned) && among.size() < most_hosts_kept) {
+    if ((troubled || learned || one->known.worked) && among.size() < most_hosts_kept) {
       among.push_back({one->origin, state, one->why_parked, one->known.worked});
     }
   }

@@ -37,7 +37,7 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hos
   if (ours) watch.newest_start = std::max(watch.newest_start, started);
   const bool first = !host.doubted;
   if (first) host.doubted = now;
-  if (ours && first && (hosts.all >= least_hosts || (host.worked && hosts.reached >= fewest_hosts))) {
+  if (ours && first && hosts.all >= fewest_hosts) {
     doubt(cause, host.worked, hosts, now);
     return true;
   }
@@ -69,14 +69,16 @@ void LocalTrouble::names_answered(TimePoint when, TimePoint now) {
 void LocalTrouble::doubt(Cause cause, bool worked, Hosts hosts, TimePoint now) {
   Watch& watch = of(cause);
   if (watch.since) {
+    ++watch.in_doubt;
     watch.worked_before += worked;
     return;
   }
   while (!watch.doubts.empty() && watch.doubts.front().since < now - window) watch.doubts.pop_front();
   watch.doubts.push_back({now, worked});
+  watch.in_doubt = watch.doubts.size();
   watch.worked_before = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
   watch.of_all_reached = watch.worked_before >= std::max(hosts.reached, fewest_hosts);
-  if (watch.of_all_reached || watch.doubts.size() >= least_hosts) begin(cause, now);
+  if (watch.of_all_reached || watch.in_doubt >= std::min(hosts.all, least_hosts)) begin(cause, now);
 }
 
 bool LocalTrouble::holds(const Standing& host) const {
@@ -89,16 +91,23 @@ void LocalTrouble::probed(TimePoint now) {
   ++probes_;
   next_probe_ = now + std::min<Duration>(first_probe * (1 << std::min(probes_, 10u)), longest_wait);
   for (const auto cause : {Cause::names, Cause::ways}) {
-    const auto most = of(cause).of_all_reached ? most_probes_of_few : most_probes;
-    if (!active(cause) || of(cause).worked_before >= least_hosts || probes_ <= most) continue;
+    if (!active(cause) || believed(cause)) continue;
     end(cause, now, "no probe came through, so it seems to be the hosts: from now on it counts against them");
   }
+}
+
+bool LocalTrouble::believed(Cause cause) const {
+  const Watch& watch = of(cause);
+  if (watch.worked_before >= least_hosts) return true;
+  if (watch.of_all_reached) return probes_ <= most_probes_of_reached;
+  const bool few = watch.in_doubt < least_hosts && cause == Cause::ways;
+  return probes_ <= (few ? most_probes_of_few : most_probes);
 }
 
 void LocalTrouble::begin(Cause cause, TimePoint now) {
   Watch& watch = of(cause);
   ++changes_;
-  const auto hosts = std::to_string(watch.doubts.size()) + " hosts";
+  const auto hosts = std::to_string(watch.in_doubt) + " hosts";
   const bool ever = watch.proven != TimePoint{};
   const std::string how_long = ever ? " for " + in_seconds(now - watch.proven) : " so far";
   watch.why = cause == Cause::names ? "no name was resolved" + how_long + ", those of " + hosts + " failed"

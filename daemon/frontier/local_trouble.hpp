@@ -5,9 +5,9 @@
 // A failure may be ours when nothing at all came through since its attempt began, or for most of it when the host had
 // worked before: no name server told of a name, or no host answered. Then it is not held against the line or the host,
 // but only once for each host until it is reached again: the host is in doubt from then on. `least_hosts` that come
-// into doubt within `window` are local trouble, and so are all that have lines and were reached before, if they are two
-// or more. So a few dead hosts never are, nor are thousands of them in a list where others answer; and what is dead
-// itself cannot be trouble twice.
+// into doubt within `window` are local trouble, and so are all that have lines, or all of them that were reached
+// before, if they are two or more. So dead hosts are none, be they thousands, in a list where others answer; and what
+// is dead itself cannot be trouble twice.
 #pragma once
 
 #include <array>
@@ -37,10 +37,11 @@ class LocalTrouble {
   static constexpr seconds names_linger = 10s;
 
   /// Then it is no longer believed, unless `least_hosts` of the hosts in doubt had been reached before: a list that has
-  /// nothing but dead hosts must end too. Some eight minutes; and an hour when all that were reached before are in
-  /// doubt.
+  /// nothing but dead hosts must end too. Some eight minutes; an hour when all that were reached before are in doubt;
+  /// two minutes of few hosts that were never reached, but whose names are known.
   static constexpr unsigned most_probes = 20;
-  static constexpr unsigned most_probes_of_few = 125;
+  static constexpr unsigned most_probes_of_reached = 125;
+  static constexpr unsigned most_probes_of_few = 8;
 
   /// What the end of an attempt says of the network between us and the world.
   enum class Sign : unsigned char {
@@ -110,7 +111,8 @@ class LocalTrouble {
     TimePoint proven{};              // it worked then
     std::deque<Doubt> doubts;        // since then, until there is trouble
     std::optional<TimePoint> since;  // trouble
-    std::size_t worked_before = 0;   // hosts that came into doubt and had been reached before
+    std::size_t in_doubt = 0;        // hosts that came into doubt, before it began or since
+    std::size_t worked_before = 0;   // those of them that had been reached before
     bool of_all_reached = false;     // when it began, those were all
     std::string why;
     TimePoint ended{};         // the last trouble
@@ -121,6 +123,7 @@ class LocalTrouble {
   const Watch& of(Cause cause) const { return watches_[static_cast<std::size_t>(cause)]; }
   bool active(Cause cause) const { return of(cause).since.has_value(); }
   bool excused(const Standing& host, TimePoint started) const;
+  bool believed(Cause cause) const;
   void doubt(Cause cause, bool worked, Hosts hosts, TimePoint now);
   void begin(Cause cause, TimePoint now);
   void end(Cause cause, TimePoint now, const std::string& how);

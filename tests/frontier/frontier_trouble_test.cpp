@@ -149,15 +149,44 @@ TEST_F(FrontierTrouble, IsNotEndedByWhatWasHeardBefore) {
   EXPECT_FALSE(frontier.trouble().active());
 }
 
-TEST_F(FrontierTrouble, IsNoneOfAFewDeadHosts) {
+TEST_F(FrontierTrouble, OfAFewDeadHostsEndsSoon) {
+  const auto start = now;
   for (unsigned host = 0; host < LocalTrouble::least_hosts - 1; ++host) add(name(host));
   auto actions = run();
   while (!actions.empty()) {
-    end_all(actions, Reason::dns_failed);
-    EXPECT_FALSE(frontier.trouble().active());
+    end_all(actions, Reason::connect_timeout);
     actions = soon();
   }
   EXPECT_EQ(std::ranges::count(fates, Fate::final), LocalTrouble::least_hosts - 1);
+  EXPECT_LT(now - start, 3min);
+}
+
+TEST_F(FrontierTrouble, IsNoneOfAFewDeadHostsWhereOneAnswers) {
+  for (unsigned host = 0; host < 4; ++host) add(name(host), 3);
+  const auto good = name(4);
+  add(good, 100);
+  auto actions = run();
+  while (!actions.empty()) {
+    now += 100ms;
+    for (auto& action : actions) {
+      end(action, action.task.row.line > 12 ? Reason::none : Reason::connect_timeout);
+      EXPECT_FALSE(frontier.trouble().active());
+    }
+    actions = soon();
+  }
+}
+
+TEST_P(FrontierTroubleOf, OfAFewHostsThatAreNewFailsNothing) {
+  for (unsigned host = 0; host < 3; ++host) add(name(host), 50);
+  auto actions = run();
+  const auto down = now;
+  while (now - down < 1min) {
+    end_all(actions, GetParam());
+    actions = soon();
+  }
+  EXPECT_TRUE(frontier.trouble().active());
+  EXPECT_EQ(std::ranges::count(fates, Fate::final), 0);
+  EXPECT_TRUE(frontier.parked(now, 1000).empty());
 }
 
 TEST_F(FrontierTrouble, OfFewHostsThatWorkedFailsNothing) {
@@ -195,13 +224,15 @@ TEST_F(FrontierTrouble, AnAnswerThatBreaksOffInSilenceIsExcusedOnce) {
 }
 
 TEST_F(FrontierTrouble, IsBelievedOfHostsThatWorkedBeforeARestart) {
+  settings.host.start = settings.host.ceiling = 1;  // of which nothing else is learned
+  use(settings);
   for (unsigned host = 0; host < hosts; ++host) add(name(host), 20);
-  for (int rounds = 0; rounds < 40; ++rounds) {
+  for (int rounds = 0; rounds < 100; ++rounds) {
     auto actions = run();
     end_all(actions, Reason::none);
   }
   const auto known = frontier.remembered(now);
-  ASSERT_GT(known.size(), LocalTrouble::least_hosts);
+  ASSERT_EQ(known.size(), hosts);
   frontier = Frontier(settings, 4, 2);
   frontier.open(0, 4);
   frontier.restore(known, now);

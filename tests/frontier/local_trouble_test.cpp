@@ -97,9 +97,30 @@ TEST_P(EitherCause, ExcusesAllAttemptsThatWereUnderWayWhenAHostCameIntoDoubt) {
   EXPECT_FALSE(end(hosts[0], GetParam(), 4s)) << "it began later";
 }
 
-TEST_P(EitherCause, IsNoTroubleWhereFewHostsAreKnown) {
-  known = {enough - 1, 0};
-  for (std::size_t host = 0; host < known.all; ++host) EXPECT_FALSE(end(hosts[host], GetParam()));
+TEST_P(EitherCause, IsTroubleOfFewHostsWhenAllThatHaveLinesFailAtOnce) {
+  known = {3, 0};
+  fail(0, 2, GetParam());
+  EXPECT_FALSE(trouble.active());
+  fail(2, 1, GetParam());
+  EXPECT_TRUE(trouble.active());
+  EXPECT_EQ(probe_until_over(1000),
+            (GetParam() == Sign::no_way ? LocalTrouble::most_probes_of_few : LocalTrouble::most_probes) + 1);
+  fail(0, 3, GetParam(), false);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_P(EitherCause, OfFewHostsIsBelievedLongerWhenMoreComeIntoDoubt) {
+  known = {2, 0};
+  fail(0, 2, GetParam());
+  ASSERT_TRUE(trouble.active());
+  known = {1000, 0};
+  fail(2, enough - 2, GetParam());
+  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes + 1);
+}
+
+TEST_P(EitherCause, IsNoTroubleOfTheOnlyHost) {
+  known = {1, 0};
+  EXPECT_FALSE(end(hosts[0], GetParam())) << "nobody can tell";
   EXPECT_FALSE(trouble.active());
 }
 
@@ -107,8 +128,8 @@ TEST_P(EitherCause, IsTroubleOfFewHostsWhenAllThatWereReachedFailAtOnce) {
   known = {5, 3};
   for (std::size_t host = 0; host < 3; ++host) reach(hosts[host]);
   fail(0, 2, GetParam());
-  EXPECT_FALSE(end(hosts[3], GetParam())) << "one that never worked is no sign of it";
-  EXPECT_FALSE(trouble.active());
+  EXPECT_TRUE(end(hosts[3], GetParam()));
+  EXPECT_FALSE(trouble.active()) << "one that never worked is not one of those";
   EXPECT_TRUE(end(hosts[2], GetParam()));
   EXPECT_TRUE(trouble.active());
 }
@@ -116,7 +137,7 @@ TEST_P(EitherCause, IsTroubleOfFewHostsWhenAllThatWereReachedFailAtOnce) {
 TEST_P(EitherCause, IsNoTroubleOfTheOnlyHostThatWasReached) {
   known = {5, 1};
   reach(hosts[0]);
-  fail(0, 1, GetParam(), false);
+  fail(0, 1, GetParam());
   EXPECT_FALSE(trouble.active());
 }
 
@@ -125,7 +146,7 @@ TEST_P(EitherCause, IsBelievedForAnHourWhenAllOfFewHostsFailAtOnce) {
   for (std::size_t host = 0; host < 3; ++host) reach(hosts[host]);
   fail(0, 3, GetParam());
   const auto begin = now;
-  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes_of_few + 1);
+  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes_of_reached + 1);
   EXPECT_GT(now - begin, 1h);
   EXPECT_LT(now - begin, 2h);
 }

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from support.books import check_books
+from support.dns import Dns
 from support.namespace import Namespace
 from support.raw_server import RawServer
 from support.steps import answer, pause, send
@@ -49,6 +50,37 @@ def test_nothing_fails_because_the_network_is_down(make_daemon, icon, hosts, cra
             wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told again", 60)
         assert daemon.root.completion_count() < len(urls), "nothing was left to fetch"
         network("up")
+        [job] = daemon.wait_for_jobs(1, deadline=90)
+    records = check_books(daemon.root, job)
+    assert {record["outcome"] for record in records} == {"ok"}
+
+
+def test_a_list_of_a_few_new_hosts_waits_for_the_network(make_daemon, icon):
+    with Namespace(), RawServer(address="0.0.0.0") as server:
+        server.on("*", send(answer(icon)))
+        urls = [f"http://11.0.0.{host}:{server.port}/{n}" for n in range(20) for host in range(1, 6)]
+        network("down")
+        daemon = make_daemon(**SETTINGS).start()
+        daemon.drop("list.txt", "".join(url + "\n" for url in urls))
+        wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told", 60)
+        network("up")
+        [job] = daemon.wait_for_jobs(1, deadline=90)
+    records = check_books(daemon.root, job)
+    assert {record["outcome"] for record in records} == {"ok"}
+
+
+def test_a_list_of_a_few_new_hosts_waits_for_the_name_server(make_daemon, icon, tmp_path):
+    names = {f"h{host}.test": ["127.0.0.1"] for host in range(5)}
+    with Dns(tmp_path / "dns", names) as dns, RawServer() as server:
+        server.on("*", send(answer(icon)))
+        urls = [f"http://{name}:{server.port}/{n}" for n in range(20) for name in names]
+        dns.stop()
+        settings = {"fetch.dns.servers": dns.server, "fetch.timeouts.dns": "1s", "fetch.allow_ports": "1-65535"}
+        daemon = make_daemon(**settings).start()
+        daemon.drop("list.txt", "".join(url + "\n" for url in urls))
+        trouble = wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told", 60)
+        assert "no name was resolved" in trouble["why"]
+        dns.start()
         [job] = daemon.wait_for_jobs(1, deadline=90)
     records = check_books(daemon.root, job)
     assert {record["outcome"] for record in records} == {"ok"}
