@@ -17,18 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr unsigned most_numbers = 10000;  // lists of one name waiting in one inbox
 
-fs::path folder_of(const Layout& layout, Priority priority) {
-  switch (priority) {
-    case Priority::urgent:
-      return layout.inbox() / "urgent";
-    case Priority::normal:
-      return layout.inbox();
-    case Priority::bulk:
-      return layout.inbox() / "bulk";
-  }
-  return layout.inbox();
-}
-
 Fault fault_at(const fs::path& path, std::error_code error) {
   Fault fault = disk_fault(path, error);
   if (error == std::errc::permission_denied) fault.detail += ": are you in group gannet?";
@@ -48,7 +36,7 @@ std::error_code rename_new(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 Result<Draft> Draft::make(const Layout& layout, Priority priority) {
-  const fs::path folder = folder_of(layout, priority);
+  const fs::path folder = layout.inbox(priority);
   std::string path = folder / ".submit-XXXXXX.part";
   Descriptor file(::mkostemps(path.data(), 5, O_CLOEXEC));
   if (!file) return fault_at(folder, last_error());

@@ -6,6 +6,10 @@
 
 namespace gannet {
 
+std::filesystem::path Layout::inbox(Priority priority) const {
+  return priority == Priority::normal ? inbox() : inbox() / name_of(priority);
+}
+
 std::string image_name(std::uint64_t key, unsigned shard_size, std::string_view extension) {
   std::string name;
   append_padded(name, key / shard_size, 5);

@@ -6,12 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "core/job.hpp"
+
 namespace gannet {
 
 struct Layout {
   std::filesystem::path root;
 
   std::filesystem::path inbox() const { return root / "inbox"; }
+  std::filesystem::path inbox(Priority priority) const;  // of lists of that priority: inbox/ itself, or below it
   std::filesystem::path active() const { return root / "active"; }
   std::filesystem::path done() const { return root / "done"; }
   std::filesystem::path failed() const { return root / "failed"; }

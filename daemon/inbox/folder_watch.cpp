@@ -17,18 +17,6 @@ constexpr int most_reads = 16;  // between two turns of the event loop
 
 }  // namespace
 
-std::filesystem::path folder_of(const Layout& layout, Priority priority) {
-  switch (priority) {
-    case Priority::urgent:
-      return layout.inbox() / "urgent";
-    case Priority::normal:
-      return layout.inbox();
-    case Priority::bulk:
-      return layout.inbox() / "bulk";
-  }
-  return layout.inbox();
-}
-
 FolderWatch::FolderWatch(boost::asio::io_context& io, Layout layout, Callbacks callbacks)
     : layout_(std::move(layout)), callbacks_(std::move(callbacks)), descriptor_(io) {
   const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -44,7 +32,7 @@ FolderWatch::FolderWatch(boost::asio::io_context& io, Layout layout, Callbacks c
 void FolderWatch::cover() {
   for (const auto priority : {Priority::normal, Priority::urgent, Priority::bulk}) {
     const auto index = static_cast<std::size_t>(priority);
-    const auto folder = folder_of(layout_, priority);
+    const auto folder = layout_.inbox(priority);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
@@ -107,8 +95,8 @@ bool FolderWatch::handle(int watch, unsigned mask, const char* name) {
   if (mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) return false;
   const auto priority = static_cast<Priority>(found - watches_.begin());
   if (mask & IN_ISDIR) {
-    const auto folder = folder_of(layout_, priority) / name;
-    return folder != folder_of(layout_, Priority::urgent) && folder != folder_of(layout_, Priority::bulk);
+    const auto folder = layout_.inbox(priority) / name;
+    return folder != layout_.inbox(Priority::urgent) && folder != layout_.inbox(Priority::bulk);
   }
   const Arrival arrival = mask & IN_MOVED_TO      ? Arrival::moved_in
                           : mask & IN_CLOSE_WRITE ? Arrival::closed_after_writing
@@ -119,7 +107,7 @@ bool FolderWatch::handle(int watch, unsigned mask, const char* name) {
 
 void FolderWatch::complain(Priority priority, const std::string& why) {
   if (std::exchange(complained_[static_cast<std::size_t>(priority)], true)) return;
-  spdlog::warn("{} {}; trying again later", folder_of(layout_, priority).string(), why);
+  spdlog::warn("{} {}; trying again later", layout_.inbox(priority).string(), why);
 }
 
 }  // namespace gannet::inbox

@@ -16,9 +16,6 @@
 
 namespace gannet::inbox {
 
-/// The folder of that priority: inbox/, inbox/urgent/ or inbox/bulk/.
-std::filesystem::path folder_of(const Layout& layout, Priority priority);
-
 class FolderWatch {
  public:
   struct Callbacks {

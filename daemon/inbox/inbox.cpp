@@ -240,8 +240,6 @@ void Inbox::block(const InboxFile& file, const std::string& why) {
                count == most_blocked_shown ? "; further files like it are not logged" : "");
 }
 
-std::filesystem::path Inbox::path_of(const InboxFile& file) const {
-  return folder_of(layout_, file.priority) / file.name;
-}
+std::filesystem::path Inbox::path_of(const InboxFile& file) const { return layout_.inbox(file.priority) / file.name; }
 
 }  // namespace gannet::inbox

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "inbox/folder_watch.hpp"
 #include "inbox/list_name.hpp"
 
 namespace gannet::inbox {
@@ -30,7 +29,7 @@ std::optional<InboxFile> InboxScan::next(std::size_t& most) {
 }
 
 void InboxScan::open_next_folder() {
-  const auto folder = folder_of(layout_, order[index_++]);
+  const auto folder = layout_.inbox(order[index_++]);
   std::error_code error;
   entry_ = fs::directory_iterator(folder, error);
   if (error) spdlog::warn("{} cannot be read: {}", folder.string(), error.message());

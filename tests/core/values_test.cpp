@@ -47,6 +47,9 @@ TEST(ImageName, GrowsWhenItsDigitsAreUsedUp) {
 TEST(Layout, HasEverythingUnderTheRoot) {
   const Layout layout{"/data"};
   EXPECT_EQ(layout.inbox(), "/data/inbox");
+  EXPECT_EQ(layout.inbox(Priority::urgent), "/data/inbox/urgent");
+  EXPECT_EQ(layout.inbox(Priority::normal), "/data/inbox");
+  EXPECT_EQ(layout.inbox(Priority::bulk), "/data/inbox/bulk");
   EXPECT_EQ(layout.images(), "/data/images");
   EXPECT_EQ(layout.staging(), "/data/state/incoming");
   Job job;
