@@ -13,6 +13,7 @@
 #include "core/record.hpp"
 #include "core/row.hpp"
 #include "core/time.hpp"
+#include "core/url.hpp"
 
 namespace gannet {
 
@@ -43,6 +44,9 @@ struct FetchTask {
   std::unique_ptr<Earlier> earlier;           // what the catalogue knows of its URL and may be used; or null
   Row row;
 };
+
+/// The URL of its row, be it written in normal form or not. Fails as Url::parse() does.
+Result<Url> url_of(const FetchTask& task);
 
 /// Whom an attempt asked for anything.
 enum class Asked : unsigned char {

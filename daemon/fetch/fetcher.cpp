@@ -81,9 +81,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   record.ms.queue = between(task.queued + spent, start);
   if (task.trail) record.final_url = task.trail->url;
 
-  auto url = task.trail           ? Url::of_normal(task.trail->url)
-             : task.url_is_normal ? Url::of_normal(task.row.url)
-                                  : Url::parse(task.row.url);
+  auto url = task.trail ? Result<Url>(Url::of_normal(task.trail->url)) : url_of(task);
   Response response;
   Hop hop;
   const Validators* known = nullptr;

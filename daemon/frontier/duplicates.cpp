@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "core/url.hpp"
 #include "core/url_spelling.hpp"
 
 namespace gannet::frontier {
@@ -75,8 +74,9 @@ void Duplicates::remember(std::size_t most) {
   }
 }
 
-Hash128 Duplicates::question(const Row& row, bool url_is_normal, std::string_view judged_by) {
-  const auto url = url_is_normal ? Result<Url>(Url::of_normal(row.url)) : Url::parse(row.url);
+Hash128 Duplicates::question(const FetchTask& task, std::string_view judged_by) {
+  const Row& row = task.row;
+  const auto url = url_of(task);
   std::string text = one_spelling(url ? url->text() : row.url);
   text += ' ';  // which a URL in normal form does not have
   const bool has_hashes = row.extras && (!row.extras->sha256.empty() || !row.extras->md5.empty());

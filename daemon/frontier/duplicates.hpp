@@ -30,7 +30,7 @@ class Duplicates {
 
   /// What makes lines ask for the same: the URL in normal form, the hashes that the line expects, and judged_by(). The
   /// same for a line each time, whatever the settings: its retries must not be taken for another line.
-  Hash128 question(const Row& row, bool url_is_normal, std::string_view judged_by);
+  Hash128 question(const FetchTask& task, std::string_view judged_by);
 
   enum class Turn : unsigned char {
     fetch,   // nobody else asks for it: fetch it, and tell settled() of its record

@@ -264,7 +264,7 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
   task.origin = id;
   const JobLines& of_list = jobs_.at(part.job);
   task.options = of_list.options;
-  if (of_list.judged_by) task.question = duplicates_.question(task.row, task.url_is_normal, *of_list.judged_by);
+  if (of_list.judged_by) task.question = duplicates_.question(task, *of_list.judged_by);
   return task;
 }
 

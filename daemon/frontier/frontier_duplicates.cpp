@@ -1,5 +1,4 @@
 // Lines that ask for what another line asks for, or was asked for before: they are found when their turn has come.
-#include "core/url.hpp"
 #include "frontier/frontier.hpp"
 
 namespace gannet::frontier {
@@ -60,7 +59,7 @@ void Frontier::let_in_crowded(TimePoint now) {
 
 void Frontier::fetch_anew(FetchTask task, TimePoint now) {
   duplicates_.forget(*task.question);
-  const auto origin = Url::parse(task.row.url)->origin();
+  const auto origin = url_of(task)->origin();
   add(std::move(task), origin, now);
 }
 

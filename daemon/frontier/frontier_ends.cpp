@@ -108,8 +108,7 @@ void Frontier::send_on(FetchTask task, TimePoint now) {
 // From the start, wherever redirects had led.
 void Frontier::try_again(FetchTask task, TimePoint when) {
   if (std::exchange(task.trail, nullptr)) {
-    const auto url = task.url_is_normal ? Url::of_normal(task.row.url) : *Url::parse(task.row.url);
-    task.origin = find_or_make(url.origin(), task.job);
+    task.origin = find_or_make(url_of(task)->origin(), task.job);
     task.knows_robots = false;
   }
   ++part_of(task.origin, task.job).away;

@@ -141,7 +141,7 @@ std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   if (!catalogue_ || asks_specially(task.options.get())) return nullptr;
   const auto rules = frontier::refetch_rules(refetch_rules_, task.options.get());
   if (rules.refetch.kind == Refetch::Kind::always) return nullptr;
-  auto earlier = catalogue_->find(task.url_is_normal ? task.row.url : Url::parse(task.row.url)->text());
+  auto earlier = catalogue_->find(url_of(task)->text());
   const auto use = earlier ? frontier::judge_earlier(*earlier, task, rules, wall_now()) : frontier::Use::none;
   if (use == frontier::Use::none) return nullptr;
   earlier->ask = use == frontier::Use::ask;

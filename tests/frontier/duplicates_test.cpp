@@ -16,7 +16,7 @@ class DuplicatesTest : public testing::Test {
     task.job = job;
     task.row.line = number;
     task.row.url = url;
-    task.question = duplicates.question(task.row, false, "");
+    task.question = duplicates.question(task, "");
     return task;
   }
 
@@ -179,9 +179,9 @@ TEST_F(DuplicatesTest, SpellingsOfOneUrlAreOneQuestion) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> questions;
   for (const auto* url : {"http://example.org/a~b", "HTTP://EXAMPLE.org/a~b", "http://example.org:80/a~b",
                           "http://example.org/a%7Eb#part", "http://example.org/x/../a~b"}) {
-    Row row;
-    row.url = url;
-    const auto question = duplicates.question(row, false, "");
+    FetchTask task;
+    task.row.url = url;
+    const auto question = duplicates.question(task, "");
     questions.emplace(question.first, question.second);
   }
   EXPECT_EQ(questions.size(), 1u);
@@ -189,9 +189,9 @@ TEST_F(DuplicatesTest, SpellingsOfOneUrlAreOneQuestion) {
 
 TEST_F(DuplicatesTest, OctetsMayBeSpelledInSeveralWays) {
   const auto question = [&](const char* target) {
-    Row row;
-    row.url = std::string("http://example.org") + target;
-    return duplicates.question(row, true, "");
+    FetchTask task;
+    task.row.url = std::string("http://example.org") + target;
+    return duplicates.question(task, "");
   };
   EXPECT_EQ(question("/%61%2D%5f"), question("/a-_"));
   EXPECT_EQ(question("/?q=%c3%a9"), question("/?q=%C3%A9"));
@@ -203,20 +203,22 @@ TEST_F(DuplicatesTest, OctetsMayBeSpelledInSeveralWays) {
 
 TEST_F(DuplicatesTest, WhatLinesAndListsExpectTellsThemApart) {
   const auto question = [&](const char* sha256, const char* md5, std::string_view judged_by) {
-    Row row;
-    row.url = "http://example.org/";
-    row.extras = std::make_unique<RowExtras>();
-    row.extras->sha256 = sha256;
-    row.extras->md5 = md5;
-    return duplicates.question(row, true, judged_by);
+    FetchTask task;
+    task.row.url = "http://example.org/";
+    task.row.extras = std::make_unique<RowExtras>();
+    task.row.extras->sha256 = sha256;
+    task.row.extras->md5 = md5;
+    return duplicates.question(task, judged_by);
   };
   const auto plain = question("", "", "");
-  Row without;
-  without.url = "http://example.org/";
-  EXPECT_EQ(plain, duplicates.question(without, true, "")) << "other columns do not matter";
+  FetchTask without;
+  without.row.url = "http://example.org/";
+  EXPECT_EQ(plain, duplicates.question(without, "")) << "other columns do not matter";
   EXPECT_NE(plain, question("ab", "", ""));
   EXPECT_NE(question("", "ab", ""), question("ab", "", ""));
   EXPECT_NE(plain, question("", "", "1"));
+  without.url_is_normal = true;
+  EXPECT_EQ(plain, duplicates.question(without, "")) << "nor does it whether that is known";
 }
 
 TEST(JudgedBy, OptionsThatChangeWhatIsFetchedOrGoodTellListsApart) {
