@@ -66,19 +66,21 @@ Findings Survey::findings() const {
 void Survey::decide_time(Findings& found) const {
   if (!found.slowest.empty()) found.seconds = found.slowest.front().seconds;
   const auto fetched = static_cast<double>(found.lines - found.invalid - found.shared);
-  const auto consider = [&found](double seconds, const std::string& limit) {
+  if (fetched == 0) return;
+  HostPolicy together;
+  together.ceiling = settings_.connections;
+  const auto consider = [&](const std::string& limit) {
+    const auto cost = line_cost(together, false, found.assumptions);
+    const double seconds = at_least(fetched * cost.seconds, cost, found.assumptions);
     if (seconds <= found.seconds) return;
     found.seconds = seconds;
     found.limit = limit;
   };
-  HostPolicy together;
-  together.ceiling = settings_.connections;
-  consider(fetched * line_cost(together, false, found.assumptions).seconds, "fetch.connections");
-  if (settings_.requests_per_second > 0) consider(fetched / settings_.requests_per_second, "fetch.requests_per_second");
-  if (settings_.bytes_per_second > 0) {
-    const auto bytes = fetched * static_cast<double>(found.assumptions.size);
-    consider(bytes / static_cast<double>(settings_.bytes_per_second), "fetch.bytes_per_second");
-  }
+  consider("fetch.connections");
+  together.requests_per_second = settings_.requests_per_second;
+  consider("fetch.requests_per_second");
+  together.bytes_per_second = settings_.bytes_per_second;
+  consider("fetch.bytes_per_second");
 }
 
 }  // namespace gannet::cli

@@ -142,13 +142,26 @@ TEST_F(SurveyTest, KnowsThatAllHostsShareTheConnections) {
 TEST_F(SurveyTest, KnowsTheRatesOfAllHostsTogether) {
   settings.requests_per_second = 20;
   for (int i = 0; i < 1000; ++i) add("http://host" + std::to_string(i) + ".example/");
-  EXPECT_DOUBLE_EQ(found().seconds, 50);
+  EXPECT_DOUBLE_EQ(found().seconds, 49.95);  // the first need not wait
   EXPECT_EQ(found().limit, "fetch.requests_per_second");
   survey.reset();
   settings.bytes_per_second = 500'000;
   for (int i = 0; i < 1000; ++i) add("http://host" + std::to_string(i) + ".example/");
-  EXPECT_DOUBLE_EQ(found().seconds, 100);
+  EXPECT_DOUBLE_EQ(found().seconds, 99.9);
   EXPECT_EQ(found().limit, "fetch.bytes_per_second");
+}
+
+// The time is told as a lower bound: the only request waits for no rate.
+TEST_F(SurveyTest, OneLineTakesOneAnswer) {
+  settings.requests_per_second = 0.1;
+  settings.bytes_per_second = 1000;
+  begin();
+  EXPECT_EQ(found().seconds, 0) << "nor do none take anything";
+  add("http://example.org/");
+  EXPECT_DOUBLE_EQ(found().seconds, 0.1);
+  EXPECT_EQ(found().limit, "");
+  add("http://example.org/b");
+  EXPECT_DOUBLE_EQ(found().seconds, 50);
 }
 
 TEST_F(SurveyTest, CountsWhatEachListSaysOfItsOwnLines) {
