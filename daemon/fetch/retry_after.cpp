@@ -13,6 +13,8 @@ namespace gannet::fetch {
 namespace {
 
 constexpr long long longest = 366LL * 24 * 3600;  // whatever a server says, no arithmetic overflows on it
+constexpr std::size_t shortest_date = 20;         // what is shorter, or longer than this, none need be looked for in
+constexpr std::size_t longest_date = 40;
 
 std::optional<seconds> parse_one(std::string_view value, WallTime now) {
   value = trim(value);
@@ -22,6 +24,7 @@ std::optional<seconds> parse_one(std::string_view value, WallTime now) {
     std::from_chars(value.data(), value.data() + value.size(), count);  // out of range leaves the longest
     return seconds{std::min(count, longest)};
   }
+  if (value.size() < shortest_date || value.size() > longest_date) return std::nullopt;
   const std::string text(value);
   for (const char* format : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     tm parts{};
@@ -39,7 +42,15 @@ std::optional<seconds> parse_one(std::string_view value, WallTime now) {
 std::optional<seconds> parse_retry_after(std::string_view values, WallTime now) {
   std::optional<seconds> longest_said;
   for (const auto part : std::views::split(values, '\n')) {
-    longest_said = std::max(longest_said, parse_one(std::string_view(part.begin(), part.end()), now));
+    std::string_view line(part.begin(), part.end());
+    while (!line.empty()) {
+      const auto comma = std::min(line.find(','), line.size());
+      auto end = std::min(line.find(',', comma + 1), line.size());  // a date has one within
+      auto said = parse_one(line.substr(0, end), now);
+      if (!said) said = parse_one(line.substr(0, end = comma), now);
+      longest_said = std::max(longest_said, said);
+      line.remove_prefix(std::min(end + 1, line.size()));
+    }
   }
   return longest_said;
 }

@@ -45,10 +45,26 @@ TEST(RetryAfter, TheLongestOfSeveralCounts) {
   EXPECT_EQ(parse("soon\n\nlater"), std::nullopt);
 }
 
+TEST(RetryAfter, ALineMayHoldSeveral) {
+  EXPECT_EQ(parse("120, 300"), 300s);
+  EXPECT_EQ(parse("300,120"), 300s);
+  EXPECT_EQ(parse(" ,120 ,, soon,"), 120s);
+  EXPECT_EQ(parse("5, 7\n6"), 7s);
+  for (const char* date :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
+    const std::string text = date;
+    EXPECT_EQ(parse(text + ", 20"), 30s) << text;
+    EXPECT_EQ(parse("20, " + text), 30s) << text;
+    EXPECT_EQ(parse("40," + text + ",50"), 50s) << text;
+    EXPECT_EQ(parse("Sun, " + text + ", " + text), 30s) << text;
+  }
+  EXPECT_EQ(parse(","), std::nullopt);
+}
+
 TEST(RetryAfter, AnythingElseIsNothing) {
   for (const char* value :
        {"", " ", "-1", "+1", "1.5", "1s", "soon", "120 seconds", "Sun, 06 Nov 1994", "Sun, 06 Nov 1994 08:49:37",
-        "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun, 46 Nov 1994 08:49:37 GMT", "06 Nov 1994 08:49:37 GMT"}) {
+        "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun, 46 Nov 1994 08:49:37 GMT", "06 Nov 1994 08:49:37 GMT", "-1, 1s"}) {
     EXPECT_EQ(parse(value), std::nullopt) << value;
   }
 }

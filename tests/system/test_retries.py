@@ -100,7 +100,7 @@ def test_retry_after_in_any_form(make_daemon, server, code, value, least, most):
     assert_parked(make_daemon, server, least, most)
 
 
-@pytest.mark.parametrize("values", [("20", "90"), ("90", "20"), ("soon", "90", "-1")], ids=" ".join)
+@pytest.mark.parametrize("values", [("20", "90"), ("90", "20"), ("soon", "90", "-1"), ("20, 90",)], ids=" ".join)
 def test_of_several_retry_after_the_longest_counts(make_daemon, server, values):
     server.on("*", send(status(429, *(f"Retry-After: {value}" for value in values))))
     assert_parked(make_daemon, server, 80, 90)
