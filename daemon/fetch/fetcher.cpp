@@ -82,6 +82,9 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   if (task.trail) record.final_url = task.trail->url;
 
   auto url = task.trail ? Result<Url>(Url::of_normal(task.trail->url)) : url_of(task);
+  // X-Robots-Tag may call us as the host was told, be it by its own section.
+  JobOptions options = task.options ? *task.options : JobOptions{};
+  if (url) options.user_agent = agent_for(url->host, settings_, task.options.get());
   Response response;
   Hop hop;
   const Validators* known = nullptr;
@@ -105,7 +108,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   }
   if (wanted) {
     known = known_of(task.earlier.get(), *url, task.trail != nullptr);
-    response = co_await ask(*url, hop, total_end, settings_, check_, task.options.get(), false, known);
+    response = co_await ask(*url, hop, total_end, settings_, check_, &options, false, known);
     record.received += response.received;
     has_waited(hop.waited);
     if (response.fault.reason == Reason::none && is_redirect(response.head.status)) {
@@ -133,7 +136,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   const bool goes_on = fetched.again_at_pace || fetched.onward;
   const Result<void> verdict = !url           ? Result<void>(url.error())
                                : goes_on      ? Result<void>()
-                               : is_unchanged ? judge_unchanged(response, task.options.get())
+                               : is_unchanged ? judge_unchanged(response, &options)
                                               : judge(*url, response);
   if (verdict && is_unchanged) {
     take_result(record, *task.earlier);

@@ -16,7 +16,7 @@ namespace gannet::fetch {
 std::optional<std::string> opted_out(const std::vector<std::string>& tags, const std::vector<std::string>& our_names);
 
 /// What says no, with the name of its header, as the record tells it. Asks no more than the settings have it. Our name
-/// is that of the list's User-Agent, if there is one, or else of the settings'.
+/// is that of the User-Agent in `of_list`, if there is one, or else of the settings'.
 std::optional<std::string> opted_out(const ResponseHead& head, const FetchSettings& settings,
                                      const JobOptions* of_list = nullptr);
 

@@ -328,6 +328,29 @@ TEST_F(FetcherTest, OptOutIsSkipped) {
   EXPECT_TRUE(fetched.body.empty());
 }
 
+TEST_F(FetcherTest, OptsOutByTheNameThatTheHostWasTold) {
+  settings.user_agent = "Picture-Bot/1";
+  HostRule rule;
+  rule.pattern = "127.0.0.1";
+  rule.user_agent = "Host-Bot/2";
+  settings.hosts = {rule};
+  Site site([](const std::string& path) {
+    return reply("200 OK\r\nX-Robots-Tag: " + path.substr(1) + ": noai\r\n", "picture");
+  });
+  const auto reason = [&](const std::string& name, const char* of_list) {
+    auto task = task_for(at(site.server, "/" + name));
+    JobOptions options;
+    options.user_agent = of_list;
+    task.options = std::make_shared<const JobOptions>(options);
+    return attempt(std::move(task)).record.reason;
+  };
+  for (const char* of_list : {"", "List-Bot/3"}) {
+    EXPECT_EQ(reason("host-bot", of_list), Reason::opt_out);
+    EXPECT_EQ(reason("picture-bot", of_list), Reason::none);
+    EXPECT_EQ(reason("list-bot", of_list), Reason::none);
+  }
+}
+
 TEST_F(FetcherTest, PartialBodiesAndUnknownCodingsAreBad) {
   EXPECT_EQ(answered(reply("200 OK\r\nContent-Encoding: compress\r\n", "x")).record.reason, Reason::bad_response);
   EXPECT_EQ(answered(reply("206 Partial Content\r\nContent-Range: bytes 0-0/9\r\n", "x")).record.reason,

@@ -184,6 +184,13 @@ def test_any_of_several_headers_opts_out(fetch_one, server, picture):
     assert record["detail"] == "X-Robots-Tag: noai (for Picture-Bot/1)"
 
 
+def test_the_name_that_a_host_is_told_opts_out(fetch_one, server, picture):
+    server.on("/a.jpg", send(answer(picture, "X-Robots-Tag: host-bot: noai")))
+    record = fetch_one(server.url("/a.jpg"), **{"fetch.hosts[127.0.0.1].user_agent": "Host-Bot/2"})
+    assert record["detail"] == "X-Robots-Tag: noai (for host-bot)"
+    assert server.requests[0].headers["user-agent"] == "Host-Bot/2"
+
+
 @pytest.mark.parametrize(
     "value", ["otherbot: noai", "otherbot: noindex, noai", "nofollow", "noarchive, max-snippet:0", "noaim", "max-image-preview:none"]
 )
