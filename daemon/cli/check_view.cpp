@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "report/human.hpp"
+#include "report/plain_json.hpp"
 
 namespace gannet::cli {
 namespace {
@@ -223,7 +224,7 @@ std::string check_json(const Findings& found, const std::optional<RobotsFindings
                    {"slowest_hosts", to_json(found.slowest)},
                    {"time", std::move(time)}};
   if (rules) all["robots"] = to_json(*rules);
-  return json::serialize(all) + '\n';
+  return report::plain_json(std::move(all)) + '\n';
 }
 
 }  // namespace gannet::cli

@@ -94,7 +94,7 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string decimal_text(double value) {
-  std::array<char, 32> text;
+  std::array<char, 350> text;  // the smallest there are have so many
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr};
 }
 

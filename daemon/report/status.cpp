@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/text.hpp"
+#include "report/plain_json.hpp"
 #include "report/totals_json.hpp"
 
 namespace gannet::report {
@@ -192,7 +193,7 @@ std::string status_json(const Snapshot& snapshot) {
   if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
   if (snapshot.disk) out["disk"] = to_json(*snapshot.disk);
   if (snapshot.catalogue) out["catalogue"] = to_json(*snapshot.catalogue);
-  return json::serialize(out) + '\n';
+  return plain_json(std::move(out)) + '\n';
 }
 
 Result<Status> parse_status(std::string_view text) {

@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "report/human.hpp"
+#include "report/plain_json.hpp"
 #include "report/totals_json.hpp"
 
 namespace gannet::report {
@@ -47,7 +48,7 @@ std::string summary_json(const Job& job, const Totals& totals, WallTime finished
   if (!job.list_state.empty()) out["list_state"] = job.list_state;
   for (auto& member : totals_json(totals)) out.insert(member);
   out["records_per_second"] = per_second(totals.lines, duration);
-  return json::serialize(out) + '\n';
+  return plain_json(std::move(out)) + '\n';
 }
 
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration) {

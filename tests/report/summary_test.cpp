@@ -37,6 +37,7 @@ TEST(SummaryJson, HoldsTheBooksOfTheJob) {
   EXPECT_EQ(boost::json::serialize(summary.at("outcomes")), R"({"ok":40,"failed":9,"skipped":0,"invalid":1})");
   EXPECT_EQ(boost::json::serialize(summary.at("reasons")), R"({"bad_url":1,"http_status":9})");
   EXPECT_DOUBLE_EQ(summary.at("records_per_second").to_number<double>(), 20);
+  EXPECT_THAT(text, HasSubstr(R"("seconds":2.5,)")) << "without an exponent";
 }
 
 TEST(SummaryJson, SurvivesAClockSetBackAndAnEmptyList) {
