@@ -50,4 +50,25 @@ std::string asks_too_much(Settings settings, const JobOptions& options) {
   return told;
 }
 
+JobOptions without_what_holds(const Settings& settings, JobOptions said) {
+  const auto drop_if = [](bool holds, auto& option) {
+    if (holds) option.reset();
+  };
+  const auto drop_header = [&](std::optional<std::string>& header, const std::string& sent) {
+    drop_if(header && (header->empty() || *header == sent), header);
+  };
+  drop_header(said.user_agent, settings.fetch.user_agent);
+  drop_header(said.referer, settings.fetch.referer);
+  drop_header(said.accept_header, settings.fetch.accept_header);
+  drop_if(said.accept == settings.decode.accept, said.accept);
+  drop_if(said.min_size == settings.decode.min_size, said.min_size);
+  drop_if(said.hash == settings.hash, said.hash);
+  const auto drop_limit = [&](auto& limit, auto holds) { drop_if(limit && stricter(*limit, holds) == holds, limit); };
+  drop_limit(said.max_body, settings.fetch.max_body);
+  drop_limit(said.max_pixels, settings.decode.max_pixels);
+  const bool recalls = settings.store.has_catalogue() && !asks_specially(&said);
+  drop_if(!recalls || said.refetch == settings.store.refetch, said.refetch);
+  return said;
+}
+
 }  // namespace gannet::config

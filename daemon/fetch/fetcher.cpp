@@ -26,11 +26,6 @@ const Validators* known_of(const Earlier* earlier, const Url& url, bool redirect
   return gave_it ? &earlier->validators : nullptr;
 }
 
-FetchSettings with_agent(FetchSettings settings) {
-  settings.user_agent = user_agent(settings);
-  return settings;
-}
-
 // Some servers send X-Robots-Tag with it; it is read up to its limit, however long it is.
 FetchSettings for_robots(FetchSettings settings) {
   settings.opt_outs = false;
@@ -43,7 +38,7 @@ FetchSettings for_robots(FetchSettings settings) {
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
                  std::function<bool()> store_has_room, net::AddressGate* gate)
     : io_(io),
-      settings_(with_agent(settings)),
+      settings_(with_headers(settings)),
       robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
       budget_(io, settings.memory, std::move(store_has_room)),

@@ -61,7 +61,7 @@ class Fetcher {
   Result<void> judge_unchanged(const Response& response, const JobOptions* of_list) const;
 
   boost::asio::io_context& io_;
-  FetchSettings settings_;         // with the User-Agent as it is sent
+  FetchSettings settings_;         // with the headers that are sent
   FetchSettings robots_settings_;  // the same for robots.txt, which is read whatever its head asks
   EarlyCheck check_;
   BodyBudget budget_;

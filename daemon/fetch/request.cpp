@@ -39,6 +39,12 @@ std::string user_agent(const FetchSettings& settings) {
   return agent;
 }
 
+FetchSettings with_headers(FetchSettings settings) {
+  settings.user_agent = user_agent(settings);
+  if (settings.accept_header.empty()) settings.accept_header = default_accept;
+  return settings;
+}
+
 Request make_request(const Url& url, const FetchSettings& settings, const JobOptions* of_list,
                      const Validators* known) {
   Request request;

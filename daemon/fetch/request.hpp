@@ -47,4 +47,7 @@ std::string http1_text(const Request& request);
 /// The User-Agent: what the operator set, or gannet/<version> (+<contact>).
 std::string user_agent(const FetchSettings& settings);
 
+/// The same settings with the headers that are sent where nothing is set.
+FetchSettings with_headers(FetchSettings settings);
+
 }  // namespace gannet::fetch

@@ -1,5 +1,6 @@
 #include "frontier/duplicates.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/url_spelling.hpp"
@@ -38,20 +39,31 @@ void say(std::string& to, const std::optional<T>& said) {
   }
 }
 
+// Whether robots.txt is obeyed, wherever redirects may lead, without a list asking for it.
+bool obeyed_anyway(const FrontierSettings& settings, Profile profile) {
+  if (settings.robots) return *settings.robots == Robots::obey;
+  const auto says_profile = [](const HostLimits& rule) { return rule.limits.profile.has_value(); };
+  return profile == Profile::polite && std::ranges::none_of(settings.hosts, says_profile);
+}
+
 }  // namespace
 
-std::string judged_by(const JobOptions* options) {
+std::string judged_by(const FrontierSettings& settings, const JobOptions* options) {
   std::string text;
   if (!options) return text;
   // Takes all apart, so that whoever adds one has to think about it here.
   const auto& [priority, limits, tries, user_agent, referer, accept_header, robots, accept, max_body, dedupe,
                max_pixels, min_size, hash, refetch, shard_size] = *options;
-  say(text, limits.profile);  // which may mean robots.txt too
-  say(text, tries);
+  // A list may ask for less than the operator allows, never for more.
+  const bool is_slower = limits.profile && haste(*limits.profile) < haste(settings.host.profile);
+  const auto profile = is_slower ? *limits.profile : settings.host.profile;
+  const bool is_stricter = robots == Robots::obey && !obeyed_anyway(settings, profile);
+  say(text, is_slower ? limits.profile : std::nullopt);
+  say(text, tries && *tries < settings.tries ? tries : std::nullopt);
+  say(text, is_stricter ? robots : std::nullopt);
   say(text, user_agent);
   say(text, referer);
   say(text, accept_header);
-  say(text, robots);
   say(text, accept);
   say(text, max_body);
   say(text, max_pixels);

@@ -17,9 +17,9 @@
 
 namespace gannet::frontier {
 
-/// Tells apart lists whose options change what is fetched, or what counts as good: they do not share. `options` may be
-/// null.
-std::string judged_by(const JobOptions* options);
+/// Tells apart lists whose options change what is fetched, or what counts as good: they do not share. Of tries, profile
+/// and robots what holds under these settings counts, however it is said. `options` may be null.
+std::string judged_by(const FrontierSettings& settings, const JobOptions* options);
 
 class Duplicates {
  public:
@@ -28,8 +28,8 @@ class Duplicates {
 
   void remember(std::size_t most);
 
-  /// What makes lines ask for the same: the URL in normal form, the hashes that the line expects, and judged_by(). The
-  /// same for a line each time, whatever the settings: its retries must not be taken for another line.
+  /// What makes lines ask for the same: the URL in normal form, the hashes that the line expects, and judged_by(). A
+  /// line keeps it, whatever the settings become: its retries must not be taken for another line.
   Hash128 question(const FetchTask& task, std::string_view judged_by);
 
   enum class Turn : unsigned char {

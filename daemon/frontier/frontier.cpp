@@ -36,7 +36,7 @@ void Frontier::open(JobNumber job, unsigned weight, std::shared_ptr<const JobOpt
   auto& lines = jobs_[job];
   // For as long as it lasts: others may wait for its lines.
   if (options ? options->dedupe.value_or(settings_.dedupe) : settings_.dedupe)
-    lines.judged_by = judged_by(options.get());
+    lines.judged_by = judged_by(settings_, options.get());
   lines.options = std::move(options);
   turns_.open(job, weight);
 }
@@ -63,6 +63,9 @@ void Frontier::apply(const FrontierSettings& settings, TimePoint now) {
   spill_.limit(settings.spill, settings.keep_free);
   bound_hosts();
   duplicates_.remember(settings.dedupe_results);
+  for (auto& [job, lines] : jobs_) {
+    if (lines.judged_by) lines.judged_by = judged_by(settings_, lines.options.get());
+  }
   policies_.forget_all();
   for (OriginId id = 0; id < hosts_.numbers(); ++id) {
     Host* one = hosts_.get(id);
@@ -264,7 +267,7 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
   task.origin = id;
   const JobLines& of_list = jobs_.at(part.job);
   task.options = of_list.options;
-  if (of_list.judged_by) task.question = duplicates_.question(task, *of_list.judged_by);
+  if (of_list.judged_by && !task.question) task.question = duplicates_.question(task, *of_list.judged_by);
   return task;
 }
 

@@ -19,6 +19,7 @@ enum Flags : unsigned char {
   knows_robots = 8,
   has_trail = 16,
   excused = 32,
+  has_question = 64,
 };
 
 void put(std::string& out, std::uint64_t number) {
@@ -62,7 +63,8 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   packed.push_back(static_cast<char>(task.attempt));
   packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
                                      (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0) |
-                                     (task.trail ? has_trail : 0) | (task.excused ? excused : 0)));
+                                     (task.trail ? has_trail : 0) | (task.excused ? excused : 0) |
+                                     (task.question ? has_question : 0)));
   put(packed, task.row.line);
   put(packed, task.row.key);
   put(packed,
@@ -76,6 +78,10 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
     for (const auto& url : trail->asked) put(packed, url);
     put(packed, trail->url);
     put(packed, static_cast<std::uint64_t>(trail->spent.count()));
+  }
+  if (task.question) {
+    put(packed, task.question->first);
+    put(packed, task.question->second);
   }
   const auto size = static_cast<Size>(packed.size());
   std::memcpy(packed.data(), &size, sizeof size);
@@ -113,6 +119,11 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
     for (auto& asked : task.trail->asked) asked = take_text(at);
     task.trail->url = take_text(at);
     task.trail->spent = milliseconds{take_number(at)};
+  }
+  if (flags & has_question) {
+    task.question.emplace();
+    task.question->first = take_number(at);
+    task.question->second = take_number(at);
   }
   return task;
 }

@@ -11,6 +11,7 @@
 #include "core/atomic_file.hpp"
 #include "core/url.hpp"
 #include "decode/rules.hpp"
+#include "fetch/request.hpp"
 #include "inbox/claim.hpp"
 #include "report/metrics.hpp"
 #include "report/status.hpp"
@@ -89,6 +90,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                       }},
           catalogue_.get())),
       inspector_(settings.decode, settings.hash) {
+  settings_.fetch = fetch::with_headers(settings.fetch);
   auto of_lane = settings.fetch;
   // A quarter of what may be in flight may wait: the rest is for other addresses.
   if (of_lane.per_address > 0) {
@@ -126,12 +128,13 @@ void Engine::add(ResumedJob resumed) {
   frontier::NewJob& job = resumed.job;
   job.job.number = next_number_++;
   ++active_jobs_;
-  if (const auto& options = job.job.options) {
+  if (auto& options = job.job.options) {
     const auto told = config::asks_too_much(settings_, *options);
     if (!told.empty()) spdlog::warn("{}: the list asks for more than is allowed: {}", job.job.id, told);
-  }
-  if (job.job.options && job.job.options->refetch.value_or(Refetch{}).kind != Refetch::Kind::always && !catalogue_) {
-    spdlog::warn("{}: store.refetch has no effect: no catalogue is kept (store.catalogue)", job.job.id);
+    if (options->refetch.value_or(Refetch{}).kind != Refetch::Kind::always && !catalogue_) {
+      spdlog::warn("{}: store.refetch has no effect: no catalogue is kept (store.catalogue)", job.job.id);
+    }
+    options = std::make_shared<const JobOptions>(config::without_what_holds(settings_, *options));
   }
   store_->open(job.job, std::move(resumed.progress));
   dispatcher_.add(std::move(job));

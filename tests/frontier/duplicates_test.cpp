@@ -221,20 +221,29 @@ TEST_F(DuplicatesTest, WhatLinesAndListsExpectTellsThemApart) {
   EXPECT_EQ(plain, duplicates.question(without, "")) << "nor does it whether that is known";
 }
 
-TEST(JudgedBy, OptionsThatChangeWhatIsFetchedOrGoodTellListsApart) {
-  JobOptions same;
-  same.priority = Priority::bulk;
-  same.dedupe = true;
-  same.shard_size = 5;
-  same.limits.connections = 1;
-  EXPECT_EQ(judged_by(&same), judged_by(nullptr));
-
-  std::set<std::string> all{judged_by(nullptr)};
-  const auto tell = [&](auto set) {
+class JudgedBy : public testing::Test {
+ protected:
+  template <class Set>
+  std::string of(Set set) const {
     JobOptions options;
     set(options);
-    EXPECT_TRUE(all.insert(judged_by(&options)).second) << judged_by(&options);
-  };
+    return judged_by(settings, &options);
+  }
+
+  FrontierSettings settings;
+};
+
+TEST_F(JudgedBy, OptionsThatChangeWhatIsFetchedOrGoodTellListsApart) {
+  EXPECT_EQ(of([](auto& options) {
+              options.priority = Priority::bulk;
+              options.dedupe = true;
+              options.shard_size = 5;
+              options.limits.connections = 1;
+            }),
+            judged_by(settings, nullptr));
+
+  std::set<std::string> all{judged_by(settings, nullptr)};
+  const auto tell = [&](auto set) { EXPECT_TRUE(all.insert(of(set)).second) << of(set); };
   tell([](auto& options) { options.limits.profile = Profile::polite; });
   tell([](auto& options) { options.tries = 1; });
   tell([](auto& options) { options.user_agent = "a"; });
@@ -249,6 +258,37 @@ TEST(JudgedBy, OptionsThatChangeWhatIsFetchedOrGoodTellListsApart) {
   tell([](auto& options) { options.max_pixels = 1; });
   tell([](auto& options) { options.min_size = 1; });
   tell([](auto& options) { options.hash = Hash::none; });
+}
+
+TEST_F(JudgedBy, WhatHoldsAnywayNeedNotBeSaid) {
+  settings.tries = 3;
+  const auto nothing = judged_by(settings, nullptr);
+  EXPECT_EQ(of([](auto& options) { options.tries = 3; }), nothing);
+  EXPECT_EQ(of([](auto& options) { options.tries = 10; }), nothing) << "more than is allowed";
+  EXPECT_NE(of([](auto& options) { options.tries = 2; }), nothing);
+  EXPECT_EQ(of([](auto& options) { options.robots = Robots::ignore; }), nothing);
+  EXPECT_EQ(of([](auto& options) { options.limits.profile = Profile::open_web; }), nothing);
+  EXPECT_EQ(of([](auto& options) { options.limits.profile = Profile::own_server; }), nothing);
+}
+
+TEST_F(JudgedBy, ObeyingRobotsMayHoldAnyway) {
+  const auto obeys = [](JobOptions& options) { options.robots = Robots::obey; };
+  const auto polite = [](JobOptions& options) { options.limits.profile = Profile::polite; };
+  const auto both = [&](JobOptions& options) { obeys(options), polite(options); };
+  EXPECT_EQ(of(polite), of(both));
+  settings.robots = Robots::obey;
+  EXPECT_EQ(of(obeys), judged_by(settings, nullptr));
+  EXPECT_EQ(of(polite), of(both));
+  settings.robots = Robots::ignore;
+  EXPECT_NE(of(obeys), judged_by(settings, nullptr));
+  EXPECT_NE(of(polite), of(both));
+  settings.robots.reset();
+  settings.host.profile = Profile::polite;
+  EXPECT_EQ(of(obeys), judged_by(settings, nullptr));
+  settings.hosts.push_back({"a.test", {}});
+  EXPECT_EQ(of(obeys), judged_by(settings, nullptr));
+  settings.hosts[0].limits.profile = Profile::open_web;  // where a redirect may lead
+  EXPECT_NE(of(obeys), judged_by(settings, nullptr));
 }
 
 }  // namespace

@@ -111,6 +111,42 @@ TEST_F(FrontierDuplicates, OfListsThatDoNotShareAreFetched) {
   EXPECT_EQ(of(Kind::wait, actions).size(), 1u);
 }
 
+TEST_F(FrontierDuplicates, OfListsThatSayWhatHoldsAnywayAreShared) {
+  auto options = std::make_shared<JobOptions>();
+  options->tries = settings.tries;
+  options->limits.profile = Profile::open_web;
+  options->robots = Robots::ignore;
+  frontier.open(1, 4, options);
+  add(0, 1, "http://a/1");
+  add(1, 2, "http://a/1");
+  const auto actions = run();
+  EXPECT_EQ(of(Kind::start, actions), Lines{1});
+  EXPECT_EQ(of(Kind::wait, actions), Lines{2});
+}
+
+// What is under way is settled as it was asked for, and what comes later goes by what holds then.
+TEST_F(FrontierDuplicates, AreToldApartByWhatAReloadMakesOfTheirLists) {
+  auto options = std::make_shared<JobOptions>();
+  options->tries = settings.tries;
+  frontier.open(1, 4, options);
+  add(1, 1, "http://a/1");
+  auto actions = run();
+  ASSERT_EQ(of(Kind::start, actions), Lines{1});
+  add(0, 2, "http://a/1");
+  EXPECT_EQ(of(Kind::wait, run()), Lines{2});
+  settings.tries += 1;
+  frontier.apply(settings, now);
+  ASSERT_EQ(end(actions[0], Reason::reset), Fate::retried);
+  actions = run_later();
+  ASSERT_EQ(of(Kind::start, actions), Lines{1});
+  end(actions[0], Reason::none, 200);
+  EXPECT_EQ(recorded(actions[0]).size(), 1u);
+  add(0, 3, "http://a/1");
+  EXPECT_EQ(of(Kind::share, run()), Lines{3});
+  add(1, 4, "http://a/1");
+  EXPECT_EQ(of(Kind::start, run()), Lines{4});
+}
+
 TEST_F(FrontierDuplicates, AListMayAskForIt) {
   use({});
   auto options = std::make_shared<JobOptions>();

@@ -24,6 +24,7 @@ void expect_same(const FetchTask& a, const FetchTask& b) {
   EXPECT_EQ(a.url_is_normal, b.url_is_normal);
   EXPECT_EQ(a.knows_robots, b.knows_robots);
   EXPECT_EQ(a.excused, b.excused);
+  EXPECT_EQ(a.question, b.question);
   EXPECT_EQ(a.row.line, b.row.line);
   EXPECT_EQ(a.row.key, b.row.key);
   EXPECT_EQ(a.row.url, b.row.url);
@@ -67,6 +68,12 @@ TEST(PackedLine, KeepsWhereRedirectsLed) {
   EXPECT_EQ(back.trail->url, task.trail->url);
   EXPECT_EQ(back.trail->spent, task.trail->spent);
   EXPECT_FALSE(PackedLine(task_of("https://example.org/a.jpg", true), origin).unpack(origin).trail);
+}
+
+TEST(PackedLine, KeepsWhatItAsksFor) {
+  auto task = task_of("https://example.org/a.jpg", true);
+  task.question = Hash128{~std::uint64_t{0}, 7};
+  expect_same(PackedLine(task, origin).unpack(origin), task);
 }
 
 TEST(PackedLine, TakesLittleMoreThanItsPath) {

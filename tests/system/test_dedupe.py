@@ -81,6 +81,37 @@ def test_lists_that_name_the_same_share_it(make_daemon, server, icon):
     assert not daemon.root.images(later)
 
 
+def test_lists_that_say_what_holds_anyway_share_with_one_that_says_nothing(make_daemon, server, icon):
+    daemon = make_daemon(dedupe="true", fetch__tries=2, fetch__user_agent="picture-bot/1").start()
+    server.on("*", send(answer(icon)))
+    line = server.url("/a") + "\n"
+    same = [
+        "fetch.tries=2",
+        "fetch.tries=9",
+        "fetch.profile=open-web",
+        "fetch.max_body=64MiB",
+        "fetch.user_agent=picture-bot/1",
+        "fetch.headers.accept=image/*,*/*;q=0.8",
+        "fetch.accept=images",
+        "robots=ignore",
+        "decode.min_size=0",
+        "store.hash=sha256",
+        "store.refetch=always",
+        "store.refetch=never",  # there is no catalogue
+    ]
+    daemon.drop("first.txt", line)
+    daemon.wait_for_jobs(1)
+    for number, option in enumerate(same):
+        daemon.drop(f"same{number}.txt", f"#! {option}\n{line}")
+    daemon.wait_for_jobs(1 + len(same))
+    assert len(server.requests) == 1
+    other = ["fetch.tries=1", "fetch.max_body=1MiB", "fetch.user_agent=picture-bot/2", "robots=obey", "store.hash=none"]
+    for number, option in enumerate(other):
+        daemon.drop(f"other{number}.txt", f"#! {option}\n{line}")
+    daemon.wait_for_jobs(1 + len(same) + len(other))
+    assert [request.target for request in server.requests].count("/a") == 1 + len(other)
+
+
 def test_one_url_many_thousand_times(fetch, nginx, make_list):
     count = 12_000  # more than may wait for a result at once
     urls = [nginx.url(f"/album/other.jpg#{number}") for number in range(count)] + [nginx.url("/album/a~b.jpg")]
