@@ -103,6 +103,7 @@ net::Task<void> Lane::carry_out(FetchTask task) {
   copy.job = job;
   copy.origin = origin;
   copy.options = task.options;
+  copy.question = task.question;
   copy.attempt = task.attempt;
   copy.started = task.started;
   copy.row.line = task.row.line;

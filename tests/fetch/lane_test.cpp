@@ -25,6 +25,7 @@ class Delivered {
       for (const auto& fetched : ended) {
         ++times_[fetched.task.row.line];
         ++by_reason_[fetched.record.reason];
+        if (fetched.record.question) ++questions_;
         threads_.insert(std::this_thread::get_id());
         one_more_.ring();
       }
@@ -44,6 +45,10 @@ class Delivered {
     const std::lock_guard lock(mutex_);
     return by_reason_[reason];
   }
+  int questions() {
+    const std::lock_guard lock(mutex_);
+    return questions_;
+  }
   std::set<std::thread::id> threads() {
     const std::lock_guard lock(mutex_);
     return threads_;
@@ -54,6 +59,7 @@ class Delivered {
   Bell one_more_;
   std::map<std::uint64_t, int> times_;
   std::map<Reason, int> by_reason_;
+  int questions_ = 0;  // of records that others wait for
   std::set<std::thread::id> threads_;
 };
 
@@ -205,6 +211,26 @@ TEST_F(LaneTest, StopsAlthoughTheStoreHasNoRoom) {
   lane.stop();
   lane.stop();
   EXPECT_EQ(delivered.times(), each_once(1));
+}
+
+// Whoever waits for its result hears of it.
+TEST_F(LaneTest, ABugEndsOneLineAlone) {
+  LoopbackServer server([](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(2 * least_for_early_check, 'x'));
+    peer.read_request();
+  });
+  const EarlyCheck check = [](std::string_view, const JobOptions*) -> Result<EarlyVerdict> {
+    throw std::runtime_error("a bug");
+  };
+  Lane lane(0, settings, delivered.take(), check);
+  auto one = task(1, server);
+  one.question = Hash128{1, 2};
+  lane.post(only(std::move(one)));
+  delivered.wait_for(1);
+  EXPECT_EQ(delivered.times(), each_once(1));
+  EXPECT_EQ(delivered.count(Reason::bad_response), 1);
+  EXPECT_EQ(delivered.questions(), 1);
 }
 
 TEST_F(LaneTest, MissingTrustStoreStopsTheStart) {
