@@ -77,7 +77,7 @@ struct FetchSettings {
   unsigned max_redirects = 10;
   ByteCount max_body = 64 << 20;
   ByteCount max_headers = 300 << 10;
-  ByteCount memory = 64 << 20;    // bodies being received over HTTP/1.1, all lanes; more wait in their sockets
+  ByteCount memory = 64 << 20;    // bodies being received, all lanes; beyond it large ones go to disk, others wait
   ByteCount min_speed = 1 << 10;  // bytes per second over `min_speed_window`; 0: no minimum
   milliseconds min_speed_window{20000};
   milliseconds min_speed_grace{10000};        // not judged before this

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "fetch/opt_out.hpp"
 
 namespace gannet::fetch {
 namespace {
 
-constexpr std::size_t most_trusted = 1 << 20;  // of an announced length: more room is made as bytes arrive
-constexpr std::size_t most_coded = 16 << 10;   // of a coded body at a time: it may inflate a thousandfold
+constexpr std::size_t most_trusted = 1 << 20;    // of an announced length: more room is made as bytes arrive
+constexpr std::size_t least_spooled = 64 << 10;  // of a body at a time
+constexpr std::size_t most_undecided = 1 << 20;  // of a body that stays in memory to be looked at
+constexpr std::size_t most_coded = 16 << 10;     // of a coded body at a time: it may inflate a thousandfold
 
 }  // namespace
 
@@ -48,7 +51,7 @@ void BodySink::fit(std::size_t count) {
 }
 
 std::span<char> BodySink::prepare(std::size_t wished) {
-  const auto most = decoders_ ? most_coded : most_trusted;
+  const auto most = decoders_ ? most_coded : cramped_ ? 2 * least_spooled : most_trusted;
   return (decoders_ ? coded_ : body_).prepare(std::clamp<std::size_t>(wished, 1, most));
 }
 
@@ -74,6 +77,22 @@ Result<void> BodySink::append(std::string_view bytes) {
     body_.append(decoded);
     return look();
   });
+}
+
+Result<void> BodySink::relieve(BodyBudget::Share& held) {
+  held.cover(body_.size());
+  cramped_ = spooled_ || held.is_cramped();
+  if (spooled_ && spooled_->fault()) return no_room(spooled_->fault()->detail);
+  const bool undecided = check_ && next_look_ != std::numeric_limits<std::size_t>::max();
+  if (body_.size() < least_spooled || (undecided && body_.size() < most_undecided)) return {};
+  using Place = BodyBudget::Share::Place;
+  const auto place = held.place(decoders_ ? most_ : announced_.value_or(most_));
+  if (place == Place::none) return no_room("neither memory nor the disk has room for it");
+  if (place == Place::disk) {
+    next_look_ = std::numeric_limits<std::size_t>::max();
+    held.spool(spooled_, std::exchange(body_, Body()));
+  }
+  return {};
 }
 
 Result<Body> BodySink::finish() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "core/body.hpp"
 #include "core/early_check.hpp"
 #include "core/settings.hpp"
+#include "fetch/body_budget.hpp"
 #include "fetch/content_coding.hpp"
 #include "fetch/response_head.hpp"
 
@@ -46,8 +48,16 @@ class BodySink {
   /// The same by copying, for bytes that lie between others.
   Result<void> append(std::string_view bytes);
 
-  /// Nothing more comes: the body, without its codings. Faults: `short_body` when a coding did not end.
+  /// Moves what is there to disk when memory has no room for it and nobody needs to look at it. A fault when the disk
+  /// has none either: nobody failed, the line is to be started again.
+  Result<void> relieve(BodyBudget::Share& held);
+
+  /// Nothing more comes: the body, without its codings; or its end, when the rest of it was spooled. Faults:
+  /// `short_body` when a coding did not end.
   Result<Body> finish();
+
+  /// What is on disk; or null.
+  std::shared_ptr<SpooledBody> take_spooled() { return std::move(spooled_); }
 
   /// The most bytes of a body, as sent and as decoded.
   ByteCount most() const { return most_; }
@@ -66,7 +76,9 @@ class BodySink {
   ByteCount most_;
   std::optional<std::uint64_t> announced_;
   std::uint64_t received_ = 0;
-  Body body_;                         // of a coded body: decoded
+  Body body_;  // of a coded body: decoded; what is not on disk
+  std::shared_ptr<SpooledBody> spooled_;
+  bool cramped_ = false;              // memory is short: little is received at a time
   std::optional<Decoders> decoders_;  // when there are codings
   Body coded_;                        // room to receive them
   std::size_t next_look_ = least_for_early_check;

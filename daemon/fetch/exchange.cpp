@@ -70,6 +70,7 @@ class Exchange {
     auto body = sink_.finish();
     if (!body) co_return body.error();
     response_.body = std::move(*body);
+    response_.spooled = sink_.take_spooled();
     co_return Result<void>();
   }
 
@@ -81,6 +82,15 @@ class Exchange {
     co_await budget_.wait();
     arm(settings_.timeouts.first_byte, Reason::first_byte_timeout);
     co_return Clock::now() - since;
+  }
+
+  // Likewise; and the disk ends this, whatever the time.
+  net::Task<void> wait_for_disk() {
+    const auto since = Clock::now();
+    stream_.expires_never();
+    co_await budget_.wait_for_disk();
+    total_end_ += Clock::now() - since;
+    arm(settings_.timeouts.idle, Reason::idle_timeout);
   }
 
   // Leaves in buffer_ what came behind the head.
@@ -141,6 +151,8 @@ class Exchange {
     buffer_.truncate(static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), length)));
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
     while (refusal_ && sink_.received() < length) {
+      if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
+      if (budget_.disk_is_behind()) co_await wait_for_disk();
       const auto missing = static_cast<std::size_t>(length - sink_.received());
       sink_.fit(missing + 1);
       const auto room = sink_.prepare(missing + 1);  // to see whether there is more
@@ -157,6 +169,8 @@ class Exchange {
   net::Task<Result<void>> read_until_close() {
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
     while (refusal_) {
+      if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
+      if (budget_.disk_is_behind()) co_await wait_for_disk();
       const auto wished = std::max<std::uint64_t>(sink_.received() / 2, next_read);
       const auto count = co_await receive_into(sink_.prepare(static_cast<std::size_t>(wished)));
       if (!count) co_return cut(count.error(), "before the connection broke");
@@ -191,6 +205,8 @@ class Exchange {
       buffer_.drop_front(buffer_.size() - bytes.size());
       if (chunks_.complete()) response_.reusable = bytes.empty();
       if (!wanted || chunks_.complete()) co_return Result<void>();
+      if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
+      if (budget_.disk_is_behind()) co_await wait_for_disk();
       if (received_ > most_received) co_return Fault{Reason::too_large, "chunks of little but headers"};
       const auto count = co_await receive(next_read);
       if (!count) co_return cut(count.error(), "before the last chunk");

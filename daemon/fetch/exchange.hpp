@@ -2,6 +2,7 @@
 // its length is known. Decides nothing but what the protocol decides. Lane thread only.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "core/body.hpp"
@@ -13,13 +14,15 @@
 namespace gannet::fetch {
 
 class BodyBudget;
+class SpooledBody;
 
 struct Response {
-  Fault fault;            // reason none: head and body are complete
-  bool began = false;     // at least one byte of a response arrived
-  bool reusable = false;  // the connection can take another request
-  ResponseHead head;      // status 0: no head was understood
-  Body body;              // of a 2xx response without a fault; the bodies of others are read past
+  Fault fault;                           // reason none: head and body are complete
+  bool began = false;                    // at least one byte of a response arrived
+  bool reusable = false;                 // the connection can take another request
+  ResponseHead head;                     // status 0: no head was understood
+  Body body;                             // of a 2xx response without a fault; the bodies of others are read past
+  std::shared_ptr<SpooledBody> spooled;  // what comes before `body`, on disk; or null
   milliseconds first_byte{};
   std::uint64_t received = 0;  // bytes; over HTTP/2 those of the body
 };

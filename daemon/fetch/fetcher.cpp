@@ -26,6 +26,16 @@ const Validators* known_of(const Earlier* earlier, const Url& url, bool redirect
   return gave_it ? &earlier->validators : nullptr;
 }
 
+// Whatever becomes of the body that waited for the store.
+struct PassOn {
+  explicit PassOn(BodyBudget& all) : budget(all) {}
+  ~PassOn() { budget.pass_on(); }
+  PassOn(const PassOn&) = delete;
+  PassOn& operator=(const PassOn&) = delete;
+
+  BodyBudget& budget;
+};
+
 // Some servers send X-Robots-Tag with it; it is read up to its limit, however long it is.
 FetchSettings for_robots(FetchSettings settings) {
   settings.opt_outs = false;
@@ -36,12 +46,12 @@ FetchSettings for_robots(FetchSettings settings) {
 }  // namespace
 
 Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check,
-                 std::function<bool()> store_has_room, net::AddressGate* gate)
+                 std::function<bool()> store_has_room, net::AddressGate* gate, Spool* spool)
     : io_(io),
       settings_(with_headers(settings)),
       robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
-      budget_(io, settings.memory, std::move(store_has_room)),
+      budget_(io, settings.memory, std::move(store_has_room), spool),
       deadlines_(io),
       broker_(io, deadlines_, settings_, gate),
       robots_(io, deadlines_, settings_,
@@ -106,6 +116,9 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
     response = co_await ask(*url, hop, total_end, settings_, check_, &options, false, known);
     record.received += response.received;
     has_waited(hop.waited);
+    const auto complete = Clock::now();
+    co_await take_whole(response);
+    has_waited(between(complete, Clock::now()));
     if (response.fault.reason == Reason::none && is_redirect(response.head.status)) {
       RedirectTrail trail(settings_.max_redirects, task.trail ? task.trail->asked : std::vector<std::string>());
       url = trail.follow(*url, response.head);
@@ -149,6 +162,28 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   fetched.names_answered = broker_.names_answered();
   fetched.task = std::move(task);
   co_return std::move(fetched);
+}
+
+// A body that is complete waits for the next stage where it costs least: on disk, if it is there. It comes back one at
+// a time, and only when the next stage takes it.
+net::Task<void> Fetcher::take_whole(Response& response) {
+  if (response.fault.reason != Reason::none || (response.body.empty() && !response.spooled)) co_return;
+  BodyBudget::Share held(budget_);
+  held.cover(response.body.size());
+  if (response.spooled && budget_.disk_takes()) held.spool(response.spooled, std::exchange(response.body, Body()));
+  co_await budget_.wait_for_store();
+  const PassOn pass_on(budget_);
+  if (response.spooled && budget_.is_lifted()) {
+    response.fault = {Reason::cancelled, {}};
+  } else if (response.spooled) {
+    Body rest = std::exchange(response.body, Body());
+    auto whole = co_await response.spooled->load(std::move(rest));
+    if (whole) {
+      response.body = std::move(*whole);
+    } else {
+      response.fault = no_room(whole.error().detail);
+    }
+  }
 }
 
 net::Task<RobotsCache::Entry> Fetcher::robots(Url url, std::shared_ptr<const JobOptions> of_list) {

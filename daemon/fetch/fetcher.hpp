@@ -21,9 +21,9 @@ namespace gannet::fetch {
 
 class Fetcher {
  public:
-  /// `gate` may be null; see net::AddressGate.
+  /// `gate` and `spool` may be null; see net::AddressGate, BodyBudget.
   Fetcher(boost::asio::io_context& io, const FetchSettings& settings, EarlyCheck check = {},
-          std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr);
+          std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr, Spool* spool = nullptr);
 
   /// Never throws for what a peer does; ends within what is left of the total timeout.
   net::Task<Fetched> attempt(FetchTask task);
@@ -43,6 +43,9 @@ class Fetcher {
   /// Open connections, idle ones included. Any thread.
   std::size_t connections() const { return deadlines_.count(); }
 
+  /// Bytes of bodies in memory while they are fetched. Any thread.
+  ByteCount body_bytes() const { return budget_.held(); }
+
   /// See net::Deadlines. Any one thread.
   milliseconds take_longest_stall() { return deadlines_.take_longest_stall(); }
 
@@ -57,6 +60,7 @@ class Fetcher {
                           const Validators* known = nullptr);
   net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
                                      const JobOptions& of_list, bool onward);
+  net::Task<void> take_whole(Response& response);
   Result<void> judge(const Url& url, const Response& response) const;
   Result<void> judge_unchanged(const Response& response, const JobOptions* of_list) const;
 

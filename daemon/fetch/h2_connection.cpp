@@ -77,6 +77,7 @@ class H2Connection::Exchange final : public H2Stream {
     held_.grow(bytes.size());
     const auto taken = sink_.append(bytes);
     if (!taken) return finish(taken.error());
+    if (const auto relieved = sink_.relieve(held_); !relieved) return finish(relieved.error());
     // A peer that always has more keeps the event loop from looking at the deadline.
     if (waits_since_ >= total_end_) return finish({Reason::total_timeout, so_far()});
     if (speed_->too_slow(waits_since_, sink_.received())) return finish({Reason::too_slow, so_far()});
@@ -87,6 +88,7 @@ class H2Connection::Exchange final : public H2Stream {
   void on_end() override {
     auto body = sink_.finish();
     if (body) answer.response.body = std::move(*body);
+    answer.response.spooled = sink_.take_spooled();
     finish(body ? Fault{} : body.error());
   }
 
@@ -109,11 +111,19 @@ class H2Connection::Exchange final : public H2Stream {
 
   void expire() {
     const auto why = deadline_.expired();
+    if (why != Reason::cancelled && connection_.held_up_) return give_way();
     const auto waited = id_ == 0 || sent_at_ == TimePoint{} ? settings_.timeouts.first_byte : patience_;
     if (why != Reason::cancelled && Clock::now() - connection_.last_read_ > waited / 2) connection_.silent_ = true;
     connection_.session_.cancel(id_);
     connection_.output_.signal();
     finish({why, sent_at_ == TimePoint{} ? "the server allows no more requests at once" : so_far()});
+  }
+
+  // It is us who did not read.
+  void give_way() {
+    connection_.session_.cancel(id_);
+    connection_.output_.signal();
+    finish(no_room("the disk was too slow to go on"));
   }
 
   void arm(milliseconds room, Reason why) {
@@ -184,6 +194,7 @@ net::Task<H2Connection::Answer> H2Connection::exchange(const Request& request, c
                                                        const JobOptions* of_list) {
   const auto self = shared_from_this();
   Exchange one(*this, of_body, total_end, check, budget, of_list);
+  budget_ = &budget;
   if (in_flight_ == 0 && slot_ && !slot_->work()) close();
   ++in_flight_;
   if (!budget.has_room()) co_await budget.wait();
@@ -253,6 +264,11 @@ net::Task<void> H2Connection::read_all(std::shared_ptr<H2Connection> self) {
     if (!ready) {
       self->end(ready.error());
       break;
+    }
+    if (self->budget_ && self->budget_->disk_is_behind()) {
+      self->held_up_ = true;
+      co_await self->budget_->wait_for_disk();
+      self->held_up_ = false;
     }
     if (!room) room = std::make_unique_for_overwrite<char[]>(read_size);
     const auto count = co_await self->stream_->read_some({room.get(), read_size});

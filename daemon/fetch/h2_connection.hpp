@@ -90,12 +90,14 @@ class H2Connection : public std::enable_shared_from_this<H2Connection> {
   Wake output_;             // there is something to write, or nothing ever again
   bool over_ = false;
   bool passing_ = false;   // something is read past, and patience_ is armed
+  bool held_up_ = false;   // the reader waits for the disk
   bool silent_ = false;    // a request timed out, and for half of that time nothing at all had come
   TimePoint last_read_{};  // when bytes came last
   TimePoint idle_since_{};
   std::uint64_t asked_ = 0;
   std::uint64_t served_ = 0;
   std::size_t in_flight_ = 0;
+  BodyBudget* budget_ = nullptr;  // of those who asked
 };
 
 }  // namespace gannet::fetch

@@ -19,7 +19,8 @@ namespace {
 constexpr seconds sweep_every{5};
 constexpr unsigned begun_a_turn = 32;
 constexpr std::size_t delivered_a_turn = 16;
-constexpr std::size_t most_undelivered = 32;  // then answers wait in their sockets, as for the store
+constexpr std::size_t most_undelivered = 32;           // then answers wait in their sockets, as for the store
+constexpr ByteCount most_undelivered_bytes = 8 << 20;  // likewise
 
 // What a bug costs: the task it happened in, told as one.
 Fetched broken(FetchTask task, const char* what) {
@@ -40,15 +41,15 @@ Fetched broken(FetchTask task, const char* what) {
 }  // namespace
 
 Lane::Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check,
-           std::function<bool()> store_has_room, net::AddressGate* gate)
+           std::function<bool()> store_has_room, net::AddressGate* gate, Spool* spool)
     : work_(asio::make_work_guard(io_)),
       deliver_(std::move(deliver)),
       fetcher_(
           io_, settings, std::move(check),
           [this, store_has_room = std::move(store_has_room)] {
-            return ended_.size() < most_undelivered && (!store_has_room || store_has_room());
+            return !is_crowded() && (!store_has_room || store_has_room());
           },
-          gate),
+          gate, spool),
       sweep_(io_),
       mailbox_([this] { asio::post(io_, [this] { take_in(); }); }) {
   sweep_idle();
@@ -118,8 +119,11 @@ net::Task<void> Lane::carry_out(FetchTask task) {
   deliver_soon(std::move(fetched));
 }
 
+bool Lane::is_crowded() const { return ended_.size() >= most_undelivered || undelivered_ >= most_undelivered_bytes; }
+
 // Together with what else is ready in this turn, so that whoever hears of it is woken once.
 void Lane::deliver_soon(Fetched fetched) {
+  undelivered_ += fetched.body.size();
   ended_.push_back(std::move(fetched));
   if (ended_.size() == 1) asio::post(io_, [this] { deliver_some(); });
 }
@@ -128,8 +132,9 @@ void Lane::deliver_soon(Fetched fetched) {
 void Lane::deliver_some() {
   const auto end = ended_.begin() + static_cast<std::ptrdiff_t>(std::min(ended_.size(), delivered_a_turn));
   std::vector<Fetched> some(std::make_move_iterator(ended_.begin()), std::make_move_iterator(end));
-  const bool crowded = ended_.size() >= most_undelivered;
+  const bool crowded = is_crowded();
   ended_.erase(ended_.begin(), end);
+  for (const auto& one : some) undelivered_ -= one.body.size();
   if (crowded) fetcher_.store_made_room();
   if (!ended_.empty()) asio::post(io_, [this] { deliver_some(); });
   deliver_(std::move(some));

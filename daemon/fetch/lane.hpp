@@ -27,7 +27,7 @@ class Lane {
   /// `store_has_room` is asked on the lane's thread; once it is true again, store_made_room() says so. `gate`, which
   /// may be null, is that of all lanes.
   Lane(unsigned number, const FetchSettings& settings, Deliver deliver, EarlyCheck check = {},
-       std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr);
+       std::function<bool()> store_has_room = {}, net::AddressGate* gate = nullptr, Spool* spool = nullptr);
 
   ~Lane() { stop(); }
 
@@ -46,6 +46,9 @@ class Lane {
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }
 
+  /// Bytes of bodies in memory that were not delivered. Any thread.
+  ByteCount body_bytes() const { return fetcher_.body_bytes(); }
+
   /// The longest time since this was last asked that one thing kept the lane from all others. Any one thread.
   milliseconds take_longest_stall() { return fetcher_.take_longest_stall(); }
 
@@ -58,6 +61,7 @@ class Lane {
   net::Task<void> carry_out(FetchTask task);
   void deliver_soon(Fetched fetched);
   void deliver_some();
+  bool is_crowded() const;
   void sweep_idle();
 
   boost::asio::io_context io_{1};
@@ -68,6 +72,7 @@ class Lane {
   bool cancelled_ = false;
   std::deque<FetchTask> waiting_;  // for their turn to begin
   std::vector<Fetched> ended_;     // and not delivered yet
+  ByteCount undelivered_ = 0;      // bytes of these
   Mailbox<std::vector<FetchTask>> mailbox_;
   std::thread thread_;
 };

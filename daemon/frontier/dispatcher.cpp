@@ -149,6 +149,7 @@ void Dispatcher::pump() {
     if (frontier_.in_flight() == 0 && callbacks_.drained) std::exchange(callbacks_.drained, nullptr)();
     return;
   }
+  if (callbacks_.bodies) frontier_.leave_memory(callbacks_.bodies());
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
   for (const auto& [job, mark] : intake_.take_marks()) {
     if (callbacks_.read_to) callbacks_.read_to(job, mark);

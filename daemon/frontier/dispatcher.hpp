@@ -40,6 +40,7 @@ class Dispatcher {
     std::function<bool(const Record&)> has;                         // whether the file that it names is there
     Frontier::Recall recall = {};                                   // see there; may be empty
     std::function<bool()> room;                                     // whether what is fetched could be stored soon
+    std::function<ByteCount()> bodies = {};                         // memory that is taken by what is fetched
     std::function<void(JobNumber, ListMark)> read_to = {};          // how far a list has been read, now and then
     std::function<void()> flush;  // nothing is under way: waiting for more records is in vain
     std::function<void(JobEnd)> job_ended;

@@ -4,6 +4,7 @@
 // Every task added leaves exactly once: started and then ended for good, or given up.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <list>
@@ -111,6 +112,9 @@ class Frontier {
   LocalTrouble& trouble() { return trouble_; }
   const LocalTrouble& trouble() const { return trouble_; }
 
+  /// So much of the window's memory is taken by others at present; a half of it stays for lines whatever that is.
+  void leave_memory(ByteCount bytes) { left_ = std::min<ByteCount>(bytes, settings_.window_memory / 2); }
+
   /// Whether the window has room.
   bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }
 
@@ -210,6 +214,7 @@ class Frontier {
   std::uint64_t in_flight_ = 0;
   std::uint64_t queued_ = 0;
   Held held_;
+  ByteCount left_ = 0;               // to others
   std::uint64_t makes_room_at_ = 0;  // bytes of memory; below the window's: at those
   HostTable hosts_;
   LocalTrouble trouble_;

@@ -35,7 +35,7 @@ void Frontier::recount(JobNumber job, const Held& before, const Held& after) {
   }
 }
 
-std::uint64_t Frontier::memory() const { return held_.bytes + hosts_.size() * of_host + duplicates_.memory(); }
+std::uint64_t Frontier::memory() const { return held_.bytes + hosts_.size() * of_host + duplicates_.memory() + left_; }
 
 // Those with nothing to do leave most of the window to lines.
 void Frontier::bound_hosts() {

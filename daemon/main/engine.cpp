@@ -1,5 +1,6 @@
 #include "main/engine.hpp"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
@@ -23,6 +24,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr ByteCount least_memory_of_lane = 1 << 20;
+constexpr std::size_t most_idle_memory = 64 << 20;  // kept by the allocator, for buffers to come
 
 // Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
 milliseconds status_interval(const Settings& settings) {
@@ -52,7 +54,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
-           .room = [this] { return store_->has_room(); },
+           .room = [this] { return store_->has_room() && spool_.takes(); },
+           .bodies = [this] { return being_fetched() + store_->unwritten(); },
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -89,7 +92,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         for (auto& lane : lanes_) lane->store_made_room();
                                       }},
           catalogue_.get())),
-      inspector_(settings.decode, settings.hash) {
+      inspector_(settings.decode, settings.hash),
+      spool_(root.layout().staging(), 2 * settings.store.min_free) {
   settings_.fetch = fetch::with_headers(settings.fetch);
   auto of_lane = settings.fetch;
   // A quarter of what may be in flight may wait: the rest is for other addresses.
@@ -103,7 +107,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
         [rules = settings.decode](std::string_view bytes, const JobOptions* of_list) {
           return decode::check_early(decode::rules_of(rules, of_list), bytes);
         },
-        [this] { return store_->has_room(); }, gate_.get()));
+        [this] { return store_->has_room(); }, gate_.get(), &spool_));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
@@ -275,7 +279,27 @@ void Engine::reload() {
       "anything else needs a restart");
 }
 
+ByteCount Engine::being_fetched() const {
+  ByteCount bytes = 0;
+  for (const auto& lane : lanes_) bytes += lane->body_bytes();
+  return bytes;
+}
+
+// What the disk refused may fit once those that had to stay in memory have ended.
+void Engine::try_spool_again() {
+  if (spool_.takes() || being_fetched() > settings_.fetch.memory / 2) return;
+  spool_.try_again();
+  dispatcher_.room_made();
+}
+
+// Buffers that were of use for a while stay with the allocator, by the hundred megabytes after many large bodies.
+void Engine::give_memory_back() {
+  if (::mallinfo2().fordblks > most_idle_memory) ::malloc_trim(0);
+}
+
 void Engine::tell_status(Snapshot snapshot) {
+  give_memory_back();
+  try_spool_again();
   for (const auto& lane : lanes_) {
     snapshot.connections += lane->connections();
     snapshot.lane_stall = std::max(snapshot.lane_stall, lane->take_longest_stall());

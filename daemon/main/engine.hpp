@@ -64,6 +64,9 @@ class Engine {
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
   void hear_broken_disk(const Fault& fault);  // any thread
   void hear_signal();
+  ByteCount being_fetched() const;  // bytes of bodies in memory
+  void try_spool_again();
+  void give_memory_back();
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);
   void cancel_lanes();
@@ -95,6 +98,7 @@ class Engine {
   std::unique_ptr<store::Store> store_;
   decode::Inspector inspector_;
   std::unique_ptr<net::AddressGate> gate_;  // of all lanes; or null
+  fetch::Spool spool_;                      // of all lanes
   std::vector<std::unique_ptr<fetch::Lane>> lanes_;
   std::unique_ptr<inbox::Inbox> inbox_;
 };

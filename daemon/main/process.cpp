@@ -42,15 +42,16 @@ void fit_to_open_files(Settings& settings, unsigned lanes) {
     throw std::runtime_error("only " + std::to_string(files.rlim_cur) +
                              " open files are allowed (ulimit -n), at least " + std::to_string(least) + " are needed");
   }
+  constexpr std::size_t for_each = 3;  // connection in use: its socket, its body on disk, one that is idle
   const std::size_t room = files.rlim_cur - own;
-  if (settings.frontier.connections > room / 2) {
+  if (settings.frontier.connections > room / for_each) {
     if (!settings.frontier.auto_connections) {
       spdlog::warn("fetch.connections is {}, but {} open files (ulimit -n) allow only {}: going on with that",
-                   settings.frontier.connections, files.rlim_cur, room / 2);
+                   settings.frontier.connections, files.rlim_cur, room / for_each);
     }
-    settings.frontier.connections = static_cast<unsigned>(room / 2);
+    settings.frontier.connections = static_cast<unsigned>(room / for_each);
   }
-  const std::size_t idle = (room - settings.frontier.connections) / lanes;
+  const std::size_t idle = (room - 2 * settings.frontier.connections) / lanes;
   const std::size_t wanted = std::max<std::size_t>(settings.fetch.most_idle, settings.frontier.connections / lanes);
   settings.fetch.most_idle = std::min(wanted, std::max<std::size_t>(idle, 1));
 }

@@ -23,10 +23,10 @@ class BodyBudgetTest : public testing::Test {
   }
 
   boost::asio::io_context io;
-  BodyBudget budget{io, 100, {}, 1h};  // nobody waits for so long: what ends a wait is what the test says
+  BodyBudget budget{io, 100, {}, nullptr, 1h};  // nobody waits for so long: what ends a wait is what the test says
 };
 
-// Of a size that fills a sixteenth: as much of one body as counts.
+// Of the limit, about.
 constexpr ByteCount sixteenth = 6;
 
 // Readable, and yet there is nothing to read until the deadline passes.
@@ -71,13 +71,6 @@ TEST_F(BodyBudgetTest, HasRoomUntilWhatIsReceivedReachesTheLimit) {
   EXPECT_EQ(budget.held(), 5u);
 }
 
-TEST_F(BodyBudgetTest, OneBodyAloneNeverFillsIt) {
-  BodyBudget::Share endless(budget);
-  for (int i = 0; i < 100; ++i) endless.grow(1000);
-  EXPECT_TRUE(budget.has_room());
-  EXPECT_EQ(budget.held(), sixteenth);
-}
-
 TEST_F(BodyBudgetTest, EachThatEndsLetsInTwoSoThatTheQueueComesToAnEnd) {
   Full full(budget);
   std::vector<std::shared_ptr<std::optional<bool>>> waiting;
@@ -95,7 +88,7 @@ TEST_F(BodyBudgetTest, EachThatEndsLetsInTwoSoThatTheQueueComesToAnEnd) {
 }
 
 TEST_F(BodyBudgetTest, NobodyWaitsForWhatNeverEnds) {
-  BodyBudget hasty(io, 100, {}, 1ms);
+  BodyBudget hasty(io, 100, {}, nullptr, 1ms);
   const Full full(hasty);
   const auto waits = net::start(io, [](BodyBudget& own) -> net::Task<bool> {
     co_await own.wait();
@@ -107,7 +100,7 @@ TEST_F(BodyBudgetTest, NobodyWaitsForWhatNeverEnds) {
 
 TEST_F(BodyBudgetTest, WaitThatIsTakenDownLeavesNothingBehind) {
   auto loop = std::make_unique<boost::asio::io_context>();
-  BodyBudget mine(*loop, 100, {}, 1h);
+  BodyBudget mine(*loop, 100, {}, nullptr, 1h);
   Full full(mine);
   boost::asio::co_spawn(*loop, mine.wait(), boost::asio::detached);
   loop->poll();

@@ -59,7 +59,7 @@ class H2ConnectionTest : public testing::Test {
   EarlyCheck check;
   boost::asio::io_context io;
   net::Deadlines deadlines{io};
-  BodyBudget budget{io, 1600, {}, 1h};
+  BodyBudget budget{io, 1600, {}, nullptr, 1h};
   PipeStream::Peer peer;
   const net::AddressGate::Address address = boost::asio::ip::make_address("192.0.2.1");
   net::AddressGate gate{1, 10};
@@ -125,7 +125,7 @@ TEST_F(H2ConnectionTest, AsksNoMoreWhileBodiesFillTheMemory) {
   EXPECT_TRUE(budget.has_room());
   for (std::uint32_t stream = 1; stream < 32; stream += 2) peer.say(h2::body(stream, std::string(100, 'x'), false));
   settle();
-  EXPECT_FALSE(budget.has_room()) << "each counts for a sixteenth at most, and nothing was left out";
+  EXPECT_FALSE(budget.has_room());
   const auto late = ask("/late");
   EXPECT_EQ(connection->asked(), 16u);
   EXPECT_EQ(connection->in_flight(), 17u);
@@ -138,7 +138,7 @@ TEST_F(H2ConnectionTest, AsksNoMoreWhileBodiesFillTheMemory) {
 }
 
 TEST_F(H2ConnectionTest, ThatEndsWhileARequestWaitsForMemoryLeavesItToAnother) {
-  BodyBudget none(io, 0, {}, 1h);
+  BodyBudget none(io, 0, {}, nullptr, 1h);
   open();
   Request request;
   const auto asked = net::start(io, connection->exchange(request, settings, Clock::now() + 10s, check, none));

@@ -63,6 +63,20 @@ TEST_F(ManyHosts, StopTheReadingUntilTheFirstMayBeForgotten) {
   EXPECT_TRUE(frontier.has_room());
 }
 
+TEST_F(ManyHosts, StayAsLongAsTheyMustWhateverMemoryOthersTake) {
+  use({.host = {.delay = 1h}, .window_memory = 1 << 20});
+  visit(300);
+  ASSERT_TRUE(frontier.has_room());
+  frontier.leave_memory(1 << 30);
+  EXPECT_TRUE(frontier.has_room()) << "a half is for lines and their hosts";
+  visit(100'000);
+  const auto fit = next_;
+  EXPECT_LT(fit, 2500u);
+  frontier.leave_memory(0);
+  visit(100'000);
+  EXPECT_GT(next_, fit * 3 / 2);
+}
+
 TEST_F(ManyHosts, AreKeptAsTheConfigurationSaysFromTheReloadOn) {
   visit(10'000);
   EXPECT_EQ(frontier.hosts(), 10'000u);
