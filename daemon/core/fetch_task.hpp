@@ -27,6 +27,17 @@ struct Trail {
   milliseconds spent{0};           // on those requests
 };
 
+/// Why this attempt was started again already, which counts for nothing, but happens only so often.
+struct FreeStarts {
+  std::uint8_t unseen = 0;  // the server ended the connection before it looked at the request
+  bool by_http1 = false;    // it wants it over HTTP/1.1
+  bool too_early = false;   // sent before the server had said how many it allows
+  bool refused = false;
+  bool stale = false;  // the connection had died idle; it is not to be an idle one again
+
+  friend bool operator==(const FreeStarts&, const FreeStarts&) = default;
+};
+
 /// One attempt at one line.
 struct FetchTask {
   JobNumber job = 0;
@@ -39,6 +50,7 @@ struct FetchTask {
   bool obeys_robots = false;                  // what robots.txt forbids is not asked for
   bool knows_robots = false;                  // an attempt has ended for the sake of robots.txt before
   bool excused = false;                       // once, when it failed in what may be local trouble
+  FreeStarts free;                            // of the request that is to be made
   std::unique_ptr<Trail> trail;               // what is asked for next, when it is not the URL of the row; or null
   std::optional<Hash128> question;            // what it asks for; nothing: it shares its result with nobody
   std::unique_ptr<Earlier> earlier;           // what the catalogue knows of its URL and may be used; or null
@@ -60,7 +72,8 @@ struct Ending {
   Asked asked = Asked::origin;
   std::optional<seconds> retry_after;       // what the server asked for
   std::optional<milliseconds> crawl_delay;  // what its robots.txt asks for; 0: none
-  bool again_at_pace = false;   // the request was spent on robots.txt: start it again when the host's pace allows
+  bool again_at_pace = false;   // start it again when the host's pace allows: this was for robots.txt, or for nothing
+  bool wants_http1 = false;     // the host, after it had spoken HTTP/2
   bool onward = false;          // it was answered with a redirect: start it where task.trail leads
   milliseconds again_after{0};  // another try comes to nothing before
   milliseconds again_in{0};     // not 0: likewise, as its address had no room; but the host is left alone for so long

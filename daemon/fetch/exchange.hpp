@@ -18,6 +18,7 @@ class SpooledBody;
 
 struct Response {
   Fault fault;                           // reason none: head and body are complete
+  bool again = false;                    // to be started again (free_starts.hpp); the fault is `cancelled`
   bool began = false;                    // at least one byte of a response arrived
   bool reusable = false;                 // the connection can take another request
   ResponseHead head;                     // status 0: no head was understood

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/text.hpp"
-#include "fetch/free_retries.hpp"
+#include "fetch/free_starts.hpp"
 #include "fetch/opt_out.hpp"
 #include "fetch/redirect.hpp"
 #include "fetch/retry_after.hpp"
@@ -41,6 +41,15 @@ FetchSettings for_robots(FetchSettings settings) {
   settings.opt_outs = false;
   settings.max_body = std::numeric_limits<std::int64_t>::max();
   return settings;
+}
+
+// Nothing that was answered counts.
+Response to_start_again(const Response& response) {
+  Response again;
+  again.again = true;
+  again.fault = {Reason::cancelled, "to be started again"};
+  again.received = response.received;
+  return again;
 }
 
 }  // namespace
@@ -113,7 +122,9 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   }
   if (wanted) {
     known = known_of(task.earlier.get(), *url, task.trail != nullptr);
-    response = co_await ask(*url, hop, total_end, settings_, check_, &options, false, known);
+    response = co_await ask(*url, hop, total_end, settings_, check_, &options, false, task.free, known);
+    fetched.again_at_pace = response.again;
+    fetched.wants_http1 = task.free.by_http1;
     record.received += response.received;
     has_waited(hop.waited);
     const auto complete = Clock::now();
@@ -141,7 +152,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   if (fetched.onward) task.trail->spent = record.ms.total;
 
   const bool is_unchanged = url && known && response.fault.reason == Reason::none && response.head.status == 304;
-  const bool goes_on = fetched.again_at_pace || fetched.onward;
+  const bool goes_on = (fetched.again_at_pace || fetched.onward) && !response.again;
   const Result<void> verdict = !url           ? Result<void>(url.error())
                                : goes_on      ? Result<void>()
                                : is_unchanged ? judge_unchanged(response, &options)
@@ -216,7 +227,15 @@ Result<void> Fetcher::judge(const Url& url, const Response& response) const {
 
 net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
                                             const JobOptions& of_list, bool onward) {
-  Response response = co_await ask(url, hop, total_end, robots_settings_, check, &of_list, onward);
+  Response response;
+  FreeStarts free;
+  milliseconds waited{0};
+  do {
+    response = co_await ask(url, hop, total_end, robots_settings_, check, &of_list, onward, free);
+    total_end += hop.waited;
+    waited += hop.waited;
+  } while (response.again);
+  hop.waited = waited;
   // Only the proxy's refusal is none of the host.
   if (response.fault.reason == Reason::none && response.head.status == 407 && asked_at(url, settings_)) {
     response.fault = judge(url, response).error();
@@ -225,44 +244,37 @@ net::Task<Response> Fetcher::ask_for_robots(Url url, Hop& hop, TimePoint total_e
 }
 
 net::Task<Response> Fetcher::ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                                 const EarlyCheck& check, const JobOptions* of_list, bool onward,
+                                 const EarlyCheck& check, const JobOptions* of_list, bool onward, FreeStarts& free,
                                  const Validators* known) {
   const auto patience = onward ? net::AddressGate::Patience::any : net::AddressGate::Patience::some;
-  milliseconds waited{0};
   const Request request = make_request(url, settings, of_list, known);
-  FreeRetries free;
-  for (bool fresh = false;;) {
-    auto lease = co_await broker_.lease(url, fresh, total_end, patience);
-    if (!lease) {
-      hop = Hop{};
-      Response none;
-      none.fault = lease.error();
-      co_return std::move(none);
-    }
-    total_end += lease->waited;
-    waited += lease->waited;
-    hop = {
-        lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls, waited};
-    if (lease->h2) {
-      auto answer = co_await lease->h2->exchange(request, settings, total_end, check, budget_, of_list);
-      // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
-      if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
-      if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());
-      if (free.grant(answer, *lease->h2, lease->reused)) continue;
-      co_return std::move(answer.response);
-    }
-    const std::string text = http1_text(request);
-    Response response = co_await exchange(*lease->http1.stream, text, settings, total_end, check, budget_, of_list);
-    // The server closed an idle connection while our request was on its way: that is nobody's failure (RFC 9112, 9.5).
-    if (response.fault.reason == Reason::reset && !response.began && lease->reused) {
-      fresh = true;
-      continue;
-    }
-    if (response.reusable) {
-      broker_.give_back(url, std::move(lease->http1), response.head.keep_alive_timeout);
-    }
-    co_return std::move(response);
+  if (free.by_http1) broker_.avoid_h2(url.origin());  // which another lane may have found out
+  auto lease = co_await broker_.lease(url, free.stale, total_end, patience);
+  if (!lease) {
+    hop = Hop{};
+    Response none;
+    none.fault = lease.error();
+    co_return std::move(none);
   }
+  total_end += lease->waited;
+  hop = {lease->address(), lease->h2 ? "h2" : "http/1.1", lease->reused, lease->dns, lease->connect, lease->tls,
+         lease->waited};
+  if (lease->h2) {
+    auto answer = co_await lease->h2->exchange(request, settings, total_end, check, budget_, of_list);
+    // 421: asked of a connection that was not meant for it (RFC 9110, 15.5.20), which HTTP/1.1 cannot get wrong.
+    if (answer.response.head.status == 421) answer.again = H2Stream::Again::by_http1;
+    if (answer.again == H2Stream::Again::by_http1) broker_.avoid_h2(url.origin());
+    if (grant(free, answer, *lease->h2, lease->reused)) answer.response = to_start_again(answer.response);
+    co_return std::move(answer.response);
+  }
+  const std::string text = http1_text(request);
+  Response response = co_await exchange(*lease->http1.stream, text, settings, total_end, check, budget_, of_list);
+  if (met_dead_connection(response, lease->reused)) {
+    free.stale = true;
+    co_return to_start_again(response);
+  }
+  if (response.reusable) broker_.give_back(url, std::move(lease->http1), response.head.keep_alive_timeout);
+  co_return std::move(response);
 }
 
 }  // namespace gannet::fetch

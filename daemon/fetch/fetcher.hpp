@@ -53,10 +53,10 @@ class Fetcher {
   void shut_down();
 
  private:
-  // `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a redirect, and
-  // starting again would mean asking again what led here. `known` as for make_request().
+  // One request. `settings`, `check` and what the list says, or null, tell which body is wanted. `onward`: behind a
+  // redirect, and to wait elsewhere would mean asking again what led here. `known` as for make_request().
   net::Task<Response> ask(Url url, Hop& hop, TimePoint total_end, const FetchSettings& settings,
-                          const EarlyCheck& check, const JobOptions* of_list, bool onward,
+                          const EarlyCheck& check, const JobOptions* of_list, bool onward, FreeStarts& free,
                           const Validators* known = nullptr);
   net::Task<Response> ask_for_robots(Url url, Hop& hop, TimePoint total_end, const EarlyCheck& check,
                                      const JobOptions& of_list, bool onward);

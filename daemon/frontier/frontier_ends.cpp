@@ -50,6 +50,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   }
   auto& part = *one.part(task.job);  // not before: others may have gone from this host meanwhile
   if (!record.protocol.empty() && end.asked == Asked::origin) one.state.multiplexes(record.protocol == "h2");
+  if (end.wants_http1) one.state.keep_to_http1();
   if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
   const bool no_room = end.again_in > 0ms;
   const bool asked = asked_origin(end);
@@ -99,6 +100,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
 void Frontier::send_on(FetchTask task, TimePoint now) {
   task.origin = find_or_make(Url::of_normal(task.trail->url).origin(), task.job);
   task.knows_robots = false;
+  task.free = {};
   part_of(task.origin, task.job).lines.push_onward(pack_again(task));
   if (hosts_[task.origin].state.dead(now)) begin_dying(task.origin);
   settle(task.origin, At::front, now);
@@ -107,6 +109,7 @@ void Frontier::send_on(FetchTask task, TimePoint now) {
 
 // From the start, wherever redirects had led.
 void Frontier::try_again(FetchTask task, TimePoint when) {
+  task.free = {};
   if (std::exchange(task.trail, nullptr)) {
     task.origin = find_or_make(url_of(task)->origin(), task.job);
     task.knows_robots = false;

@@ -64,7 +64,12 @@ class HostState {
   Standing ended(const HostPolicy& policy, const End& end, TimePoint now);
 
   /// Whether it takes many requests over one connection, as its last answer told; its ceiling is another then.
-  void multiplexes(bool does) { multiplexes_ = does; }
+  void multiplexes(bool does) { multiplexes_ = does && !keeps_to_http1_; }
+  /// It does not, whatever is still answered over the connections that are there.
+  void keep_to_http1() {
+    keeps_to_http1_ = true;
+    multiplexes_ = false;
+  }
   bool multiplexes() const { return multiplexes_; }
 
   /// What its robots.txt asks for, between two starts of lines that obey it. Until that is known they come one by one.
@@ -103,6 +108,7 @@ class HostState {
 
   double limit_;
   bool multiplexes_ = false;
+  bool keeps_to_http1_ = false;
   bool knows_robots_ = false;
   unsigned in_flight_ = 0;
   unsigned failed_connects_ = 0;  // in a row

@@ -20,6 +20,7 @@ enum Flags : unsigned char {
   has_trail = 16,
   excused = 32,
   has_question = 64,
+  has_free = 128,
 };
 
 void put(std::string& out, std::uint64_t number) {
@@ -64,7 +65,7 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   packed.push_back(static_cast<char>((task.url_is_normal ? url_is_normal : 0) | (lacks_origin ? url_lacks_origin : 0) |
                                      (task.row.extras ? has_extras : 0) | (task.knows_robots ? knows_robots : 0) |
                                      (task.trail ? has_trail : 0) | (task.excused ? excused : 0) |
-                                     (task.question ? has_question : 0)));
+                                     (task.question ? has_question : 0) | (task.free != FreeStarts{} ? has_free : 0)));
   put(packed, task.row.line);
   put(packed, task.row.key);
   put(packed,
@@ -82,6 +83,11 @@ PackedLine::PackedLine(const FetchTask& task, std::string_view origin) {
   if (task.question) {
     put(packed, task.question->first);
     put(packed, task.question->second);
+  }
+  if (const auto& free = task.free; free != FreeStarts{}) {
+    packed.push_back(static_cast<char>(free.unseen));
+    put(packed,
+        (free.by_http1 ? 1u : 0u) | (free.too_early ? 2u : 0u) | (free.refused ? 4u : 0u) | (free.stale ? 8u : 0u));
   }
   const auto size = static_cast<Size>(packed.size());
   std::memcpy(packed.data(), &size, sizeof size);
@@ -124,6 +130,11 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
     task.question.emplace();
     task.question->first = take_number(at);
     task.question->second = take_number(at);
+  }
+  if (flags & has_free) {
+    const auto unseen = static_cast<std::uint8_t>(*at++);
+    const auto once = take_number(at);
+    task.free = {unseen, (once & 1) != 0, (once & 2) != 0, (once & 4) != 0, (once & 8) != 0};
   }
   return task;
 }

@@ -36,11 +36,11 @@ class FetcherTest : public testing::Test {
 
   Fetched attempt(const std::string& url) { return attempt(task_for(url)); }
 
-  // Goes on where redirects lead, as the frontier does.
+  // Goes on where redirects lead and starts again, as the frontier does.
   Fetched attempt(FetchTask task) {
     if (!fetcher) fetcher.emplace(io, settings);
     auto fetched = net::run(io, fetcher->attempt(std::move(task)));
-    while (fetched.onward) fetched = net::run(io, fetcher->attempt(std::move(fetched.task)));
+    while (fetched.onward || fetched.again_at_pace) fetched = net::run(io, fetcher->attempt(std::move(fetched.task)));
     return fetched;
   }
 

@@ -78,6 +78,16 @@ TEST_F(HostLimit, HasAnotherCeilingWhereOneConnectionCarriesMany) {
   EXPECT_FALSE(host.next_start(policy)) << "the other ceiling counts at once";
 }
 
+TEST_F(HostLimit, StaysThatOfHttp1OnceTheHostWantsIt) {
+  policy.streams = 32;
+  host.multiplexes(true);
+  grow(2000);
+  host.keep_to_http1();
+  host.multiplexes(true);  // an answer that was under way
+  for (unsigned i = 0; i < 6; ++i) host.started(policy, start);
+  EXPECT_FALSE(host.next_start(policy));
+}
+
 TEST_F(HostLimit, IsHalvedByTroubleDownToOne) {
   grow(1000);
   one(Signal::struggling, start + 1s, start + 2s);

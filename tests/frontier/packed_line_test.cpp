@@ -25,6 +25,7 @@ void expect_same(const FetchTask& a, const FetchTask& b) {
   EXPECT_EQ(a.knows_robots, b.knows_robots);
   EXPECT_EQ(a.excused, b.excused);
   EXPECT_EQ(a.question, b.question);
+  EXPECT_EQ(a.free, b.free);
   EXPECT_EQ(a.row.line, b.row.line);
   EXPECT_EQ(a.row.key, b.row.key);
   EXPECT_EQ(a.row.url, b.row.url);
@@ -55,6 +56,19 @@ TEST(PackedLine, KeepsWhatFewListsHave) {
   task.row.extras->md5 = std::string(32, 'a');
   task.row.extras->columns = std::string("{\"caption\":\"\0\"}", 14);
   expect_same(PackedLine(task, origin).unpack(origin), task);
+}
+
+TEST(PackedLine, KeepsHowOftenItWasStartedAgain) {
+  for (const FreeStarts free : {FreeStarts{100},
+                                {255, true},
+                                {0, false, true},
+                                {0, false, false, true},
+                                {0, false, false, false, true},
+                                {1, true, true, true, true}}) {
+    auto task = task_of("https://example.org/a.jpg", true);
+    task.free = free;
+    expect_same(PackedLine(task, origin).unpack(origin), task);
+  }
 }
 
 TEST(PackedLine, KeepsWhereRedirectsLed) {

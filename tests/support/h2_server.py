@@ -184,19 +184,23 @@ def cut() -> Step:
     return step
 
 
-def answer_when(at_once: int, content: bytes) -> Step:
-    """Answers once so many requests wait for it on the connection, and all those that come behind them."""
+def together(at_once: int, step: Step) -> Step:
+    """Does it once so many requests wait for it on the connection, for all of them and those that come behind them."""
 
-    def step(talk: Conversation, stream: int) -> None:
+    def held(talk: Conversation, stream: int) -> None:
         talk.held.append(stream)
         if len(talk.held) < at_once and not talk.released:
             return
         talk.released = True
         for waiting in talk.held:
-            answer(content)(talk, waiting)
+            step(talk, waiting)
         talk.held.clear()
 
-    return step
+    return held
+
+
+def answer_when(at_once: int, content: bytes) -> Step:
+    return together(at_once, answer(content))
 
 
 def silence() -> Step:
@@ -230,6 +234,7 @@ class H2Server:
         self.refused = 0  # streams beyond what was announced
         self.connections = 0
         self.http1_requests = 0
+        self.http1_connections = 0
 
     def __enter__(self) -> H2Server:
         self._start(self._accept)
@@ -328,6 +333,8 @@ class H2Server:
 
     def _answer_http1(self, sock: ssl.SSLSocket) -> None:
         pending = b""
+        with self._lock:
+            self.http1_connections += 1
         while not self._stopping:
             while b"\r\n\r\n" not in pending:
                 more = sock.recv(65536)

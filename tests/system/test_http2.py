@@ -9,7 +9,7 @@ import pytest
 from h2.errors import ErrorCodes
 
 from support.books import check_books
-from support.h2_server import SETTING, H2Server, answer, answer_when, cut, data, frame, goaway, head, raw, refuse, reset, silence
+from support.h2_server import SETTING, H2Server, answer, answer_when, cut, data, frame, goaway, head, raw, refuse, reset, silence, together
 
 PING = frame(6, 0, 0, b"12345678")
 
@@ -164,6 +164,20 @@ def test_http1_is_spoken_with_servers_that_ask_for_it(fetch_all, leaf, icon, say
     assert {(verdict(record), record["protocol"], record["attempts"]) for record in records.values()} == {
         ("ok", "http/1.1", 1)
     }
+
+
+@pytest.mark.parametrize("says", [answer(b"", 421), reset(ErrorCodes.HTTP_1_1_REQUIRED),
+                                  raw(frame(0, 0, 0, b"data of no stream"))], ids=["421", "reset", "break"])
+def test_the_limits_of_http1_hold_for_what_was_asked_over_http2(fetch_all, leaf, icon, says):
+    first, late = [f"/{number}" for number in range(300)], [f"/late{number}" for number in range(60)]
+    with H2Server(leaf, http1=icon) as server:
+        server.on("*", answer(icon))
+        for path in late:
+            server.on(path, together(20, says))  # by then so many are under way
+        records = fetch_all(server, [*first, *late])
+        assert server.http1_requests == len(late)
+        assert server.http1_connections <= 6
+    assert {(verdict(record), record["attempts"]) for record in records.values()} == {("ok", 1)}
 
 
 FLOODS = {

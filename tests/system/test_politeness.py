@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from support.raw_server import RawServer
-from support.steps import answer, pause, send, status
+from support.steps import answer, close, pause, send, status
 from support.waiting import wait_for
 
 
@@ -65,16 +65,34 @@ def test_the_ceiling_of_all_hosts_together_is_never_passed(fetch, make_list, ser
     assert server.most_in_flight <= 5
 
 
+def busiest(requests) -> int:
+    """How many came within a little less than a second: the server sees the starts a moment later, some sooner than
+    others."""
+    times = sorted(request.time for request in requests)
+    return max(bisect_left(times, start + 0.95) - index for index, start in enumerate(times))
+
+
 @pytest.mark.parametrize("rate", [5, 20])
 def test_requests_per_second_are_kept(fetch, make_list, server, icon, rate):
     server.on("*", send(answer(icon)))
     run = fetch.run(make_list(server.url(f"/{n}") for n in range(rate * 3)), fetch__per_host__requests_per_second=rate)
     assert run.code == 0, run.err
     times = [request.time for request in server.requests]
-    # a little less than a second: the server sees the starts a moment later, some sooner than others
-    busiest = max(bisect_left(times, start + 0.95) - index for index, start in enumerate(times))
-    assert busiest <= rate + 1
+    assert busiest(server.requests) <= rate + 1
     assert times[-1] - times[0] >= (len(times) - 2) / rate * 0.95
+
+
+@pytest.mark.parametrize("rate", [5, 20])
+def test_requests_that_meet_a_dead_connection_keep_the_rate_too(fetch, make_list, server, icon, rate):
+    for number in range(rate * 3):
+        met = [close()] if number % 2 == 1 else [send(answer(icon))]  # on a connection that had an answer before
+        server.on(f"/{number}", *met, then=[send(answer(icon))])
+    run = fetch.run(make_list(server.url(f"/{number}") for number in range(rate * 3)), fetch__per_host__connections=1,
+                    fetch__per_host__requests_per_second=rate)
+    assert run.code == 0, run.err
+    assert {record["attempts"] for record in run.root.records()} == {1}
+    assert len(server.requests) == rate * 3 + rate * 3 // 2
+    assert busiest(server.requests) <= rate + 1
 
 
 def test_a_delay_between_requests_is_kept(fetch, make_list, server, icon):
