@@ -6,6 +6,7 @@
 
 #include "inbox/claim.hpp"
 #include "inbox/list.hpp"
+#include "inbox/named_list.hpp"
 #include "inbox/open_job.hpp"
 #include "report/summary.hpp"
 #include "store/job_folder.hpp"
@@ -15,8 +16,31 @@ namespace gannet {
 
 namespace {
 
+constexpr std::size_t rows_a_turn = 1024;
+
 Fault lost_state() {
   return {Reason::disk_error, "job.json was lost, and with it what the list was like when the job began"};
+}
+
+Result<std::unique_ptr<RowSource>> edited(const Job& job) {
+  return inbox::list_changed(job.list(), "lines that have their record are missing, elsewhere, or have another URL");
+}
+
+// Whether the lines that have their record are still where they were, and name the same URLs.
+bool says_the_same(RowSource& list, const store::Progress& progress) {
+  std::uint64_t lines = 0, urls = 0;
+  std::vector<Row> rows;
+  for (bool more = true; more && lines < progress.totals.lines; rows.clear()) {
+    const auto read = list.read(rows, rows_a_turn);
+    if (!read) return true;  // it is broken, which it will tell itself
+    more = *read;
+    for (const Row& row : rows) {
+      if (!progress.lines.contains(row.line)) continue;
+      ++lines;
+      urls += store::print_of(row.line, row.url);
+    }
+  }
+  return lines == progress.totals.lines && urls == progress.urls;
 }
 
 }  // namespace
@@ -37,6 +61,10 @@ std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& l
       spdlog::error("{}", rejected.error().detail);
     }
     return std::nullopt;
+  }
+  // A list of our own may have grown meanwhile, and nothing else.
+  if (list && begun && !recovered->same_list && !inbox::is_job_name(job.list_name)) {
+    list = says_the_same(**list, progress) ? inbox::open_job(job, lists) : edited(job);
   }
   if (!list) list = inbox::broken_list(list.error());
   const bool jumped = progress.mark.offset > 0 && (*list)->go_on_from(progress.mark);

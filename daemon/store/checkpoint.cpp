@@ -136,6 +136,7 @@ Progress parse(std::string_view text, const Job& job, std::string& end) {
   const std::string_view identity = list.at("identity").as_string();
   if (identity.empty() || identity != list_identity(job)) throw std::invalid_argument("the list is another one by now");
   progress.mark = mark;
+  progress.urls = number(list, "urls");
   return progress;
 }
 
@@ -159,7 +160,8 @@ Result<void> write_checkpoint(const Job& job, const Progress& progress, const st
        {{"identity", list},
         {"offset", progress.mark.offset},
         {"line", progress.mark.line},
-        {"key", progress.mark.key}}},
+        {"key", progress.mark.key},
+        {"urls", progress.urls}}},
       {"lines", head_of(progress.lines)},
       {"files", head_of(progress.files)},
       {"shard_size", progress.shard_size},

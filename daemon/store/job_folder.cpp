@@ -66,6 +66,7 @@ Result<Recovered> recover(const Layout& layout, const Job& job) {
                  known.error().detail);
   } else if (*known) {
     progress = std::move(**known);
+    recovered.same_list = true;
   }
   const std::string images = "images/" + job.id + '/';
   const auto replayed = replay(

@@ -16,6 +16,7 @@ namespace gannet::store {
 struct Recovered {
   Progress progress;
   std::uint64_t records_read = 0;  // of the journal: those behind the checkpoint, or all
+  bool same_list = false;          // as when the checkpoint was written; else nobody knows
 };
 
 /// Replays the journal of a job that was not finished, from its checkpoint on if it has a good one, and removes images

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string_view>
 
 #include "core/line_set.hpp"
 #include "core/row.hpp"
@@ -16,6 +17,7 @@ struct Progress {
   LineSet files;  // keys of rows that have a file of their own
   Totals totals;
   ListMark mark;  // all rows before it have their record
+  std::uint64_t urls = 0;  // the sum of print_of() over those that do: what the list said when they got it
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_lines = 0;
   std::uint64_t shard_size = 0;  // of the folders that images went to last; 0: unknown
@@ -23,6 +25,9 @@ struct Progress {
   /// The next record of the journal. False: its line had one already.
   bool add(const Record& record);
 };
+
+/// A number for a line and its URL, the same in each process.
+std::uint64_t print_of(std::uint64_t line, std::string_view url);
 
 /// Moves the mark of a job on as its lines get their records.
 class MarkKeeper {

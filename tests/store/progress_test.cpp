@@ -21,6 +21,13 @@ class Marks : public testing::Test {
   MarkKeeper keeper;
 };
 
+TEST(Prints, TellWhenLinesHaveChangedPlaces) {
+  EXPECT_NE(print_of(1, "a") + print_of(2, "b"), print_of(1, "b") + print_of(2, "a"));
+  EXPECT_NE(print_of(1, "a"), print_of(2, "a"));
+  EXPECT_NE(print_of(1, ""), print_of(1, "a"));
+  EXPECT_EQ(print_of(3, "http://a.example/"), 14546551292u) << "checkpoints of other processes have it too";
+}
+
 TEST_F(Marks, StayWhereALineIsMissing) {
   const ListMark first{100, 10, 10}, second{200, 20, 20};
   keeper.read_to(first);

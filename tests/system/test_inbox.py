@@ -214,6 +214,42 @@ def test_a_list_that_is_another_than_was_read_fails(daemon, server, held, how):
     assert len(daemon.root.records(job, "failed")) == 9
 
 
+EDITS = {
+    "a line more in front": lambda urls: ["http://new.test/", *urls],
+    "a line less": lambda urls: urls[1:],
+    "two lines changed places": lambda urls: [urls[1], urls[0], *urls[2:]],
+    "another URL": lambda urls: [urls[0] + "?x", *urls[1:]],
+    "cut short": lambda urls: urls[:2],
+    "a line more behind": lambda urls: [*urls, urls[0] + "?more"],
+    "nothing": lambda urls: urls,
+}
+
+
+@pytest.mark.parametrize("checkpoint_every", [1, 100_000])
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_list_that_is_edited_between_a_crash_and_the_next_start_fails(make_daemon, server, icon, edit, checkpoint_every):
+    gate = threading.Event()
+    urls = [server.url(f"/{number}.png") for number in range(9)]
+    server.on("*", wait(gate), send(answer(icon)))
+    for number in range(5):
+        server.on(f"/{number}.png", send(answer(icon)))
+    daemon = make_daemon(fetch__per_host__connections=1, store__checkpoint_every=checkpoint_every).start()
+    daemon.drop("list.txt", text(urls))
+    wait_for(lambda: daemon.root.completion_count() == 5, "the first lines to be recorded")
+    daemon.kill()
+    [job] = daemon.root.jobs("active")
+    daemon.root.list_of(job, "active").write_text(text(EDITS[edit](urls)))
+    gate.set()
+    daemon.start()
+    good = edit in ("a line more behind", "nothing")
+    assert daemon.wait_for_jobs(1, "done" if good else "failed") == [job]
+    if good:
+        assert len(check_books(daemon.root)) == len(EDITS[edit](urls))
+    else:
+        assert "is not what it was when its job began" in (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+        assert len(daemon.root.records(job, "failed")) == 5
+
+
 @pytest.mark.parametrize("suffix", ["gz", "zst", "xz"])
 def test_compressed_lists_of_every_form_are_read(daemon, urls, suffix):
     contents = {
