@@ -3,9 +3,10 @@
 BIN := build/release/bin
 SECONDS := 60
 MINUTES := 30
+REVISION := 1
 SOURCES = $(shell find daemon tests -name '*.hpp' -o -name '*.cpp')
 
-.PHONY: build test torture soak simulate fuzz demo bench install deps check-format tidy clean
+.PHONY: build test torture soak simulate fuzz demo bench install deb deps check-format tidy clean
 .DEFAULT_GOAL := build
 
 build:  ## gannetd and gannet in build/release/bin
@@ -46,8 +47,12 @@ bench: build  ## measures against curl, aria2, wget2 and the possible: make benc
 install: build  ## into /usr and /etc, below DESTDIR when given
 	cmake --install build/release --prefix /usr
 
+deb: build  ## a Debian package, checked by lintian: build/gannet_*.deb; a higher one upgrades: make deb REVISION=2
+	scripts/install-dependencies deb
+	scripts/make-deb $(REVISION)
+
 deps:  ## all Debian packages that any target needs
-	scripts/install-dependencies build test fuzz lint demo bench
+	scripts/install-dependencies build test fuzz lint demo bench deb
 
 check-format:
 	scripts/install-dependencies lint
