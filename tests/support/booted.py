@@ -1,0 +1,145 @@
+"""A Debian 12 of its own, booted with systemd in a container, for what only a whole system can show. Needs root."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+from support.waiting import wait_for
+
+CACHE = Path(os.environ.get("GANNET_DEBIAN", "/var/cache/gannet-tests"))
+MIRROR = "http://deb.debian.org/debian"
+INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,nginx-light"
+REBOOTS = 133  # how systemd-nspawn ends when what runs inside asked for it
+
+
+def why_not() -> str:
+    """Why no system can be booted here; empty when one can."""
+    if os.geteuid() != 0:
+        return "only root may boot a system"
+    for program in ("debootstrap", "systemd-nspawn", "nsenter"):
+        if not shutil.which(program):
+            return f"there is no {program}"
+    return "" if _base() else "no Debian could be had for it"
+
+
+@functools.cache
+def _base() -> Path | None:
+    """The system as it is before anything is installed, made once for a machine."""
+    base = CACHE / "bookworm"
+    if base.exists():
+        return base
+    draft = CACHE / f"draft-{os.getpid()}"
+    memory = CACHE / f"memory-{os.getpid()}"  # several times faster than a disk, on which dpkg syncs each file
+    memory.mkdir(parents=True, exist_ok=True)
+    try:
+        _quietly("mount", "-t", "tmpfs", "gannet-test", memory)
+        _quietly("debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", memory, MIRROR, timeout=300)
+        for sources in Path("/etc/apt").glob("sources.list.d/*.sources"):  # with the updates of security
+            shutil.copy(sources, memory / "etc/apt/sources.list.d")
+        _quietly("chroot", memory, "apt-get", "-q", "update", timeout=60)
+        _quietly("cp", "-a", memory, draft)
+        draft.rename(base)
+    except (subprocess.SubprocessError, OSError) as error:
+        print(f"no Debian: {error}")
+        shutil.rmtree(draft, ignore_errors=True)
+        return None
+    finally:
+        subprocess.run(["umount", "--lazy", str(memory)], stderr=subprocess.DEVNULL)
+        memory.rmdir()
+    return base
+
+
+def _quietly(*command: object, timeout: float = 120) -> str:
+    """Its output; raises when it fails."""
+    try:
+        done = subprocess.run(
+            [*map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=timeout, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+    except subprocess.CalledProcessError as error:
+        raise subprocess.SubprocessError(f"{command}: {error.output[-3000:]}") from error
+    return done.stdout
+
+
+class Machine:
+    """A system of its own that may be changed at will, without a network but its loopback. To be used in a `with`
+    statement; `boot()` starts it. Files of it can be reached from outside through `path()`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._system = folder / "system"
+        self._process: subprocess.Popen | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Machine:
+        for name in ("system", "upper", "work"):
+            (self._folder / name).mkdir(parents=True)
+        layers = f"lowerdir={_base()},upperdir={self._folder}/upper,workdir={self._folder}/work"
+        _quietly("mount", "-t", "overlay", "gannet-test", "-o", layers, self._system)
+        self._stack.callback(_quietly, "umount", "--lazy", self._system)
+        shutil.copy("/etc/resolv.conf", self.path("/etc/resolv.conf"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(30)
+        self._stack.close()
+
+    def path(self, inside: str) -> Path:
+        return self._system / inside.lstrip("/")
+
+    def download_for(self, package: str) -> None:
+        """Before it boots, after which there is no network: what a package (a file in it) needs."""
+        _quietly("chroot", self._system, "apt-get", "-qy", "--download-only", "install", package, timeout=240)
+
+    def boot(self) -> None:
+        output = (self._folder / "console").open("ab")
+        with output:
+            command = ["systemd-nspawn", "--quiet", "--boot", f"--directory={self._system}", "--register=no"]
+            self._process = subprocess.Popen(
+                [*command, "--keep-unit", "--private-network", "--console=pipe"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        states = ("running", "degraded")
+        wait_for(lambda: self.run("systemctl", "is-system-running").stdout.strip() in states, "it to have booted", 60)
+
+    def reboot(self) -> None:
+        self.run("systemctl", "--no-block", "reboot")
+        assert self._process.wait(90) == REBOOTS
+        self.boot()
+
+    def run(self, *command: object, user: str = "root", timeout: float = 90) -> subprocess.CompletedProcess[str]:
+        """A command inside it, to its end, whatever the exit code."""
+        leader = self._leader()
+        if leader is None:
+            return subprocess.CompletedProcess(command, 1, "", "not booted")
+        as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
+        return subprocess.run(
+            ["nsenter", f"--target={leader}", "--all", "--wd=/", *as_user, *map(str, command)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
+        )
+
+    def ask(self, *command: object, user: str = "root", timeout: float = 90) -> str:
+        """What a command that must work says."""
+        done = self.run(*command, user=user, timeout=timeout)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def _leader(self) -> int | None:
+        """The process that is the first one inside."""
+        if self._process.poll() is not None:
+            raise AssertionError(f"it ended: {(self._folder / 'console').read_text()[-2000:]}")
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return int(children[0]) if children else None
