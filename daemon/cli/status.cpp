@@ -1,6 +1,7 @@
 #include "cli/status.hpp"
 
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,17 +9,22 @@
 #include <cstdio>
 #include <fstream>
 
+#include "cli/find_jobs.hpp"
+#include "cli/job_view.hpp"
 #include "cli/status_view.hpp"
 #include "core/disk.hpp"
+#include "report/human.hpp"
+#include "report/summary.hpp"
 
 namespace gannet::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest = 64 << 20;  // bytes of a status file
-constexpr int missed_intervals = 5;           // without a new status: the daemon is gone or stuck
-constexpr milliseconds patience{10000};       // but a busy machine may be late with a status that is due all the time
+constexpr std::uintmax_t largest = 64 << 20;     // bytes of a status file
+constexpr std::size_t longest_reason = 4 << 10;  // bytes of reason.txt
+constexpr int missed_intervals = 5;              // without a new status: the daemon is gone or stuck
+constexpr milliseconds patience{10000};  // but a busy machine may be late with a status that is due all the time
 
 Result<std::string> read_text(const fs::path& path) {
   const auto fault = [&path](const std::string& what) {
@@ -57,27 +63,104 @@ bool told_to_end(const sigset_t& signals, milliseconds longest) {
   return ::sigtimedwait(&signals, nullptr, &time) > 0;
 }
 
-class StatusPrinter {
- public:
-  explicit StatusPrinter(const StatusOptions& options) : options_(options) {}
+// What to show, and whether there is nothing more to come.
+struct Shown {
+  std::string text;
+  bool last = false;
+};
 
-  /// False when nobody reads what is printed.
-  bool show(const std::string& text, const report::Status& status) {
-    if (options_.json) return print_changed(text);
-    const auto page = status_view(status, life_of(status, wall_now(), options_.settings.report.status_interval));
-    if (!options_.follow) return print(page);
-    if (::isatty(STDOUT_FILENO)) return print("\x1b[H\x1b[J" + page);  // from the top left, what was there erased
-    return print_changed(page + '\n');
+std::string kept_reason(const fs::path& folder) {
+  const auto text = read_start(folder / "reason.txt", longest_reason);
+  return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
+class StatusReader {
+ public:
+  explicit StatusReader(const StatusOptions& options) : options_(options) {}
+
+  Result<Shown> look() const {
+    if (options_.job.empty()) return look_at_all();
+    const Layout layout{options_.settings.store.root};
+    auto found = find_jobs(layout, options_.job);
+    if (!found) return found.error();
+    if (found->size() != 1) return Fault{Reason::disk_error, "say which job"};  // "all"
+    return found->front().state == JobState::active ? look_at_active(found->front()) : look_at_ended(found->front());
   }
 
  private:
-  bool print_changed(const std::string& text) {
-    if (text == printed_) return true;
-    printed_ = text;
-    return print(text);
+  fs::path file() const { return options_.settings.report.logs / "status.json"; }
+
+  Life life(const report::Status& status) const {
+    return life_of(status, wall_now(), options_.settings.report.status_interval);
+  }
+
+  Result<Shown> look_at_all() const {
+    const auto text = read_text(file());
+    if (!text) return text.error();
+    const auto status = parse(*text);
+    if (!status) return status.error();
+    return Shown{options_.json ? *text : status_view(*status, life(*status))};
+  }
+
+  Result<report::Status> parse(const std::string& text) const {
+    auto status = report::parse_status(text);
+    if (!status) return Fault{Reason::disk_error, file().string() + ": " + status.error().detail};
+    return status;
+  }
+
+  Result<Shown> look_at_active(const FoundJob& job) const {
+    const auto text = read_text(file());
+    if (!text) return text.error();
+    const auto status = parse(*text);
+    if (!status) return status.error();
+    const auto& jobs = status->snapshot.jobs;
+    const auto known = std::ranges::find(jobs, job.job.id, &JobStatus::id);
+    if (known == jobs.end()) {  // just claimed, or just ended
+      const std::string unknown = "job " + job.job.id + " is active, but the daemon has told nothing of it yet";
+      if (!options_.follow) return Fault{Reason::disk_error, unknown};
+      return Shown{options_.json ? "" : line(unknown)};
+    }
+    if (options_.json) return Shown{report::job_json(*known)};
+    return Shown{*job_status_view(*status, life(*status), job.job.id)};
+  }
+
+  Result<Shown> look_at_ended(const FoundJob& job) const {
+    const auto path = job.job.folder / "summary.json";
+    const auto text = read_text(path);
+    if (!text) return text.error();
+    const auto summary = report::parse_summary(*text);
+    if (!summary) return Fault{Reason::disk_error, path.string() + ": " + summary.error().detail};
+    if (options_.json) return Shown{*text, true};
+    return Shown{ended_view(job, *summary, kept_reason(job.job.folder)), true};
   }
 
   const StatusOptions& options_;
+};
+
+class StatusPrinter {
+ public:
+  explicit StatusPrinter(const StatusOptions& options)
+      : follow_(options.follow),
+        redraw_(options.follow && !options.json && ::isatty(STDOUT_FILENO)),
+        apart_(options.follow && !options.json) {}
+
+  /// False when nobody reads what is printed.
+  bool show(const Shown& shown) {
+    if (redraw_) {  // from the top left, what was there erased
+      winsize screen{};
+      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen);
+      return print("\x1b[H\x1b[J" + fitted(shown.text, screen.ws_row, screen.ws_col));
+    }
+    if (follow_ && shown.text == printed_) return true;
+    const std::string before = apart_ && !printed_.empty() ? "\n" : "";
+    printed_ = shown.text;
+    return print(before + printed_);
+  }
+
+ private:
+  const bool follow_;
+  const bool redraw_;
+  const bool apart_;  // an empty line between two pages
   std::string printed_;
 };
 
@@ -90,7 +173,6 @@ Life life_of(const report::Status& status, WallTime now, milliseconds interval) 
 }
 
 int status(const StatusOptions& options) {
-  const fs::path path = options.settings.report.logs / "status.json";
   sigset_t signals;
   sigemptyset(&signals);
   if (options.follow) {
@@ -98,17 +180,18 @@ int status(const StatusOptions& options) {
     sigaddset(&signals, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   }
+  const StatusReader reader(options);
   StatusPrinter printer(options);
+  bool ended = false;
   do {
-    const auto text = read_text(path);
-    const auto parsed = text ? report::parse_status(*text) : Result<report::Status>(text.error());
-    if (!parsed) {
-      const std::string where = text ? path.string() + ": " : "";
-      std::fprintf(stderr, "gannet: %s%s\n", where.c_str(), parsed.error().detail.c_str());
+    const auto shown = reader.look();
+    if (!shown) {
+      std::fprintf(stderr, "gannet: %s\n", report::printable(shown.error().detail).c_str());
       return 1;
     }
-    if (!printer.show(*text, *parsed)) return 1;
-  } while (options.follow && !told_to_end(signals, options.settings.report.status_interval));
+    if (!printer.show(*shown)) return 1;
+    ended = shown->last;
+  } while (options.follow && !ended && !told_to_end(signals, options.settings.report.status_interval));
   return 0;
 }
 

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "cli/gauge.hpp"
+#include "cli/job_view.hpp"
 #include "core/text.hpp"
 #include "report/human.hpp"
-#include "report/summary.hpp"
 
 namespace gannet::cli {
 namespace {
@@ -14,13 +13,8 @@ using report::human_duration;
 using report::printable;
 using report::whole;
 
-constexpr std::size_t columns = 80;
 constexpr std::size_t most_listed = 10;  // hosts, and files; --json has all
-constexpr std::size_t most_reasons = 3;
-
-std::string line(const std::string& text) { return report::shortened(text, columns) + '\n'; }
-
-std::string to_the_second(WallTime time) { return to_rfc3339(std::chrono::floor<seconds>(time)).substr(0, 19) + 'Z'; }
+constexpr std::size_t most_explained = 5;
 
 std::string state_line(const report::Status& status, Life life) {
   const Snapshot& now = status.snapshot;
@@ -57,32 +51,6 @@ std::string trouble_lines(const TroubleStatus& trouble) {
          line("  " + printable(trouble.why));
 }
 
-std::string job_lines(const JobStatus& job) {
-  const auto extent = extent_of(job);
-  const bool judged = extent && extent->lines > 0;
-  const double done = judged ? static_cast<double>(job.totals.lines) / static_cast<double>(extent->lines) : 0;
-  std::string out = '\n' + line(printable(job.id));
-
-  std::string counts =
-      "  " + bar(done, 22) + percent(done) + "  " + human_count(job.totals.lines) + ' ' + of_extent(extent);
-  if (job.remaining) counts += "  ETA " + human_duration(*job.remaining);
-  out += line(counts);
-
-  std::string outcomes = " ";
-  for (const auto outcome : {Outcome::ok, Outcome::failed, Outcome::skipped, Outcome::invalid}) {
-    const auto count = job.totals.of(outcome);
-    if (count > 0) outcomes += ' ' + human_count(count) + ' ' + std::string(to_string(outcome)) + ' ';
-  }
-  const auto reasons = report::ranked_reasons(job.totals);
-  for (std::size_t i = 0; i < std::min(reasons.size(), most_reasons); ++i) {
-    outcomes +=
-        (i == 0 ? " (" : ", ") + std::string(to_string(reasons[i].first)) + ' ' + human_count(reasons[i].second);
-  }
-  if (!reasons.empty()) outcomes += reasons.size() > most_reasons ? ", ...)" : ")";
-  if (job.totals.lines > 0) out += line(outcomes);
-  return out;
-}
-
 std::string host_line(const HostStatus& host) {
   const std::string times = host.parks > 1 ? ", " + human_count(host.parks) + " times in a row" : "";
   return line("  " + printable(host.origin) + "  " + printable(host.why) + times) +
@@ -97,10 +65,21 @@ std::string file_line(const BlockedFile& file) {
 template <class T>
 std::string list(std::string_view title, const std::vector<T>& values, std::string (*describe)(const T&)) {
   if (values.empty()) return {};
-  std::string out = '\n' + std::string(title) + '\n';
+  std::string out = '\n' + std::string(title) + ": " + human_count(values.size()) + '\n';
   for (std::size_t i = 0; i < std::min(values.size(), most_listed); ++i) out += describe(values[i]);
   if (values.size() > most_listed) out += "  and " + human_count(values.size() - most_listed) + " more\n";
   return out;
+}
+
+// Of the jobs that are worked on; when there are none, since the start.
+Totals all_of(const Snapshot& now) {
+  if (now.jobs.empty()) return now.totals;
+  Totals all;
+  for (const JobStatus& job : now.jobs) {
+    all.lines += job.totals.lines;
+    for (std::size_t i = 0; i < reason_count; ++i) all.by_reason[i] += job.totals.by_reason[i];
+  }
+  return all;
 }
 
 }  // namespace
@@ -112,12 +91,38 @@ std::string status_view(const report::Status& status, Life life) {
   if (alive && now.state != "stopped") out += rate_lines(now);
   if (alive && now.disk) out += disk_lines(*now.disk);
   if (alive && now.trouble) out += trouble_lines(*now.trouble);
-  for (const JobStatus& job : now.jobs) out += job_lines(job);
+  for (std::size_t i = 0; i < std::min(now.jobs.size(), most_listed); ++i) out += job_lines(now.jobs[i]);
+  if (now.jobs.size() > most_listed) {
+    out += '\n' + line("and " + human_count(now.jobs.size() - most_listed) + " more jobs: gannet status JOB");
+  }
   if (now.jobs.empty()) out += "  no jobs\n";
   if (now.waiting_lists > 0)
     out += '\n' + line("lists that wait in the inbox for others to end: " + human_count(now.waiting_lists));
+  out += why_lines(all_of(now), most_explained);
   out += list("parked hosts", now.parked, host_line);
   out += list("blocked files", now.blocked, file_line);
+  return out;
+}
+
+std::optional<std::string> job_status_view(const report::Status& status, Life life, std::string_view job) {
+  const auto found = std::ranges::find(status.snapshot.jobs, job, &JobStatus::id);
+  if (found == status.snapshot.jobs.end()) return std::nullopt;
+  return state_line(status, life) + job_lines(*found) + why_lines(found->totals, reason_count);
+}
+
+std::string fitted(const std::string& page, std::size_t rows, std::size_t columns) {
+  if (rows == 0 || columns == 0) return page;
+  const auto lines = static_cast<std::size_t>(std::ranges::count(page, '\n'));
+  const bool cut = lines >= rows;  // the cursor stands on a line of its own
+  const std::size_t kept = cut ? rows - std::min<std::size_t>(rows, 2) : lines;
+  std::string out;
+  std::string_view rest = page;
+  for (std::size_t i = 0; i < kept; ++i) {
+    const auto end = rest.find('\n');
+    out += report::shortened(rest.substr(0, end), columns) + '\n';
+    rest.remove_prefix(end + 1);
+  }
+  if (cut) out += report::shortened("and " + human_count(lines - kept) + " more lines", columns) + '\n';
   return out;
 }
 

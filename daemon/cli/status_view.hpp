@@ -2,7 +2,9 @@
 // comes from outside (job names, hosts, file names) is made harmless.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "report/status.hpp"
 
@@ -17,5 +19,12 @@ enum class Life : unsigned char {
 
 /// When the daemon does not work, or cannot tell, the page says since when.
 std::string status_view(const report::Status& status, Life life);
+
+/// Likewise of one job alone; nothing when the status has no such job.
+std::optional<std::string> job_status_view(const report::Status& status, Life life, std::string_view job);
+
+/// The page cut to a screen of this size, so that it can be drawn again and again; the last line tells of what is cut.
+/// 0: unknown, and not cut.
+std::string fitted(const std::string& page, std::size_t rows, std::size_t columns);
 
 }  // namespace gannet::cli

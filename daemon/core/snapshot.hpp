@@ -12,6 +12,14 @@
 
 namespace gannet {
 
+/// Records and bytes a second, over the last 10 and 60 seconds.
+struct Rates {
+  double records_10s = 0;
+  double records_60s = 0;
+  double bytes_10s = 0;
+  double bytes_60s = 0;
+};
+
 struct JobStatus {
   std::string id;
   Priority priority = Priority::normal;
@@ -19,6 +27,7 @@ struct JobStatus {
   Totals totals;
   std::uint64_t lines_read = 0;      // rows read from the list so far, this run and earlier ones
   double read_fraction = 0;          // how much of the list that is, 0 to 1
+  Rates rates{};
   std::optional<seconds> remaining;  // an estimate, once there is something to judge by
 };
 
@@ -56,14 +65,6 @@ struct CatalogueStatus {
 struct BlockedFile {
   std::string path;
   std::string why;
-};
-
-/// Records and bytes a second, over the last 10 and 60 seconds.
-struct Rates {
-  double records_10s = 0;
-  double records_60s = 0;
-  double bytes_10s = 0;
-  double bytes_60s = 0;
 };
 
 struct Snapshot {

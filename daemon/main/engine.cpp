@@ -297,6 +297,15 @@ void Engine::give_memory_back() {
   if (::mallinfo2().fordblks > most_idle_memory) ::malloc_trim(0);
 }
 
+void Engine::rate_jobs(TimePoint now, std::vector<JobStatus>& jobs) {
+  std::map<std::string, report::RateWindow> rates;
+  for (JobStatus& job : jobs) {
+    auto& window = rates[job.id] = std::move(job_rates_[job.id]);
+    job.rates = window.feed(now, job.totals.lines, job.totals.bytes);
+  }
+  job_rates_ = std::move(rates);  // without those that have ended
+}
+
 void Engine::tell_status(Snapshot snapshot) {
   give_memory_back();
   try_spool_again();
@@ -311,6 +320,7 @@ void Engine::tell_status(Snapshot snapshot) {
   snapshot.time = wall_now();
   snapshot.uptime = std::chrono::floor<seconds>(now - started_);
   snapshot.rates = rates_.feed(now, snapshot.totals.lines, snapshot.totals.bytes);
+  rate_jobs(now, snapshot.jobs);
   if (store_) {
     snapshot.unwritten_bytes = store_->unwritten();
     snapshot.disk = store_->disk();

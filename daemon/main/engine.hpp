@@ -67,6 +67,7 @@ class Engine {
   ByteCount being_fetched() const;  // bytes of bodies in memory
   void try_spool_again();
   void give_memory_back();
+  void rate_jobs(TimePoint now, std::vector<JobStatus>& jobs);
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);
   void cancel_lanes();
@@ -82,6 +83,7 @@ class Engine {
   bool stopping_ = false;
   bool broken_ = false;
   report::RateWindow rates_;
+  std::map<std::string, report::RateWindow> job_rates_;  // by id, of the jobs that are worked on
   bool stopped_ = false;
   milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told

@@ -35,7 +35,8 @@ json::object to_json(const JobStatus& job) {
                    {"priority", priorities[static_cast<std::size_t>(job.priority)]},
                    {"claimed", to_rfc3339(job.claimed)},
                    {"lines_read", job.lines_read},
-                   {"read_fraction", finite(job.read_fraction)}};
+                   {"read_fraction", finite(job.read_fraction)},
+                   {"rates", to_json(job.rates)}};
   if (job.remaining) out["remaining_seconds"] = job.remaining->count();
   out["totals"] = totals_json(job.totals);
   return out;
@@ -101,6 +102,15 @@ seconds seconds_of(const json::object& object, std::string_view name) {
   return seconds{static_cast<seconds::rep>(std::min(count_of(object, name), thousand_years))};
 }
 
+Rates rates_of(const json::object& object) {
+  const auto* rates = object_of(object, "rates");
+  if (!rates) return {};
+  return {.records_10s = number_of(*rates, "records_10s"),
+          .records_60s = number_of(*rates, "records_60s"),
+          .bytes_10s = number_of(*rates, "bytes_10s"),
+          .bytes_60s = number_of(*rates, "bytes_60s")};
+}
+
 Totals totals_of(const json::object& object) {
   const auto* totals = object_of(object, "totals");
   return totals ? parse_totals(*totals) : Totals{};
@@ -113,6 +123,7 @@ void parse(const json::object& object, JobStatus& job) {
   job.claimed = parse_rfc3339(text_of(object, "claimed")).value_or(WallTime{});
   job.lines_read = count_of(object, "lines_read");
   job.read_fraction = std::min(number_of(object, "read_fraction"), 1.0);
+  job.rates = rates_of(object);
   if (object.contains("remaining_seconds")) job.remaining = seconds_of(object, "remaining_seconds");
   job.totals = totals_of(object);
 }
@@ -158,16 +169,9 @@ void parse_array(const json::object& object, std::string_view name, std::vector<
   }
 }
 
-Rates rates_of(const json::object& object) {
-  const auto* rates = object_of(object, "rates");
-  if (!rates) return {};
-  return {.records_10s = number_of(*rates, "records_10s"),
-          .records_60s = number_of(*rates, "records_60s"),
-          .bytes_10s = number_of(*rates, "bytes_10s"),
-          .bytes_60s = number_of(*rates, "bytes_60s")};
-}
-
 }  // namespace
+
+std::string job_json(const JobStatus& job) { return plain_json(to_json(job)) + '\n'; }
 
 std::string status_json(const Snapshot& snapshot) {
   json::object out{{"time", to_rfc3339(snapshot.time)},

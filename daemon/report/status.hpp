@@ -21,6 +21,9 @@ struct Status {
 /// whatever bytes the names in the snapshot have.
 std::string status_json(const Snapshot& snapshot);
 
+/// One of its jobs alone, likewise.
+std::string job_json(const JobStatus& job);
+
 /// Reads what status_json wrote, trusting nothing: without a time, a pid and a known state it is a `disk_error`; any
 /// other member that is missing or makes no sense reads as its default.
 Result<Status> parse_status(std::string_view text);

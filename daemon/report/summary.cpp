@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <cstdio>
 
 #include "core/text.hpp"
@@ -49,6 +50,28 @@ std::string summary_json(const Job& job, const Totals& totals, WallTime finished
   for (auto& member : totals_json(totals)) out.insert(member);
   out["records_per_second"] = per_second(totals.lines, duration);
   return plain_json(std::move(out)) + '\n';
+}
+
+Result<Summary> parse_summary(std::string_view text) {
+  boost::system::error_code error;
+  const json::value document = json::parse(text, error);
+  const auto* object = error ? nullptr : document.if_object();
+  if (!object) return Fault{Reason::disk_error, "not a summary: no JSON object"};
+  const auto word = [object](std::string_view name) {
+    const auto* value = object->if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  Summary summary;
+  summary.job = word("job");
+  if (summary.job.empty()) return Fault{Reason::disk_error, "not a summary: no job"};
+  summary.claimed = parse_rfc3339(word("claimed")).value_or(WallTime{});
+  summary.finished = parse_rfc3339(word("finished")).value_or(WallTime{});
+  if (const auto* seconds = object->if_contains("seconds"); seconds && seconds->is_number()) {
+    const auto value = seconds->to_number<double>();
+    if (std::isfinite(value)) summary.seconds = std::clamp(value, 0.0, 1e9);
+  }
+  summary.totals = parse_totals(*object);
+  return summary;
 }
 
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration) {

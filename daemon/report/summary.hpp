@@ -15,6 +15,19 @@ namespace gannet::report {
 /// The text of done/<job>/summary.json: one JSON object on one line, newline included.
 std::string summary_json(const Job& job, const Totals& totals, WallTime finished);
 
+/// What summary.json says of a job that has ended.
+struct Summary {
+  std::string job;
+  WallTime claimed{};
+  WallTime finished{};
+  double seconds = 0;
+  Totals totals;
+};
+
+/// Reads what summary_json wrote; without the id of a job it is a `disk_error`, anything else that is missing or makes
+/// no sense reads as its default.
+Result<Summary> parse_summary(std::string_view text);
+
 /// A few aligned lines, each ended by a newline: outcomes, failures by reason (most frequent first), sizes, rate.
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration);
 

@@ -8,7 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/json.hpp>
+
+#include "cli/command_test.hpp"
+#include "core/layout.hpp"
 #include "report/snapshots.hpp"
+#include "report/summary.hpp"
 #include "support/temp_folder.hpp"
 
 namespace gannet::cli {
@@ -57,6 +62,95 @@ TEST(Status, GivesProgramsTheFileAsItIs) {
   const Said said = say_status(logs, true);
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.out, test::read_file(logs / "status.json"));
+}
+
+class StatusOfAJob : public CommandTest {
+ protected:
+  StatusOfAJob() {
+    for (const auto& path : {layout.active(), layout.done(), layout.failed(), layout.rejected()}) {
+      std::filesystem::create_directories(path);
+    }
+    make("logs/status.json", status_now());
+    make("active/20261122T101502-1-cats/list.txt", "");
+    make("active/20261122T101502-9-mice/list.txt", "");
+    Job birds;
+    birds.id = "20261121T101502-1-birds";
+    birds.claimed = *parse_rfc3339("2026-11-21T10:15:02.000Z");
+    birds.folder = layout.failed() / birds.id;
+    make("failed/" + birds.id + "/list.txt", "");
+    make("failed/" + birds.id + "/reason.txt", "the list is truncated\n");
+    make("failed/" + birds.id + "/summary.json",
+         report::summary_json(birds, test::totals_of(40, 9, 1), birds.claimed + 10s));
+  }
+
+  void make(const std::string& name, std::string_view text) {
+    std::filesystem::create_directories((folder / name).parent_path());
+    CommandTest::make(name, text);
+  }
+
+  int say(const std::string& job, bool json = false, bool follow = false) {
+    StatusOptions options;
+    options.settings.report.logs = folder / "logs";
+    options.settings.store.root = folder.path();
+    options.job = job;
+    options.json = json;
+    options.follow = follow;
+    return captured([&options] { return status(options); });
+  }
+
+  Layout layout{folder.path()};
+};
+
+TEST_F(StatusOfAJob, ThatIsWorkedOn) {
+  EXPECT_EQ(say("cats"), 0) << err;
+  EXPECT_THAT(out, StartsWith("gannet " GANNET_VERSION "  running"));
+  EXPECT_THAT(out, HasSubstr("50 %  50 of ~100  12/s  ETA 42 s\n"));
+  EXPECT_THAT(out, testing::Not(HasSubstr("dogs")));
+}
+
+TEST_F(StatusOfAJob, ThatIsWorkedOnForPrograms) {
+  EXPECT_EQ(say("cats", true), 0) << err;
+  const auto all = boost::json::parse(test::read_file(folder / "logs/status.json"));
+  EXPECT_EQ(boost::json::parse(out), all.at("jobs").at(0)) << "the same data";
+}
+
+TEST_F(StatusOfAJob, ThatHasEndedEvenWhenFollowed) {
+  EXPECT_EQ(say("birds", false, true), 0) << err;
+  EXPECT_EQ(out,
+            "20261121T101502-1-birds  failed\n"
+            "  its list broke: the list is truncated\n"
+            "  ended at 2026-11-21T10:15:12Z after 10 s, 5/s\n"
+            "  40 ok  9 failed  1 invalid  of 50\n"
+            "  stored 40.0 kB, 1.00 kB an image\n"
+            "\n"
+            "why lines have no image, in percent of all\n"
+            "  http_status 18.0 %: the servers answer with an error; `http_status` in the\n"
+            "    records says which: 404 is gone, 403 not for us, 429 asked too often\n"
+            "  bad_url 2.0 %: these lines hold no URL; `gannet check LIST` shows the first of\n"
+            "    them\n"
+            "\n"
+            "fetch again what failed: gannet retry 20261121T101502-1-birds\n");
+  EXPECT_EQ(say("birds", true), 0);
+  EXPECT_EQ(out, test::read_file(layout.failed() / "20261121T101502-1-birds/summary.json"));
+}
+
+TEST_F(StatusOfAJob, ThatTheDaemonHasNotToldOf) {
+  EXPECT_EQ(say("mice"), 1);
+  EXPECT_THAT(err, HasSubstr("20261122T101502-9-mice is active, but the daemon has told nothing of it yet"));
+}
+
+TEST_F(StatusOfAJob, ThatIsNone) {
+  EXPECT_EQ(say("fish"), 1);
+  EXPECT_EQ(out, "");
+  EXPECT_THAT(err, HasSubstr("there is no job fish"));
+  EXPECT_EQ(say("all"), 1);
+  EXPECT_THAT(err, HasSubstr("say which job"));
+}
+
+TEST_F(StatusOfAJob, WhoseSummaryIsDamaged) {
+  make("failed/20261121T101502-1-birds/summary.json", "{\"job\":");
+  EXPECT_EQ(say("birds"), 1);
+  EXPECT_THAT(err, HasSubstr("birds/summary.json: not a summary"));
 }
 
 TEST(Status, SaysThatThereIsNone) {

@@ -43,6 +43,7 @@ inline Snapshot busy_snapshot() {
   job.totals = totals_of(40, 9, 1);
   job.lines_read = 75;
   job.read_fraction = 0.75;
+  job.rates = {12.25, 11, 9e5, 8.5e5};
   job.remaining = 42s;
   snapshot.jobs = {job, {}};
   snapshot.jobs[1].id = "20261122T101502-2-dogs";

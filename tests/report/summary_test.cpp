@@ -22,6 +22,26 @@ Job cats() {
   return job;
 }
 
+TEST(SummaryJson, IsReadBack) {
+  const auto summary = parse_summary(summary_json(cats(), test::totals_of(40, 9, 1), cats().claimed + 2500ms));
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->job, cats().id);
+  EXPECT_EQ(summary->claimed, cats().claimed);
+  EXPECT_EQ(summary->finished, cats().claimed + 2500ms);
+  EXPECT_DOUBLE_EQ(summary->seconds, 2.5);
+  EXPECT_EQ(summary->totals.lines, 50u);
+  EXPECT_EQ(summary->totals.of(Outcome::ok), 40u);
+  EXPECT_EQ(summary->totals.of(Reason::http_status), 9u);
+}
+
+TEST(SummaryJson, IsNotBelieved) {
+  for (const auto* text : {"", "[]", "{}", "{\"job\":1}", "{\"job\":\"\"}"}) EXPECT_FALSE(parse_summary(text)) << text;
+  const auto odd = parse_summary(R"({"job":"a","seconds":-1e300,"lines":-1,"finished":"now","reasons":[]})");
+  ASSERT_TRUE(odd);
+  EXPECT_EQ(odd->seconds, 0);
+  EXPECT_EQ(odd->totals.lines, 0u);
+}
+
 TEST(SummaryJson, HoldsTheBooksOfTheJob) {
   const std::string text = summary_json(cats(), test::totals_of(40, 9, 1), cats().claimed + 2500ms);
   EXPECT_EQ(text.find('\n'), text.size() - 1);

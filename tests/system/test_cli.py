@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 
 import pytest
 
 from support.books import check_books
 from support.programs import run
-from support.steps import answer, send, status
+from support.steps import answer, send, status, wait
 from support.waiting import wait_for
 
 
@@ -121,6 +122,31 @@ def test_status_for_programs(daemon):
     done = run("gannet", "status", "--json", "--config", daemon.config)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pid"] == daemon.pid
+
+
+def test_status_of_a_job_that_is_worked_on_and_once_it_has_ended(make_daemon, server, icon):
+    server.on("/1", send(answer(icon)))
+    server.on("/2", send(status(404)))
+    go_on = threading.Event()
+    server.on("/3", wait(go_on), send(status(404)))
+    daemon = make_daemon().start()
+    daemon.drop("photos.txt", "".join(server.url(f"/{number}\n") for number in (1, 2, 3)))
+    wait_for(
+        lambda: (now := daemon.root.status()) and now["jobs"] and now["jobs"][0]["totals"]["lines"] == 2, "two records"
+    )
+    told = run("gannet", "status", "photos", "--config", daemon.config)
+    assert told.returncode == 0, told.stderr
+    assert "http_status 50.0 %: " in told.stdout
+    assert all(len(line) <= 80 for line in told.stdout.splitlines())
+    of_job = json.loads(run("gannet", "status", "--json", "photos", "--config", daemon.config).stdout)
+    assert of_job["totals"]["outcomes"]["failed"] == 1
+    go_on.set()
+    daemon.wait_for_jobs(1)
+    done = run("gannet", "status", "--follow", "photos", "--config", daemon.config)
+    assert done.returncode == 0, done.stderr
+    assert "  done\n" in done.stdout
+    assert json.loads(run("gannet", "status", "--json", "photos", "--config", daemon.config).stdout)["lines"] == 3
+    assert run("gannet", "status", "nothing", "--config", daemon.config).returncode == 1
 
 
 def test_status_when_no_daemon_ever_ran(make_daemon):

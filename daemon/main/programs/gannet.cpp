@@ -125,15 +125,17 @@ Command check_command(CLI::App& app) {
 
 Command status_command(CLI::App& app) {
   struct Given : Common {
+    std::string job;
     bool follow = false;
     bool json = false;
   };
   auto given = std::make_shared<Given>();
-  auto* words = app.add_subcommand("status", "say what the daemon is doing");
-  words->add_flag("--follow", given->follow, "go on until interrupted");
-  words->add_flag("--json", given->json, "the status file as it is");
+  auto* words = app.add_subcommand("status", "say what the daemon is doing, or what became of a job");
+  words->add_option("JOB", given->job, "only this job: its id, the start of it, or the name of its list");
+  words->add_flag("--follow", given->follow, "go on until interrupted, or until the job has ended");
+  words->add_flag("--json", given->json, "the status file as it is; of a job its part, or its summary.json");
   add_common(*words, *given);
-  return {words, [given] { return cli::status({load(*given, true), given->follow, given->json}); }};
+  return {words, [given] { return cli::status({load(*given, true), given->follow, given->json, given->job}); }};
 }
 
 Command verify_command(CLI::App& app) {
