@@ -1,5 +1,6 @@
 # Where things go, Debian style: `make install`, with DESTDIR for packages. The unit names /usr/bin, so /usr is the prefix.
 install(TARGETS gannetd gannet RUNTIME DESTINATION bin)
+install(TARGETS gannet-worker RUNTIME DESTINATION lib/gannet)  # which the other two start
 
 install(FILES systemd/gannet.service DESTINATION lib/systemd/system)
 install(FILES systemd/gannet.sysusers DESTINATION lib/sysusers.d RENAME gannet.conf)

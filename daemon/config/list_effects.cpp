@@ -33,6 +33,26 @@ std::vector<std::string_view> keys_too_loose(const Settings& settings, const Job
   return keys;
 }
 
+void drop_if(bool holds, auto& option) {
+  if (holds) option.reset();
+}
+
+// Without workers none of them counts.
+void drop_orders(const DecodeSettings& settings, JobOptions& said) {
+  const Orders& holds = settings.orders;
+  const bool none = settings.workers == 0;
+  drop_if(none || said.verify == holds.verify, said.verify);
+  drop_if(none || said.resize == holds.resize, said.resize);
+  drop_if(none || said.only_if_bigger == holds.only_if_bigger, said.only_if_bigger);
+  drop_if(none || said.resize_size == holds.size, said.resize_size);
+  drop_if(none || said.encoding == holds.encoding, said.encoding);
+  drop_if(none || said.quality == holds.quality, said.quality);
+  drop_if(none || said.keep_metadata == holds.keep_metadata, said.keep_metadata);
+  drop_if(none || said.exif == holds.exif, said.exif);
+  drop_if(none || said.perceptual_hash == holds.hash, said.perceptual_hash);
+  drop_if(none || said.blur_column == settings.blur_column, said.blur_column);
+}
+
 }  // namespace
 
 std::string asks_too_much(Settings settings, const JobOptions& options) {
@@ -51,9 +71,6 @@ std::string asks_too_much(Settings settings, const JobOptions& options) {
 }
 
 JobOptions without_what_holds(const Settings& settings, JobOptions said) {
-  const auto drop_if = [](bool holds, auto& option) {
-    if (holds) option.reset();
-  };
   const auto drop_header = [&](std::optional<std::string>& header, const std::string& sent) {
     drop_if(header && (header->empty() || *header == sent), header);
   };
@@ -62,6 +79,8 @@ JobOptions without_what_holds(const Settings& settings, JobOptions said) {
   drop_header(said.accept_header, settings.fetch.accept_header);
   drop_if(said.accept == settings.decode.accept, said.accept);
   drop_if(said.min_size == settings.decode.min_size, said.min_size);
+  drop_if(said.max_aspect_ratio == settings.decode.max_aspect_ratio, said.max_aspect_ratio);
+  drop_orders(settings.decode, said);
   drop_if(said.hash == settings.hash, said.hash);
   const auto drop_limit = [&](auto& limit, auto holds) { drop_if(limit && stricter(*limit, holds) == holds, limit); };
   drop_limit(said.max_body, settings.fetch.max_body);

@@ -51,6 +51,23 @@ constexpr std::array table{
     key<At<&JobOptions::dedupe>, At<&Settings::frontier, &FrontierSettings::dedupe>>("dedupe"),
     key<At<&JobOptions::max_pixels>, OfDecode<&DecodeSettings::max_pixels>>("decode.max_pixels"),
     key<At<&JobOptions::min_size>, OfDecode<&DecodeSettings::min_size>>("decode.min_size"),
+    key<At<&JobOptions::max_aspect_ratio>, OfDecode<&DecodeSettings::max_aspect_ratio>>("decode.max_aspect_ratio"),
+    key<At<&JobOptions::verify>, At<&Settings::decode, &DecodeSettings::orders, &Orders::verify>>("decode.verify"),
+    key<At<&JobOptions::resize>, At<&Settings::decode, &DecodeSettings::orders, &Orders::resize>>("decode.resize.mode"),
+    key<At<&JobOptions::resize_size>, At<&Settings::decode, &DecodeSettings::orders, &Orders::size>>(
+        "decode.resize.size"),
+    key<At<&JobOptions::only_if_bigger>, At<&Settings::decode, &DecodeSettings::orders, &Orders::only_if_bigger>>(
+        "decode.resize.only_if_bigger"),
+    key<At<&JobOptions::encoding>, At<&Settings::decode, &DecodeSettings::orders, &Orders::encoding>>(
+        "decode.encode.format"),
+    key<At<&JobOptions::quality>, At<&Settings::decode, &DecodeSettings::orders, &Orders::quality>>(
+        "decode.encode.quality"),
+    key<At<&JobOptions::keep_metadata>, At<&Settings::decode, &DecodeSettings::orders, &Orders::keep_metadata>>(
+        "decode.encode.keep_metadata"),
+    key<At<&JobOptions::exif>, At<&Settings::decode, &DecodeSettings::orders, &Orders::exif>>("decode.exif"),
+    key<At<&JobOptions::perceptual_hash>, At<&Settings::decode, &DecodeSettings::orders, &Orders::hash>>(
+        "decode.phash"),
+    key<At<&JobOptions::blur_column>, OfDecode<&DecodeSettings::blur_column>>("decode.blur_column"),
     key<At<&JobOptions::hash>, At<&Settings::hash>>("store.hash"),
     key<At<&JobOptions::refetch>, At<&Settings::store, &StoreSettings::refetch>>("store.refetch"),
     key<At<&JobOptions::shard_size>, At<&Settings::store, &StoreSettings::shard_size>>("output.shard_size"),

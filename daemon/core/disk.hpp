@@ -15,7 +15,8 @@ namespace gannet {
 /// A file descriptor that closes itself. -1 is none.
 class Descriptor {
  public:
-  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(number_, other.number_);
@@ -24,13 +25,15 @@ class Descriptor {
   ~Descriptor();
 
   int get() const { return number_; }
+  /// It is somebody else's to close.
+  int release() { return std::exchange(number_, -1); }
   explicit operator bool() const { return number_ >= 0; }
 
   /// Closes now and says whether that worked: network filesystems report failed writes here.
   std::error_code close();
 
  private:
-  int number_;
+  int number_ = -1;
 };
 
 /// errno, as it is now.

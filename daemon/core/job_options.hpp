@@ -25,6 +25,17 @@ struct JobOptions {
   std::optional<bool> dedupe;
   std::optional<unsigned> max_pixels;
   std::optional<unsigned> min_size;
+  std::optional<double> max_aspect_ratio;
+  std::optional<bool> verify;
+  std::optional<ResizeMode> resize;
+  std::optional<bool> only_if_bigger;
+  std::optional<unsigned> resize_size;
+  std::optional<Encoding> encoding;
+  std::optional<unsigned> quality;
+  std::optional<bool> keep_metadata;
+  std::optional<bool> exif;
+  std::optional<bool> perceptual_hash;
+  std::optional<std::string> blur_column;
   std::optional<Hash> hash;
   std::optional<Refetch> refetch;
   std::optional<unsigned> shard_size;

@@ -46,6 +46,12 @@ class LineWriter {
     name(key);
     out_ += value ? "true" : "false";
   }
+  /// Of one that is written already.
+  void object(std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    name(key);
+    out_ += value;
+  }
   void duration(std::string_view key, milliseconds value) {
     if (value.count() > 0) number(key, static_cast<std::uint64_t>(value.count()));
   }
@@ -81,6 +87,32 @@ milliseconds duration_of(const json::object& object, std::string_view key) {
   return milliseconds{number_of(object, key)};
 }
 
+void append_picture(LineWriter& line, const Picture& picture) {
+  line.number("frames", picture.frames);
+  line.number("orientation", picture.orientation);
+  line.text("colour", picture.colour);
+  if (picture.alpha) line.flag("alpha", true);
+  line.number("original_width", picture.original_width);
+  line.number("original_height", picture.original_height);
+  line.text("original_sha256", picture.original_sha256);
+  line.text("phash", picture.perceptual_hash);
+  line.object("exif", picture.exif);
+}
+
+Picture parse_picture(const json::object& object) {
+  Picture picture;
+  picture.frames = static_cast<unsigned>(number_of(object, "frames"));
+  picture.orientation = static_cast<unsigned>(number_of(object, "orientation"));
+  picture.colour = text_of(object, "colour");
+  if (const auto* alpha = object.if_contains("alpha"); alpha && alpha->is_bool()) picture.alpha = alpha->get_bool();
+  picture.original_width = static_cast<std::uint32_t>(number_of(object, "original_width"));
+  picture.original_height = static_cast<std::uint32_t>(number_of(object, "original_height"));
+  picture.original_sha256 = text_of(object, "original_sha256");
+  picture.perceptual_hash = text_of(object, "phash");
+  if (const auto* exif = object.if_contains("exif"); exif && exif->is_object()) picture.exif = json::serialize(*exif);
+  return picture;
+}
+
 }  // namespace
 
 void append_json(std::string& out, const Record& record, std::string_view job_id) {
@@ -101,6 +133,7 @@ void append_json(std::string& out, const Record& record, std::string_view job_id
   line.text("format", record.format);
   line.number("width", record.width);
   line.number("height", record.height);
+  append_picture(line, record.picture);
   if (record.from_catalogue) line.text("from", catalogue);
   line.text("final_url", record.final_url);
   line.text("address", record.address);
@@ -116,6 +149,7 @@ void append_json(std::string& out, const Record& record, std::string_view job_id
     ms.duration("tls", record.ms.tls);
     ms.duration("first_byte", record.ms.first_byte);
     ms.duration("total", record.ms.total);
+    ms.duration("decode", record.ms.decode);
     ms.close();
   }
   line.close();
@@ -148,6 +182,7 @@ Result<Record> parse_record(std::string_view text) {
   record.format = text_of(object, "format");
   record.width = static_cast<std::uint32_t>(number_of(object, "width"));
   record.height = static_cast<std::uint32_t>(number_of(object, "height"));
+  record.picture = parse_picture(object);
   record.from_catalogue = text_of(object, "from") == catalogue;
   record.final_url = text_of(object, "final_url");
   record.address = text_of(object, "address");
@@ -158,7 +193,8 @@ Result<Record> parse_record(std::string_view text) {
   if (const auto* ms = object.if_contains("ms"); ms && ms->is_object()) {
     const json::object& phases = ms->get_object();
     record.ms = {duration_of(phases, "queue"), duration_of(phases, "dns"),        duration_of(phases, "connect"),
-                 duration_of(phases, "tls"),   duration_of(phases, "first_byte"), duration_of(phases, "total")};
+                 duration_of(phases, "tls"),   duration_of(phases, "first_byte"), duration_of(phases, "total"),
+                 duration_of(phases, "decode")};
   }
   return record;
 }

@@ -21,6 +21,20 @@ struct Timings {
   milliseconds tls{};
   milliseconds first_byte{};  // from the request sent to the first byte of the response
   milliseconds total{};       // the whole attempt
+  milliseconds decode{};      // in a decode worker
+};
+
+/// What a decode worker saw in an image.
+struct Picture {
+  unsigned frames = 0;       // 0: no worker looked at it
+  unsigned orientation = 0;  // EXIF, 1 to 8, of the image as it came
+  std::string colour;        // "rgb", "grey", "cmyk", ...
+  bool alpha = false;
+  std::uint32_t original_width = 0;  // of the image as it came, when what is stored was made of it
+  std::uint32_t original_height = 0;
+  std::string original_sha256;
+  std::string perceptual_hash;  // 16 digits of hex
+  std::string exif;             // one JSON object
 };
 
 /// By what a server knows again what it sent; a text that is no validator is left out.
@@ -52,6 +66,7 @@ struct Record {
   std::string format;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
+  Picture picture;
   std::string final_url;        // when redirected
   std::string address;          // the peer
   std::string protocol;         // "http/1.1"

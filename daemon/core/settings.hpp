@@ -10,6 +10,7 @@
 #include "core/address_range.hpp"
 #include "core/host_policy.hpp"
 #include "core/host_rules.hpp"
+#include "core/orders.hpp"
 #include "core/port_range.hpp"
 #include "core/time.hpp"
 
@@ -110,6 +111,17 @@ struct DecodeSettings {
   Accept accept = Accept::images;
   unsigned max_pixels = 100'000'000;  // of an image, width times height; 0: any number
   unsigned min_size = 0;              // pixels of the shorter side
+  double max_aspect_ratio = 0;        // longer side by shorter side; 0: any
+  unsigned workers = 0;               // processes that decode; 0: none, and nothing below counts
+  bool auto_workers = false;          // one a core
+  std::filesystem::path program;      // of the workers; empty: where it was installed
+  milliseconds time{20000};           // of a worker for an image, by the clock
+  milliseconds cpu{10000};            // likewise, of a processor; whole seconds
+  ByteCount memory = 512 << 20;       // of a worker, beyond what it has at its start
+  ByteCount queue = 32 << 20;         // bodies that wait for a worker; reaching it slows the fetching
+  ByteCount max_output = 64 << 20;    // of what is made of an image
+  std::string blur_column;            // of a list, with the boxes that are blurred in its image; empty: none
+  Orders orders;                      // for each image
 };
 
 enum class Hash : unsigned char { sha256, none };

@@ -62,6 +62,16 @@ struct CatalogueStatus {
   std::uint64_t left_out = 0;   // images that were not written down in it
 };
 
+/// The decode workers, since the start.
+struct DecodeStatus {
+  unsigned workers = 0;             // that are there
+  unsigned busy = 0;                // of these
+  std::uint64_t waiting = 0;        // images that wait for one
+  std::uint64_t waiting_bytes = 0;  // and those that are being decoded
+  std::uint64_t decoded = 0;        // images that a worker gave a verdict of
+  std::uint64_t died = 0;           // workers that died of an image, or were ended because they were late or lied
+};
+
 struct BlockedFile {
   std::string path;
   std::string why;
@@ -87,6 +97,7 @@ struct Snapshot {
   std::optional<TroubleStatus> trouble;  // our own, not a host's
   std::optional<DiskStatus> disk;
   std::optional<CatalogueStatus> catalogue;
+  std::optional<DecodeStatus> decode;
   std::vector<HostStatus> parked;  // hosts that are not asked at the moment
   std::vector<BlockedFile> blocked;
 };

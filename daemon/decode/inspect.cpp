@@ -50,6 +50,8 @@ Result<void> Inspector::check_hashes(const Fetched& fetched, Record& record) con
   return {};
 }
 
+std::string Inspector::sha256(std::string_view bytes) const { return hex_digest(sha256_.get(), bytes); }
+
 Finished Inspector::inspect(Fetched fetched) const {
   Finished finished;
   finished.key = fetched.task.row.key;

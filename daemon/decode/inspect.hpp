@@ -20,6 +20,9 @@ class Inspector {
   /// break, or `hash_mismatch`.
   Finished inspect(Fetched fetched) const;
 
+  /// Lower-case hex.
+  std::string sha256(std::string_view bytes) const;
+
  private:
   using Digest = std::unique_ptr<evp_md_st, void (*)(evp_md_st*)>;
 

@@ -12,19 +12,17 @@ std::string shown(std::uint32_t width, std::uint32_t height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
-Result<void> check_size(const DecodeSettings& settings, const ImageInfo& image) {
-  const auto too_many = [&](std::uint32_t width, std::uint32_t height) {
-    return settings.max_pixels != 0 && std::uint64_t{width} * height > settings.max_pixels;
-  };
-  if (too_many(image.part_width, image.part_height)) {  // which a decoder makes room for, whatever the whole says
+bool too_many(const DecodeSettings& settings, std::uint32_t width, std::uint32_t height) {
+  return settings.max_pixels != 0 && std::uint64_t{width} * height > settings.max_pixels;
+}
+
+Result<void> check_sizes(const DecodeSettings& settings, const ImageInfo& image) {
+  if (too_many(settings, image.part_width,
+               image.part_height)) {  // a decoder makes room for it, whatever the whole says
     return Fault{Reason::too_many_pixels, shown(image.part_width, image.part_height) + " within"};
   }
   if (image.width == 0 || image.height == 0) return {};  // unknown is no offence
-  if (too_many(image.width, image.height)) return Fault{Reason::too_many_pixels, shown(image.width, image.height)};
-  if (std::min(image.width, image.height) < settings.min_size) {
-    return Fault{Reason::too_small, shown(image.width, image.height)};
-  }
-  return {};
+  return check_size(settings, image.width, image.height);
 }
 
 // Of these the rest may still say what the first bytes do not: the lines of a JPEG come behind its first scan, and the
@@ -42,8 +40,19 @@ DecodeSettings rules_of(const DecodeSettings& settings, const JobOptions* list) 
   if (!list) return rules;
   rules.accept = list->accept.value_or(rules.accept);
   rules.min_size = list->min_size.value_or(rules.min_size);
+  rules.max_aspect_ratio = list->max_aspect_ratio.value_or(rules.max_aspect_ratio);
   rules.max_pixels = stricter(rules.max_pixels, list->max_pixels.value_or(0));
   return rules;
+}
+
+Result<void> check_size(const DecodeSettings& settings, std::uint32_t width, std::uint32_t height) {
+  if (too_many(settings, width, height)) return Fault{Reason::too_many_pixels, shown(width, height)};
+  const auto [shorter, longer] = std::minmax(width, height);
+  if (shorter < settings.min_size) return Fault{Reason::too_small, shown(width, height)};
+  if (settings.max_aspect_ratio > 0 && longer > settings.max_aspect_ratio * shorter) {
+    return Fault{Reason::too_small, shown(width, height) + ", too narrow for decode.max_aspect_ratio"};
+  }
+  return {};
 }
 
 Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image) {
@@ -51,7 +60,7 @@ Result<void> check(const DecodeSettings& settings, std::string_view body, const 
     return Fault{Reason::not_an_image, "a damaged " + std::string(name(image->format)) + " image, " +
                                            shown(image->width, image->height) + " by its header"};
   }
-  if (image) return check_size(settings, *image);
+  if (image) return check_sizes(settings, *image);
   if (settings.accept == Accept::any) return {};
   return Fault{Reason::not_an_image, describe(body)};
 }

@@ -18,6 +18,9 @@ namespace gannet::decode {
 /// likes.
 DecodeSettings rules_of(const DecodeSettings& settings, const JobOptions* list);
 
+/// Of a picture: `too_many_pixels`, `too_small`.
+Result<void> check_size(const DecodeSettings& settings, std::uint32_t width, std::uint32_t height);
+
 /// Of a whole body, `image` being what sniff() said of it. Faults: `not_an_image`, `too_many_pixels`, `too_small`.
 Result<void> check(const DecodeSettings& settings, std::string_view body, const std::optional<ImageInfo>& image);
 

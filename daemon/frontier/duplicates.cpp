@@ -25,6 +25,7 @@ Record shared_part(const Record& record) {
   shared.format = record.format;
   shared.width = record.width;
   shared.height = record.height;
+  shared.picture = record.picture;
   shared.final_url = record.final_url;
   return shared;
 }
@@ -53,7 +54,8 @@ std::string judged_by(const FrontierSettings& settings, const JobOptions* option
   if (!options) return text;
   // Takes all apart, so that whoever adds one has to think about it here.
   const auto& [priority, limits, tries, user_agent, referer, accept_header, robots, accept, max_body, dedupe,
-               max_pixels, min_size, hash, refetch, shard_size] = *options;
+               max_pixels, min_size, max_aspect_ratio, verify, resize, only_if_bigger, resize_size, encoding, quality,
+               keep_metadata, exif, perceptual_hash, blur_column, hash, refetch, shard_size] = *options;
   // A list may ask for less than the operator allows, never for more.
   const bool is_slower = limits.profile && haste(*limits.profile) < haste(settings.host.profile);
   const auto profile = is_slower ? *limits.profile : settings.host.profile;
@@ -68,6 +70,17 @@ std::string judged_by(const FrontierSettings& settings, const JobOptions* option
   say(text, max_body);
   say(text, max_pixels);
   say(text, min_size);
+  say(text, max_aspect_ratio ? std::optional(static_cast<std::uint64_t>(*max_aspect_ratio * 1000)) : std::nullopt);
+  say(text, verify);
+  say(text, resize);
+  say(text, only_if_bigger);
+  say(text, resize_size);
+  say(text, encoding);
+  say(text, quality);
+  say(text, keep_metadata);
+  say(text, exif);
+  say(text, perceptual_hash);
+  say(text, blur_column);
   say(text, hash);
   say(text, refetch ? std::optional(refetch->kind) : std::nullopt);
   say(text, refetch ? std::optional(refetch->age.count()) : std::nullopt);

@@ -26,6 +26,7 @@ std::optional<Settings> reload(const DaemonOptions& options) {
   }
   if (!loaded.mistakes.empty()) return std::nullopt;
   log_warnings(loaded.warnings);
+  fit_to_cores(loaded.settings);
   fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
   return loaded.settings;
 }
@@ -43,11 +44,14 @@ int run_daemon(const DaemonOptions& options) {
   }
   prepare_process();
   const Root root(loaded.settings.store.root);
+  fit_to_cores(loaded.settings);
+  auto decoders = start_decoders(loaded.settings.decode);
   report::Logs logs(loaded.settings.report, true);
   spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
   log_warnings(loaded.warnings);
   fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
-  Engine engine(loaded.settings, root, logs, {.reload = [&] { return reload(options); }});
+  Engine engine(loaded.settings, root, logs,
+                {.reload = [&] { return reload(options); }, .decoders = std::move(decoders)});
   const auto end = engine.run();
   spdlog::info("gannet has stopped");
   return end == Engine::End::broken ? exit_failed : exit_good;

@@ -11,7 +11,10 @@
 #include "config/list_effects.hpp"
 #include "core/atomic_file.hpp"
 #include "core/url.hpp"
+#include "decode/line_orders.hpp"
 #include "decode/rules.hpp"
+#include "decode/settle.hpp"
+#include "decode/sniff.hpp"
 #include "fetch/request.hpp"
 #include "inbox/claim.hpp"
 #include "report/metrics.hpp"
@@ -24,6 +27,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr ByteCount least_memory_of_lane = 1 << 20;
+constexpr milliseconds longest_decoding{5000};      // of what is left at a stop
 constexpr std::size_t most_idle_memory = 64 << 20;  // kept by the allocator, for buffers to come
 
 // Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
@@ -54,8 +58,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
-           .room = [this] { return store_->has_room() && spool_.takes(); },
-           .bodies = [this] { return being_fetched() + store_->unwritten(); },
+           .room = [this] { return has_room() && spool_.takes(); },
+           .bodies = [this] { return being_fetched() + store_->unwritten() + (decoders_ ? decoders_->bytes() : 0); },
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -86,13 +90,16 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         logs_.completed(lines);
                                       },
                                   .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
-                                  .room_made =
-                                      [this] {
-                                        dispatcher_.room_made();
-                                        for (auto& lane : lanes_) lane->store_made_room();
-                                      }},
+                                  .room_made = [this] { tell_room(); }},
           catalogue_.get())),
       inspector_(settings.decode, settings.hash),
+      decoders_(options_.decoders
+                    ? std::make_unique<decode::Pool>(
+                          std::move(options_.decoders), settings.decode, inspector_,
+                          decode::Pool::Callbacks{
+                              .decoded = [this](Finished finished) { store_->accept(std::move(finished)); },
+                              .room_made = [this] { tell_room(); }})
+                    : nullptr),
       spool_(root.layout().staging(), 2 * settings.store.min_free) {
   settings_.fetch = fetch::with_headers(settings.fetch);
   auto of_lane = settings.fetch;
@@ -107,7 +114,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
         [rules = settings.decode](std::string_view bytes, const JobOptions* of_list) {
           return decode::check_early(decode::rules_of(rules, of_list), bytes);
         },
-        [this] { return store_->has_room(); }, gate_.get(), &spool_));
+        [this] { return has_room(); }, gate_.get(), &spool_));
   }
   if (options_.watch_inbox) {
     inbox_ = std::make_unique<inbox::Inbox>(io_, settings.inbox, settings.input, root.layout(),
@@ -146,6 +153,8 @@ void Engine::add(ResumedJob resumed) {
 
 std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   if (!catalogue_ || asks_specially(task.options.get())) return nullptr;
+  // What would be stored is made of what comes, perhaps in another way than what is there.
+  if (decode::change_images(settings_.decode, task.options.get())) return nullptr;
   const auto rules = frontier::refetch_rules(refetch_rules_, task.options.get());
   if (rules.refetch.kind == Refetch::Kind::always) return nullptr;
   auto earlier = catalogue_->find(url_of(task)->text());
@@ -153,6 +162,28 @@ std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   if (use == frontier::Use::none) return nullptr;
   earlier->ask = use == frontier::Use::ask;
   return std::make_unique<Earlier>(std::move(*earlier));
+}
+
+bool Engine::has_room() const { return store_->has_room() && (!decoders_ || decoders_->has_room()); }
+
+void Engine::tell_room() {
+  if (!has_room()) return;  // the other still has none, and will tell
+  dispatcher_.room_made();
+  for (auto& lane : lanes_) lane->store_made_room();
+}
+
+// What is an image as far as its header tells goes to a worker, where there are any.
+void Engine::look_at(Fetched fetched) {
+  if (!decoders_) return store_->accept(inspector_.inspect(std::move(fetched)));
+  const auto* of_list = fetched.task.options.get();
+  auto rules = decode::rules_of(settings_.decode, of_list);
+  const auto orders = decode::orders_of(settings_.decode, of_list, fetched.task.row.extras.get());
+  Finished line = inspector_.inspect(std::move(fetched));
+  const auto image = line.record.reason == Reason::none ? decode::sniff(line.body.view()) : std::nullopt;
+  const bool seen_by_worker = image && (image->format != decode::Format::svg || settings_.decode.orders.svg);
+  if (seen_by_worker && orders) return decoders_->decode({std::move(line), *orders, std::move(rules)});
+  if (seen_by_worker) decode::fail(line, orders.error());
+  store_->accept(std::move(line));
 }
 
 // On the lane's thread: the frontier hears how it went, so that it can start others, and what was fetched goes on down
@@ -183,7 +214,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     if (one->record.from_catalogue) {  // unchanged: there are no bytes to look at
       store_->accept({std::move(one->record), one->task.row.key, {}, {}});
     } else {
-      store_->accept(inspector_.inspect(std::move(*one)));
+      look_at(std::move(*one));
     }
   }
 }
@@ -225,6 +256,8 @@ Engine::End Engine::run() {
   io_.run();
   inbox_.reset();
   for (auto& lane : lanes_) lane->stop();
+  if (decoders_) decoders_->finish(longest_decoding);
+  decoders_.reset();
   store_.reset();  // commits what is still on its way, and tells the lanes of room
   keeper_.reset();
   stopped_ = true;
@@ -325,6 +358,7 @@ void Engine::tell_status(Snapshot snapshot) {
     snapshot.unwritten_bytes = store_->unwritten();
     snapshot.disk = store_->disk();
   }
+  if (decoders_) snapshot.decode = decoders_->status();
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
   if (inbox_) snapshot.waiting_lists = inbox_->waiting();

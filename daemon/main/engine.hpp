@@ -16,6 +16,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "decode/inspect.hpp"
+#include "decode/pool.hpp"
 #include "fetch/lane.hpp"
 #include "frontier/dispatcher.hpp"
 #include "frontier/refetch.hpp"
@@ -39,6 +40,7 @@ class Engine {
     std::function<void(const Snapshot&)> on_status = {};           // on the main thread
     std::function<void(const frontier::JobEnd&)> on_job_end = {};  // likewise, once its folder is in done/ or failed/
     std::function<std::optional<Settings>()> reload = {};          // at SIGHUP; nothing: keep what is
+    std::unique_ptr<decode::ForkServer> decoders = {};  // started before all threads; null: nothing is decoded
   };
 
   /// Starts every stage. Throws std::runtime_error (or a child of it) with a message for the operator.
@@ -59,6 +61,9 @@ class Engine {
 
  private:
   std::unique_ptr<Earlier> recall(const FetchTask& task);  // on the dispatcher's thread
+  bool has_room() const;                                   // for what is being fetched; any thread
+  void tell_room();                                        // there is again; any thread
+  void look_at(Fetched fetched);                           // on its lane's thread
   void hear_lane(unsigned lane, std::vector<Fetched> ended);
   void end_job(frontier::JobEnd end);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
@@ -99,6 +104,7 @@ class Engine {
   std::unique_ptr<JobKeeper> keeper_;
   std::unique_ptr<store::Store> store_;
   decode::Inspector inspector_;
+  std::unique_ptr<decode::Pool> decoders_;  // or null
   std::unique_ptr<net::AddressGate> gate_;  // of all lanes; or null
   fetch::Spool spool_;                      // of all lanes
   std::vector<std::unique_ptr<fetch::Lane>> lanes_;

@@ -133,6 +133,8 @@ int run_fetch(FetchOptions options) {
   prepare_process();
   const Root root(settings.store.root);
   const Layout& layout = root.layout();
+  fit_to_cores(settings);
+  auto decoders = start_decoders(settings.decode);
   report::Logs logs(settings.report, false);
 
   fit_to_open_files(settings, lanes_of(settings));
@@ -172,7 +174,8 @@ int run_fetch(FetchOptions options) {
                        print_end(layout, end);
                        --jobs_left;
                        some_failed |= !end.totals.all_good() || !end.broken.empty();
-                     }});
+                     },
+                 .decoders = std::move(decoders)});
   for (auto& job : jobs) engine.add(std::move(job));
   switch (engine.run()) {
     case Engine::End::complete:

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <iostream>
 #include <stdexcept>
+#include <thread>
 
 namespace gannet {
 
@@ -33,9 +34,19 @@ void prepare_process() {
   }
 }
 
+void fit_to_cores(Settings& settings) {
+  if (settings.decode.auto_workers) settings.decode.workers = std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::unique_ptr<decode::ForkServer> start_decoders(const DecodeSettings& settings) {
+  if (settings.workers == 0) return nullptr;
+  return std::make_unique<decode::ForkServer>(settings.program.empty() ? decode::worker_program() : settings.program);
+}
+
 void fit_to_open_files(Settings& settings, unsigned lanes) {
-  constexpr std::size_t own = 128;  // logs, journals, lists, event loops, DNS
-  constexpr std::size_t least = 256;
+  // Logs, journals, lists, event loops, DNS; of a worker: its socket, its process, and the files it is given.
+  const std::size_t own = 128 + 5 * std::size_t{settings.decode.workers};
+  const std::size_t least = own + 128;
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
   if (files.rlim_cur < least) {

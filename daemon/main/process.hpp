@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "config/load.hpp"
+#include "decode/fork_server.hpp"
 
 namespace gannet {
 
@@ -22,6 +24,13 @@ std::optional<std::filesystem::path> packaged_config();
 /// Ignores SIGPIPE, raises the limit of open files as far as allowed, and tells scheduler and allocator that this is a
 /// process for much work at a time. Before the first thread.
 void prepare_process();
+
+/// Makes a number of `decode.workers: auto`.
+void fit_to_cores(Settings& settings);
+
+/// The fork server of the decode workers, where the settings ask for any; before the first thread. Throws
+/// std::runtime_error when it does not come up.
+std::unique_ptr<decode::ForkServer> start_decoders(const DecodeSettings& settings);
 
 /// Fits connections, in use and idle, into the open files that the process may have, and says so in the log when that
 /// is fewer than the settings ask for. Throws std::runtime_error when it is too few to work with.

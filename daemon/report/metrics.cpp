@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace gannet::report {
@@ -18,10 +19,15 @@ MetricFamily gauge(std::string name, std::string help, Number value) {
   return {std::move(name), std::move(help), MetricType::Gauge, {std::move(metric)}};
 }
 
-MetricFamily bytes(const Totals& totals) {
+template <class Number>
+MetricFamily counter(std::string name, std::string help, Number value) {
   ClientMetric metric;
-  metric.counter.value = static_cast<double>(totals.bytes);
-  return {"gannet_bytes_total", "Bytes of images stored.", MetricType::Counter, {std::move(metric)}};
+  metric.counter.value = static_cast<double>(value);
+  return {std::move(name), std::move(help), MetricType::Counter, {std::move(metric)}};
+}
+
+MetricFamily bytes(const Totals& totals) {
+  return counter("gannet_bytes_total", "Bytes of images stored.", totals.bytes);
 }
 
 MetricFamily records(const Totals& totals) {
@@ -32,6 +38,19 @@ MetricFamily records(const Totals& totals) {
     metric.label = {{"outcome", std::string(to_string(outcome_of(reason)))},
                     {"reason", std::string(to_string(reason))}};
     metric.counter.value = static_cast<double>(totals.by_reason[i]);
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
+// Zeros without workers.
+MetricFamily decode_workers(const DecodeStatus& status) {
+  MetricFamily family{"gannet_decode_workers", "Decode workers.", MetricType::Gauge, {}};
+  const unsigned idle = status.workers - std::min(status.busy, status.workers);
+  for (const auto& [state, count] : {std::pair{"busy", status.busy}, std::pair{"idle", idle}}) {
+    ClientMetric metric;
+    metric.label.push_back({"state", state});
+    metric.gauge.value = count;
     family.metric.push_back(std::move(metric));
   }
   return family;
@@ -59,6 +78,7 @@ MetricFamily build_info() {
 }  // namespace
 
 std::string metrics_text(const Snapshot& snapshot) {
+  const DecodeStatus decode = snapshot.decode.value_or(DecodeStatus{});
   const std::vector<MetricFamily> families{
       records(snapshot.totals),
       bytes(snapshot.totals),
@@ -73,6 +93,10 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_local_trouble", "1 while names or connections fail everywhere, which pauses the fetching.",
             snapshot.trouble ? 1 : 0),
       gauge("gannet_disk_closed", "1 while the disk takes nothing, which pauses the fetching.", snapshot.disk ? 1 : 0),
+      decode_workers(decode),
+      gauge("gannet_decode_waiting_images", "Images that wait for a decode worker.", decode.waiting),
+      counter("gannet_decoded_total", "Images that a decode worker gave a verdict of.", decode.decoded),
+      counter("gannet_decode_deaths_total", "Decode workers that died of an image, or were ended for it.", decode.died),
       catalogue(snapshot.catalogue.value_or(CatalogueStatus{})),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
       gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),

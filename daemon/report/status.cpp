@@ -69,6 +69,12 @@ json::object to_json(const CatalogueStatus& catalogue) {
           {"left_out", catalogue.left_out}};
 }
 
+json::object to_json(const DecodeStatus& decode) {
+  return {{"workers", decode.workers}, {"busy", decode.busy},
+          {"waiting", decode.waiting}, {"waiting_bytes", decode.waiting_bytes},
+          {"decoded", decode.decoded}, {"died", decode.died}};
+}
+
 json::object to_json(const BlockedFile& file) {
   return {{"path", to_valid_utf8(file.path)}, {"why", to_valid_utf8(file.why)}};
 }
@@ -148,6 +154,15 @@ DiskStatus disk_of(const json::object& object) {
   return {.since = parse_rfc3339(text_of(object, "since")).value_or(WallTime{}), .why = text_of(object, "why")};
 }
 
+DecodeStatus decode_of(const json::object& object) {
+  return {.workers = small_count_of(object, "workers"),
+          .busy = small_count_of(object, "busy"),
+          .waiting = count_of(object, "waiting"),
+          .waiting_bytes = count_of(object, "waiting_bytes"),
+          .decoded = count_of(object, "decoded"),
+          .died = count_of(object, "died")};
+}
+
 CatalogueStatus catalogue_of(const json::object& object) {
   return {.taken = count_of(object, "taken"),
           .unchanged = count_of(object, "unchanged"),
@@ -196,6 +211,7 @@ std::string status_json(const Snapshot& snapshot) {
                    {"blocked_files", to_array(snapshot.blocked)}};
   if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
   if (snapshot.disk) out["disk"] = to_json(*snapshot.disk);
+  if (snapshot.decode) out["decode"] = to_json(*snapshot.decode);
   if (snapshot.catalogue) out["catalogue"] = to_json(*snapshot.catalogue);
   return plain_json(std::move(out)) + '\n';
 }
@@ -234,6 +250,7 @@ Result<Status> parse_status(std::string_view text) {
   parse_array(object, "jobs", snapshot.jobs);
   if (const auto* trouble = object_of(object, "trouble")) snapshot.trouble = trouble_of(*trouble);
   if (const auto* disk = object_of(object, "disk")) snapshot.disk = disk_of(*disk);
+  if (const auto* decode = object_of(object, "decode")) snapshot.decode = decode_of(*decode);
   if (const auto* catalogue = object_of(object, "catalogue")) snapshot.catalogue = catalogue_of(*catalogue);
   parse_array(object, "parked_hosts", snapshot.parked);
   parse_array(object, "blocked_files", snapshot.blocked);

@@ -175,7 +175,7 @@ void Catalogue::tell(const std::vector<Record>& records) {
     if (record.from_catalogue) {
       (record.attempts > 0 ? unchanged_ : taken_).fetch_add(1, std::memory_order_relaxed);
     }
-    if (record.attempts == 0 || record.asked_specially) continue;
+    if (record.attempts == 0 || record.asked_specially || record.picture.original_width > 0) continue;
     rows.push_back({record.url, record.final_url, record.validators, record.sha256, record.path, record.format,
                     record.bytes, record.width, record.height, record.time, record.from_catalogue});
   }

@@ -138,7 +138,7 @@ TEST(Keys, TextsAreRefusedWhenTooLongOrNotOfTheirAlphabet) {
 }
 
 TEST(Keys, KeysWithOneValueSaySoPlainly) {
-  for (const auto* name : {"decode.workers", "output.format"}) {
+  for (const auto* name : {"output.format"}) {
     const Key* key = find_key(name);
     ASSERT_NE(key, nullptr) << name;
     EXPECT_EQ(key->help.accepts, "only '" + key->help.default_value + "' in this version");

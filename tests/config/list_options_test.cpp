@@ -46,6 +46,17 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
                           "decode.max_pixels=1000",
                           "dedupe=true",
                           "decode.min_size=64",
+                          "decode.max_aspect_ratio=2.5",
+                          "decode.verify=false",
+                          "decode.resize.mode=border",
+                          "decode.resize.size=128",
+                          "decode.resize.only_if_bigger=true",
+                          "decode.encode.format=webp",
+                          "decode.encode.quality=80",
+                          "decode.encode.keep_metadata=true",
+                          "decode.exif=true",
+                          "decode.phash=true",
+                          "decode.blur_column=faces",
                           "store.hash=none",
                           "output.shard_size=100",
                           "store.refetch=after:2h"});
@@ -66,6 +77,17 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(read.dedupe, true);
   EXPECT_EQ(read.max_pixels, 1000u);
   EXPECT_EQ(read.min_size, 64u);
+  EXPECT_EQ(read.max_aspect_ratio, 2.5);
+  EXPECT_EQ(read.verify, false);
+  EXPECT_EQ(read.resize, ResizeMode::border);
+  EXPECT_EQ(read.resize_size, 128u);
+  EXPECT_EQ(read.only_if_bigger, true);
+  EXPECT_EQ(read.encoding, Encoding::webp);
+  EXPECT_EQ(read.quality, 80u);
+  EXPECT_EQ(read.keep_metadata, true);
+  EXPECT_EQ(read.exif, true);
+  EXPECT_EQ(read.perceptual_hash, true);
+  EXPECT_EQ(read.blur_column, "faces");
   EXPECT_EQ(read.hash, Hash::none);
   EXPECT_EQ(read.shard_size, 100u);
   EXPECT_EQ(read.refetch, (Refetch{Refetch::Kind::after, 2h}));
@@ -152,6 +174,17 @@ TEST(ListOptions, AreTheseKeysOfTheConfigurationAndNoOther) {
                                     "fetch.accept",
                                     "decode.max_pixels",
                                     "decode.min_size",
+                                    "decode.max_aspect_ratio",
+                                    "decode.verify",
+                                    "decode.resize.mode",
+                                    "decode.resize.size",
+                                    "decode.resize.only_if_bigger",
+                                    "decode.encode.format",
+                                    "decode.encode.quality",
+                                    "decode.encode.keep_metadata",
+                                    "decode.exif",
+                                    "decode.phash",
+                                    "decode.blur_column",
                                     "store.hash",
                                     "store.refetch",
                                     "output.shard_size",

@@ -56,6 +56,30 @@ TEST(Record, IsOneLineOfJsonInTheDocumentedForm) {
       "\n");
 }
 
+TEST(Record, TellsWhatADecodeWorkerSaw) {
+  Record record = full_record();
+  record.picture = {.frames = 3,
+                    .orientation = 6,
+                    .colour = "cmyk",
+                    .alpha = true,
+                    .original_width = 4000,
+                    .original_height = 3000,
+                    .original_sha256 = "cd34",
+                    .perceptual_hash = "00ff00ff00ff00ff",
+                    .exif = R"({"Model":"X \"1\""})"};
+  record.ms.decode = milliseconds{7};
+  const auto text = json_of(record);
+  EXPECT_NE(text.find(R"("height":600,"frames":3,"orientation":6,"colour":"cmyk","alpha":true,"original_width":4000,)"
+                      R"("original_height":3000,"original_sha256":"cd34","phash":"00ff00ff00ff00ff",)"
+                      R"("exif":{"Model":"X \"1\""},"final_url")"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("total":88,"decode":7}})"), std::string::npos) << text;
+  const auto read = parse_record(text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(json_of(*read), text);
+}
+
 TEST(Record, OfAnEarlierFetchSaysSoAndHasNoBytesOfItsOwn) {
   Record record = full_record();
   EXPECT_EQ(record.stored_bytes(), 48211u);

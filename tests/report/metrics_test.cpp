@@ -52,7 +52,7 @@ TEST(Metrics, HaveHelpAndTypeAndNamesAsTheConventionsWant) {
   const std::string text = metrics_text(test::busy_snapshot());
   EXPECT_TRUE(text.ends_with('\n'));
   const Parsed parsed = parse(text);
-  EXPECT_EQ(parsed.type.size(), 19u);
+  EXPECT_EQ(parsed.type.size(), 23u);
   for (const auto& [name, type] : parsed.type) {
     EXPECT_TRUE(parsed.help.contains(name)) << name;
     EXPECT_TRUE(type == "counter" || type == "gauge") << type;

@@ -48,6 +48,7 @@ inline Snapshot busy_snapshot() {
   snapshot.jobs = {job, {}};
   snapshot.jobs[1].id = "20261122T101502-2-dogs";
   snapshot.catalogue = {1000, 30, 200, 4};
+  snapshot.decode = {2, 1, 17, 850'000, 4711, 3};
   snapshot.disk = {*parse_rfc3339("2026-11-22T10:14:55.250Z"), "results.jsonl: No space left on device"};
   snapshot.trouble = {*parse_rfc3339("2026-11-22T10:14:50.500Z"), "no name was resolved for 5 s", 4s};
   snapshot.parked = {{"https://slow.example", 1234, 1, 3, 240s, "429 Too Many Requests", 2}};

@@ -1,0 +1,173 @@
+"""`decode.workers`: images are opened in processes of their own, and what comes of it is what is stored and recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from support import images
+from support.books import check_books
+from support.waiting import wait_for
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Path:
+    folder = tmp_path / "gallery"
+    folder.mkdir()
+    for number, path in enumerate([*images.icons()[:20], *images.photographs()[:20]]):
+        shutil.copy(path, folder / f"{number:03}")
+    return folder
+
+
+@pytest.fixture
+def fetch_gallery(gallery, fetch, make_list, start_nginx):
+    def run(**settings):
+        nginx = start_nginx(gallery)
+        urls = [nginx.url(f"/{path.name}") for path in sorted(gallery.iterdir())]
+        done = fetch.run(make_list(urls), **{"decode__workers": 2, **settings})
+        return done, {Path(record["url"]).name: record for record in check_books(done.root)}
+
+    return run
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that its fork server has forked."""
+    servers = children_of(pid)
+    return [worker for server in servers for worker in children_of(server)]
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def test_good_images_are_stored_as_they_came_with_what_a_worker_saw(fetch_gallery, gallery):
+    run, records = fetch_gallery()
+    assert run.code == 0, run.err
+    for name, record in records.items():
+        with Image.open(gallery / name) as image:
+            assert (record["width"], record["height"]) == image.size
+            assert record["frames"] == 1
+            assert record["colour"] == ("grey" if image.mode in ("L", "LA", "1", "I") else "rgb"), (image.mode, record)
+        assert run.root.read(record) == (gallery / name).read_bytes()
+
+
+def test_an_image_that_is_cut_short_or_damaged_is_found_out(fetch_gallery, gallery, picture, icon):
+    (gallery / "cut.jpg").write_bytes(picture[: len(picture) // 2])
+    (gallery / "cut.png").write_bytes(icon[: len(icon) // 2])
+    damaged = bytearray(icon)
+    damaged[len(icon) // 2] ^= 0xFF
+    (gallery / "damaged.png").write_bytes(damaged)
+    run, records = fetch_gallery()
+    assert run.code == 3
+    for name in ("cut.jpg", "cut.png", "damaged.png"):
+        record = records.pop(name)
+        assert (record["outcome"], record["reason"]) == ("failed", "decode_failed"), record
+        assert record["detail"]
+    assert all(record["outcome"] == "ok" for record in records.values())
+
+
+@pytest.mark.parametrize("kind, extension", [("jpeg", "jpg"), ("png", "png"), ("webp", "webp"), ("avif", "avif")])
+@pytest.mark.parametrize("mode", ["no", "keep_ratio_largest"])
+def test_images_are_resized_and_encoded_anew(fetch_gallery, gallery, kind, extension, mode):
+    run, records = fetch_gallery(
+        decode__resize__mode=mode, decode__resize__size=64, decode__encode__format=kind, decode__encode__quality=60
+    )
+    assert run.code == 0, run.err
+    for name, record in records.items():
+        assert record["path"].endswith("." + extension) and record["format"] == kind
+        with Image.open(gallery / name) as came:
+            assert max(record["width"], record["height"]) == (64 if mode != "no" else max(came.size))
+            if kind != "avif":  # which Pillow does not know here
+                with Image.open(run.root.path / record["path"]) as made:
+                    assert (made.format.lower(), made.size) == (kind, (record["width"], record["height"]))
+            assert came.size == (record["original_width"], record["original_height"])
+        assert len(record["original_sha256"]) == 64 and record["original_sha256"] != record["sha256"]
+
+
+def test_a_list_says_how_its_images_are_made(fetch, tmp_path, start_nginx, gallery):
+    nginx = start_nginx(gallery)
+    path = tmp_path / "list.txt"
+    path.write_text(f"#! decode.resize.mode=center_crop\n#! decode.resize.size=32\n{nginx.url('/025')}\n")
+    run = fetch.run(path, decode__workers=1)
+    assert run.code == 0, run.err
+    record = run.root.record()
+    assert (record["width"], record["height"], record["format"]) == (32, 32, "jpeg")
+
+
+def test_boxes_of_a_row_are_blurred_and_bad_ones_fail_it(fetch, tmp_path, start_nginx, gallery):
+    nginx = start_nginx(gallery)
+    path = tmp_path / "list.jsonl"
+    rows = [
+        {"url": nginx.url("/025"), "faces": [[0.0, 0.0, 1.0, 1.0]]},
+        {"url": nginx.url("/026"), "faces": []},
+        {"url": nginx.url("/027"), "faces": [[0.5, 0.5, 0.1, 2.0]]},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    run = fetch.run(path, decode__workers=1, decode__blur_column="faces")
+    blurred, left, bad = sorted(run.root.records(), key=lambda record: record["line"])
+    assert "original_sha256" in blurred and run.root.read(blurred) != (gallery / "025").read_bytes()
+    assert run.root.read(left) == (gallery / "026").read_bytes()
+    assert bad["reason"] == "decode_failed" and "faces" in bad["detail"]
+
+
+def test_pictures_of_many_shapes_are_filtered(fetch_gallery, gallery):
+    Image.new("RGB", (300, 20)).save(gallery / "narrow.png")
+    run, records = fetch_gallery(decode__max_aspect_ratio=10)
+    assert records["narrow.png"]["reason"] == "too_small"
+    assert "narrow" in records["narrow.png"]["detail"]
+
+
+def test_svg_is_not_rendered_unless_it_is_asked_for(fetch_one, start_nginx):
+    drawing = images.drawings()[0]
+    nginx = start_nginx(drawing.parent)
+    record = fetch_one(nginx.url(f"/{drawing.name}"), decode__workers=1)
+    assert record["outcome"] == "ok" and "frames" not in record
+
+
+def test_workers_have_no_files_and_cannot_gain_any(make_daemon):
+    """As the kernel tells it of each."""
+    daemon = make_daemon(decode__workers=2).start()
+    workers = wait_for(lambda: len(found := workers_of(daemon.pid)) == 2 and found, "two workers")
+    for worker in workers:
+        wait_for(lambda: "Seccomp:\t2" in Path(f"/proc/{worker}/status").read_text(), "a worker in its sandbox")
+        status = dict(line.split(":\t", 1) for line in Path(f"/proc/{worker}/status").read_text().splitlines())
+        assert status["NoNewPrivs"] == "1"
+        assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
+        files = {Path(f"/proc/{worker}/fd/{file.name}").readlink().name for file in Path(f"/proc/{worker}/fd").iterdir()}
+        assert all(name == "null" or name.startswith("socket:") for name in files), files
+        limits = Path(f"/proc/{worker}/limits").read_text()
+        assert re.search(r"Max core file size +0 ", limits) and re.search(r"Max open files +16 ", limits), limits
+
+
+def test_workers_end_with_the_daemon_however_that_ends(make_daemon):
+    daemon = make_daemon(decode__workers=2).start()
+    workers = wait_for(lambda: len(found := workers_of(daemon.pid)) == 2 and found, "two workers")
+    server = children_of(daemon.pid)
+    daemon.kill()
+    wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in workers + server), "all to be gone")
+    assert daemon.start().stop() == 0
+
+
+def test_a_fork_server_that_is_killed_is_started_again(make_daemon, start_nginx, gallery, tmp_path):
+    daemon = make_daemon(decode__workers=1).start()
+    (server,) = children_of(daemon.pid)
+    wait_for(lambda: workers_of(daemon.pid), "a worker")
+    os.kill(server, signal.SIGKILL)
+    nginx = start_nginx(gallery)
+    daemon.drop("list.txt", "".join(nginx.url(f"/{path.name}") + "\n" for path in sorted(gallery.iterdir())))
+    wait_for(lambda: daemon.root.jobs(), "the job to end")
+    assert all(record["outcome"] == "ok" and record["frames"] == 1 for record in check_books(daemon.root))
+    assert "fork server" in daemon.root.log()
+
+
+def test_a_program_that_cannot_be_started_ends_the_start(make_list, fetch):
+    run = fetch.run(make_list(["http://127.0.0.1:9/a.jpg"]), decode__workers=1, decode__program="/nowhere/gannet-worker")
+    assert run.code == 1
+    assert "/nowhere/gannet-worker: No such file or directory" in run.err
