@@ -1,8 +1,10 @@
 #include "config/effects.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "config/host_keys.hpp"
+#include "config/keys.hpp"
 
 namespace gannet::config {
 namespace {
@@ -12,7 +14,8 @@ constexpr std::size_t most_warnings = 100;
 
 class Search {
  public:
-  Search(const FetchSettings& settings, const Places& places) : settings_(settings), places_(places) {}
+  Search(const Settings& settings, const Places& places)
+      : settings_(settings.fetch), decodes_(settings.decode.workers > 0), places_(places) {}
 
   std::vector<Mistake> all() {
     if (!settings_.proxy) {
@@ -30,6 +33,7 @@ class Search {
         if (host_matches(before->pattern, rule->pattern)) compare(*before, *rule);
       }
     }
+    if (!decodes_) look_at_decoding();
     if (found_.size() > most_warnings) {
       found_.resize(most_warnings);
       found_.push_back({"fetch.hosts", "too many keys without effect; the rest of them is not told"});
@@ -43,6 +47,17 @@ class Search {
     const bool on_the_line = place == places_.end() || place->second == from_the_line;
     found_.push_back(on_the_line ? Mistake{std::string(from_the_line) + ' ' + key, text}
                                  : Mistake{place->second, key + ": " + text});
+  }
+
+  void look_at_decoding() {
+    constexpr std::array<std::string_view, 4> without_workers{"decode.workers", "decode.max_pixels", "decode.min_size",
+                                                              "decode.max_aspect_ratio"};
+    for (const auto& [key, place] : places_) {
+      if (!key.starts_with("decode.") || !find_key(key) ||
+          std::ranges::find(without_workers, key) != without_workers.end())
+        continue;
+      tell(key, "has no effect without decode.workers");
+    }
   }
 
   void compare(const HostRule& before, const HostRule& rule) {
@@ -74,13 +89,14 @@ class Search {
   }
 
   const FetchSettings& settings_;
+  const bool decodes_;
   const Places& places_;
   std::vector<Mistake> found_;
 };
 
 }  // namespace
 
-std::vector<Mistake> without_effect(const FetchSettings& settings, const Places& places) {
+std::vector<Mistake> without_effect(const Settings& settings, const Places& places) {
   return Search(settings, places).all();
 }
 

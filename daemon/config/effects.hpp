@@ -14,6 +14,6 @@ namespace gannet::config {
 using Places = std::map<std::string, std::string>;
 
 /// One warning for each such key, in the order of the keys.
-std::vector<Mistake> without_effect(const FetchSettings& settings, const Places& places);
+std::vector<Mistake> without_effect(const Settings& settings, const Places& places);
 
 }  // namespace gannet::config

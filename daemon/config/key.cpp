@@ -67,6 +67,17 @@ Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Par
 
 }  // namespace
 
+std::vector<std::string> items_of(const Key& key, const std::string& text) {
+  if (!key.list) return {text};
+  std::vector<std::string> items;
+  for (std::string_view left = text; !left.empty();) {
+    const auto comma = std::min(left.find(','), left.size());
+    items.emplace_back(trim(left.substr(0, comma)));
+    left.remove_prefix(std::min(comma + 1, left.size()));
+  }
+  return items;
+}
+
 std::optional<std::string> put(Settings& settings, const Key& key, const std::string& item) {
   // A NUL, for one, would end the text early for the system calls it is handed to.
   if (std::ranges::none_of(item, is_control) && key.accept(settings, item)) return std::nullopt;
@@ -121,6 +132,32 @@ Key port_ranges(std::string name, Member<std::vector<PortRange>> at) {
   const auto parse = [](const std::string& item) { return PortRange::parse(item); };
   const auto show = [](const PortRange& range) { return range.text(); };
   return listed(std::move(name), at, "a list of ports and ranges of them such as 81 or 800-899", parse, show);
+}
+
+Key thumbnails(std::string name, Member<Thumbnails> at) {
+  constexpr std::uint64_t least = 16, most = 2048;
+  Key key;
+  key.help.name = std::move(name);
+  key.help.accepts = "a list of at most " + std::to_string(most_thumbnails) + " whole numbers from " +
+                     std::to_string(least) + " to " + std::to_string(most);
+  key.list = true;
+  key.accept = [=](Settings& settings, const std::string& item) {
+    Thumbnails& sides = at(settings);
+    const auto side = parse_whole(item);
+    const auto place = std::ranges::find(sides, 0u);
+    if (!side || *side < least || *side > most || place == sides.end()) return false;
+    *place = static_cast<std::uint32_t>(*side);
+    return true;
+  };
+  key.get = [=](Settings& settings) {
+    std::string all;
+    for (const auto side : at(settings)) {
+      if (side != 0) all += (all.empty() ? "" : ",") + std::to_string(side);
+    }
+    return all;
+  };
+  key.clear = [at](Settings& settings) { at(settings) = {}; };
+  return key;
 }
 
 Key text(std::string name, Member<std::string> at, std::string accepts, bool (*good)(const std::string&)) {

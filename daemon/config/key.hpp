@@ -26,6 +26,9 @@ struct Key {
 /// Stores the item (a list: adds it), or says what is wrong: "'many' is not accepted; a whole number from 0 to 256".
 std::optional<std::string> put(Settings& settings, const Key& key, const std::string& item);
 
+/// Of a value that is written as one text: those of a list are between commas.
+std::vector<std::string> items_of(const Key& key, const std::string& text);
+
 /// The member of Settings that a key fills.
 template <class T>
 using Member = T& (*)(Settings&);
@@ -67,6 +70,9 @@ Key no_proxy(std::string name, Member<std::vector<std::string>> at);
 
 /// What is fetched again: always, never, revalidate, or after:<duration>.
 Key refetch(std::string name, Member<Refetch> at);
+
+/// Sides of thumbnails, in pixels.
+Key thumbnails(std::string name, Member<Thumbnails> at);
 
 /// A key with one value, which nothing reads: the others it is named for are not there yet.
 Key only(std::string name, std::string value);

@@ -146,6 +146,7 @@ std::vector<Key> make_table() {
                         {"avif", Encoding::avif}}),
       whole("decode.encode.quality", at<&Settings::decode, &DecodeSettings::orders, &Orders::quality>, 1, 100),
       boolean("decode.encode.keep_metadata", at<&Settings::decode, &DecodeSettings::orders, &Orders::keep_metadata>),
+      thumbnails("decode.thumbnails", at<&Settings::decode, &DecodeSettings::orders, &Orders::thumbnails>),
       boolean("decode.exif", at<&Settings::decode, &DecodeSettings::orders, &Orders::exif>),
       boolean("decode.phash", at<&Settings::decode, &DecodeSettings::orders, &Orders::hash>),
       text("decode.blur_column", at<&Settings::decode, &DecodeSettings::blur_column>,

@@ -37,20 +37,20 @@ void drop_if(bool holds, auto& option) {
   if (holds) option.reset();
 }
 
-// Without workers none of them counts.
+// Without workers none of them counts. Where there are, a reload may change what holds.
 void drop_orders(const DecodeSettings& settings, JobOptions& said) {
-  const Orders& holds = settings.orders;
-  const bool none = settings.workers == 0;
-  drop_if(none || said.verify == holds.verify, said.verify);
-  drop_if(none || said.resize == holds.resize, said.resize);
-  drop_if(none || said.only_if_bigger == holds.only_if_bigger, said.only_if_bigger);
-  drop_if(none || said.resize_size == holds.size, said.resize_size);
-  drop_if(none || said.encoding == holds.encoding, said.encoding);
-  drop_if(none || said.quality == holds.quality, said.quality);
-  drop_if(none || said.keep_metadata == holds.keep_metadata, said.keep_metadata);
-  drop_if(none || said.exif == holds.exif, said.exif);
-  drop_if(none || said.perceptual_hash == holds.hash, said.perceptual_hash);
-  drop_if(none || said.blur_column == settings.blur_column, said.blur_column);
+  if (settings.workers > 0) return;
+  said.verify.reset();
+  said.resize.reset();
+  said.only_if_bigger.reset();
+  said.resize_size.reset();
+  said.encoding.reset();
+  said.quality.reset();
+  said.keep_metadata.reset();
+  said.thumbnails.reset();
+  said.exif.reset();
+  said.perceptual_hash.reset();
+  said.blur_column.reset();
 }
 
 }  // namespace

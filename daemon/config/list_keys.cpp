@@ -64,6 +64,8 @@ constexpr std::array table{
         "decode.encode.quality"),
     key<At<&JobOptions::keep_metadata>, At<&Settings::decode, &DecodeSettings::orders, &Orders::keep_metadata>>(
         "decode.encode.keep_metadata"),
+    key<At<&JobOptions::thumbnails>, At<&Settings::decode, &DecodeSettings::orders, &Orders::thumbnails>>(
+        "decode.thumbnails"),
     key<At<&JobOptions::exif>, At<&Settings::decode, &DecodeSettings::orders, &Orders::exif>>("decode.exif"),
     key<At<&JobOptions::perceptual_hash>, At<&Settings::decode, &DecodeSettings::orders, &Orders::hash>>(
         "decode.phash"),

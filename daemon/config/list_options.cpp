@@ -64,9 +64,12 @@ std::optional<std::string> ListOptions::take(std::string_view name, const std::s
     return "'" + on_one_line(value) + "' is not accepted; urgent, normal or bulk";
   }
   Settings scratch;
-  auto wrong = config::put(scratch, *find_key(name), value);
-  if (!wrong) find_list_key(name)->take(scratch, options);
-  return wrong;
+  const Key& key = *find_key(name);
+  for (const auto& item : items_of(key, value)) {
+    if (auto wrong = config::put(scratch, key, item)) return wrong;
+  }
+  find_list_key(name)->take(scratch, options);
+  return std::nullopt;
 }
 
 void forget(JobOptions& options, std::string_view name) {

@@ -14,16 +14,6 @@
 namespace gannet::config {
 namespace {
 
-std::vector<std::string> split_at_commas(std::string_view text) {
-  std::vector<std::string> items;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    items.emplace_back(trim(text.substr(0, comma)));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return items;
-}
-
 // What is wrong with "fetch.hosts[img.example.org].insecure" and this value. A host that the file does not name comes
 // first: an override wins.
 std::optional<std::string> override_host(std::string_view name, const std::string& value, Loaded& loaded,
@@ -66,7 +56,7 @@ void override_with(const std::string& text, Loaded& loaded, Places& places) {
 
   places.insert_or_assign(key->help.name, "--set");
   key->clear(loaded.settings);
-  for (const std::string& item : key->list ? split_at_commas(value) : std::vector{value}) {
+  for (const std::string& item : items_of(*key, value)) {
     if (const auto wrong = put(loaded.settings, *key, item)) mistake(*wrong);
   }
 }
@@ -110,7 +100,7 @@ Loaded load(const std::optional<std::filesystem::path>& file, const std::vector<
   for (const std::string& text : overrides) override_with(text, loaded, places);
   complete(loaded.settings);
   introduce(loaded.settings.fetch);
-  if (loaded.mistakes.empty()) loaded.warnings = without_effect(loaded.settings.fetch, places);
+  if (loaded.mistakes.empty()) loaded.warnings = without_effect(loaded.settings, places);
   return loaded;
 }
 

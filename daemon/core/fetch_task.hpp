@@ -89,12 +89,19 @@ struct Fetched : Ending {
   Body body;
 };
 
+/// A small picture of an image, stored beside it.
+struct Thumbnail {
+  std::uint32_t side = 0;  // that was asked for
+  Body body;               // JPEG
+};
+
 /// A record on its way to the journal and, when its outcome is ok, the bytes to store before it.
 struct Finished {
   Record record;
   std::uint64_t key = 0;
   std::string_view extension;  // static text; without the dot
   Body body;
+  std::vector<Thumbnail> thumbnails{};
 };
 
 }  // namespace gannet

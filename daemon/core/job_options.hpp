@@ -36,6 +36,7 @@ struct JobOptions {
   std::optional<bool> exif;
   std::optional<bool> perceptual_hash;
   std::optional<std::string> blur_column;
+  std::optional<Thumbnails> thumbnails;
   std::optional<Hash> hash;
   std::optional<Refetch> refetch;
   std::optional<unsigned> shard_size;

@@ -20,6 +20,10 @@ std::string image_name(std::uint64_t key, unsigned shard_size, std::string_view 
   return name;
 }
 
+std::string thumbnail_path(std::string_view job, unsigned side, std::string_view image) {
+  return "thumbnails/" + std::string(job) + '/' + std::to_string(side) + '/' + std::string(image);
+}
+
 bool is_image_path(std::string_view path) {
   const auto take = [&path](char end) {
     const auto part = path.substr(0, path.find(end));

@@ -27,6 +27,9 @@ struct Box {
   float left = 0, top = 0, right = 0, bottom = 0;
 };
 
+/// Pixels of the longer side of each; 0: no more of them.
+using Thumbnails = std::array<std::uint32_t, most_thumbnails>;
+
 struct Orders {
   bool verify = true;  // decode all of it; otherwise what its header says is enough
   bool svg = false;    // render it; otherwise it is not looked at
@@ -38,8 +41,8 @@ struct Orders {
   bool keep_metadata = false;               // in what is encoded anew: EXIF, XMP, colour profile
   bool exif = false;                        // is told, as JSON
   bool hash = false;                        // of what is seen is told
-  std::array<std::uint32_t, most_thumbnails> thumbnails{};  // pixels of the longer side; 0: no more
-  std::uint32_t blurred = 0;                                // of the boxes below
+  Thumbnails thumbnails{};                  // that are made beside it
+  std::uint32_t blurred = 0;                // of the boxes below
   std::array<Box, most_blurred> boxes{};
 
   /// Whether what is stored may be other than what came.

@@ -42,6 +42,15 @@ DecodeStatus Pool::Desk::status() const {
   return published_;
 }
 
+void Pool::Desk::apply(const DecodeSettings& settings) {
+  asio::post(pool_.io_, [this, settings] {
+    settings_ = settings;
+    roster_.apply({.workers = settings.workers, .time = settings.time});
+    if (workers_.size() < settings.workers) workers_.resize(settings.workers);
+    carry_out();
+  });
+}
+
 void Pool::Desk::when_idle(std::function<void()> ended) {
   asio::post(pool_.io_, [this, ended = std::move(ended)] {
     idle_ = ended;
@@ -244,7 +253,7 @@ void Pool::Desk::hear_reply(Seat seat, const Reply& reply) {
   }
   auto& [line, orders, rules, size] = found->second;
   line.record.ms.decode = std::chrono::ceil<milliseconds>(Clock::now() - worker.given);
-  settle(line, rules, reply, output->view(), inspector_);
+  settle(line, rules, orders, reply, output->view(), inspector_);
   worker.request.number = 0;
   worker.output = Descriptor();
   roster_.replied(seat);
@@ -262,8 +271,9 @@ void Pool::Desk::pass_on(Image image) {
   auto line = images_.extract(image);
   const auto size = line.mapped().size;
   callbacks_.decoded(std::move(line.mapped().finished));
-  const auto before = pool_.bytes_.fetch_sub(size, std::memory_order_relaxed);
-  if (before >= pool_.queue_ && before - size < pool_.queue_) callbacks_.room_made();
+  const bool was_full = !pool_.has_room();
+  pool_.bytes_.fetch_sub(size, std::memory_order_relaxed);
+  if (was_full && pool_.has_room()) callbacks_.room_made();
 }
 
 std::optional<Pool::Desk::Seat> Pool::Desk::seat_of(std::uint64_t worker) const {

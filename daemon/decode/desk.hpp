@@ -24,6 +24,8 @@ class Pool::Desk {
   void post(Undecoded one) { mail_.post(std::move(one)); }
   DecodeStatus status() const;
 
+  void apply(const DecodeSettings& settings);  // any thread
+
   /// Calls `ended`, on this thread, once nothing waits. Any thread.
   void when_idle(std::function<void()> ended);
 
@@ -66,7 +68,7 @@ class Pool::Desk {
   void publish();
 
   Pool& pool_;
-  const DecodeSettings settings_;
+  DecodeSettings settings_;
   const Inspector& inspector_;
   Callbacks callbacks_;
   Mailbox<Undecoded> mail_;

@@ -27,9 +27,8 @@ std::string hex_digest(const EVP_MD* algorithm, std::string_view bytes) {
 
 }  // namespace
 
-Inspector::Inspector(const DecodeSettings& settings, Hash hash)
-    : settings_(settings),
-      hash_(hash),
+Inspector::Inspector(Hash hash)
+    : hash_(hash),
       sha256_(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free),
       md5_(EVP_MD_fetch(nullptr, "MD5", nullptr), &EVP_MD_free) {
   if (!sha256_ || !md5_) throw std::runtime_error("OpenSSL offers no SHA-256 or MD5");
@@ -52,7 +51,7 @@ Result<void> Inspector::check_hashes(const Fetched& fetched, Record& record) con
 
 std::string Inspector::sha256(std::string_view bytes) const { return hex_digest(sha256_.get(), bytes); }
 
-Finished Inspector::inspect(Fetched fetched) const {
+Finished Inspector::inspect(Fetched fetched, const DecodeSettings& rules) const {
   Finished finished;
   finished.key = fetched.task.row.key;
   Record& record = finished.record = std::move(fetched.record);
@@ -67,7 +66,7 @@ Finished Inspector::inspect(Fetched fetched) const {
     finished.extension = extension(image->format);
   }
   // First the rules that may have ended the transfer early, so that the verdict is the same wherever they were asked.
-  auto verdict = check(rules_of(settings_, fetched.task.options.get()), fetched.body.view(), image);
+  auto verdict = check(rules, fetched.body.view(), image);
   if (verdict) verdict = check_hashes(fetched, record);
   if (verdict) {
     finished.body = std::move(fetched.body);

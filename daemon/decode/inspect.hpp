@@ -14,11 +14,11 @@ namespace gannet::decode {
 
 class Inspector {
  public:
-  Inspector(const DecodeSettings& settings, Hash hash);
+  explicit Inspector(Hash hash);
 
-  /// `fetched.record.reason` must be none. The result is `ok` with its bytes, or says without them which rule they
-  /// break, or `hash_mismatch`.
-  Finished inspect(Fetched fetched) const;
+  /// `fetched.record.reason` must be none; `rules` are those of its list. The result is `ok` with its bytes, or says
+  /// without them which rule they break, or `hash_mismatch`.
+  Finished inspect(Fetched fetched, const DecodeSettings& rules) const;
 
   /// Lower-case hex.
   std::string sha256(std::string_view bytes) const;
@@ -28,7 +28,6 @@ class Inspector {
 
   Result<void> check_hashes(const Fetched& fetched, Record& record) const;
 
-  DecodeSettings settings_;
   Hash hash_;
   Digest sha256_;
   Digest md5_;

@@ -55,6 +55,7 @@ Orders for_list(Orders orders, const JobOptions* list) {
   orders.encoding = list->encoding.value_or(orders.encoding);
   orders.quality = list->quality.value_or(orders.quality);
   orders.keep_metadata = list->keep_metadata.value_or(orders.keep_metadata);
+  orders.thumbnails = list->thumbnails.value_or(orders.thumbnails);
   orders.exif = list->exif.value_or(orders.exif);
   orders.hash = list->perceptual_hash.value_or(orders.hash);
   return orders;

@@ -31,6 +31,11 @@ void Pool::decode(Undecoded one) {
   desk_->post(std::move(one));
 }
 
+void Pool::apply(const DecodeSettings& settings) {
+  queue_ = settings.queue;
+  desk_->apply(settings);
+}
+
 void Pool::finish(milliseconds patience) {
   const auto ended = std::make_shared<std::promise<void>>();  // outlives this call when it is not waited for
   desk_->when_idle([ended] { ended->set_value(); });

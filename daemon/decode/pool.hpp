@@ -40,8 +40,11 @@ class Pool {
   /// Any thread.
   void decode(Undecoded one);
 
+  /// Times, memory and the number of workers from now on; at least one. Any thread.
+  void apply(const DecodeSettings& settings);
+
   /// Whether the bodies that wait are within `decode.queue`. Any thread.
-  bool has_room() const { return bytes_.load(std::memory_order_relaxed) < queue_; }
+  bool has_room() const { return bytes() < queue_.load(std::memory_order_relaxed); }
   ByteCount bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   /// Waits until all that was given has ended, for so long at most.
@@ -52,7 +55,7 @@ class Pool {
  private:
   class Desk;
 
-  const ByteCount queue_;
+  std::atomic<ByteCount> queue_;
   std::atomic<ByteCount> bytes_{0};
   boost::asio::io_context io_{1};
   std::unique_ptr<Desk> desk_;

@@ -43,8 +43,8 @@ void fail(Finished& line, const Fault& fault) {
   line.body = Body();
 }
 
-void settle(Finished& line, const DecodeSettings& rules, const Reply& reply, std::string_view output,
-            const Inspector& inspector) {
+void settle(Finished& line, const DecodeSettings& rules, const Orders& orders, const Reply& reply,
+            std::string_view output, const Inspector& inspector) {
   if (reply.verdict != Verdict::good) return fail(line, verdict_of(reply));
   Record& record = line.record;
   record.width = reply.width;
@@ -58,6 +58,14 @@ void settle(Finished& line, const DecodeSettings& rules, const Reply& reply, std
   if (reply.hashed != 0) picture.perceptual_hash = in_hex(reply.hash);
   if (reply.exif_bytes > 0) picture.exif = output.substr(output.size() - reply.exif_bytes);
   if (reply.image.bytes > 0) store_made(line, reply, output.substr(0, reply.image.bytes), inspector);
+  auto rest = output.substr(reply.image.bytes);
+  for (std::size_t i = 0; i < most_thumbnails; ++i) {
+    const auto bytes = reply.thumbnails[i].bytes;
+    if (bytes == 0) continue;
+    line.thumbnails.push_back({orders.thumbnails[i], {}});
+    line.thumbnails.back().body.append(rest.substr(0, bytes));
+    rest.remove_prefix(bytes);
+  }
 }
 
 }  // namespace gannet::decode

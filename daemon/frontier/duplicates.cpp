@@ -55,7 +55,7 @@ std::string judged_by(const FrontierSettings& settings, const JobOptions* option
   // Takes all apart, so that whoever adds one has to think about it here.
   const auto& [priority, limits, tries, user_agent, referer, accept_header, robots, accept, max_body, dedupe,
                max_pixels, min_size, max_aspect_ratio, verify, resize, only_if_bigger, resize_size, encoding, quality,
-               keep_metadata, exif, perceptual_hash, blur_column, hash, refetch, shard_size] = *options;
+               keep_metadata, exif, perceptual_hash, blur_column, thumbnails, hash, refetch, shard_size] = *options;
   // A list may ask for less than the operator allows, never for more.
   const bool is_slower = limits.profile && haste(*limits.profile) < haste(settings.host.profile);
   const auto profile = is_slower ? *limits.profile : settings.host.profile;
@@ -81,6 +81,7 @@ std::string judged_by(const FrontierSettings& settings, const JobOptions* option
   say(text, exif);
   say(text, perceptual_hash);
   say(text, blur_column);
+  for (const auto side : thumbnails.value_or(Thumbnails{})) say(text, thumbnails ? std::optional(side) : std::nullopt);
   say(text, hash);
   say(text, refetch ? std::optional(refetch->kind) : std::nullopt);
   say(text, refetch ? std::optional(refetch->age.count()) : std::nullopt);

@@ -48,6 +48,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       logs_(logs),
       options_(std::move(options)),
       refetch_rules_(frontier::refetch_rules(settings)),
+      decode_(std::make_shared<const DecodeSettings>(settings.decode)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
       catalogue_(settings.store.has_catalogue() ? store::Catalogue::open(root.layout(), settings.store) : nullptr),
@@ -92,7 +93,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                   .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
                                   .room_made = [this] { tell_room(); }},
           catalogue_.get())),
-      inspector_(settings.decode, settings.hash),
+      inspector_(settings.hash),
       decoders_(options_.decoders
                     ? std::make_unique<decode::Pool>(
                           std::move(options_.decoders), settings.decode, inspector_,
@@ -111,8 +112,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
         lane, of_lane, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
-        [rules = settings.decode](std::string_view bytes, const JobOptions* of_list) {
-          return decode::check_early(decode::rules_of(rules, of_list), bytes);
+        [this](std::string_view bytes, const JobOptions* of_list) {
+          return decode::check_early(decode::rules_of(*decode_.load(), of_list), bytes);
         },
         [this] { return has_room(); }, gate_.get(), &spool_));
   }
@@ -154,7 +155,7 @@ void Engine::add(ResumedJob resumed) {
 std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   if (!catalogue_ || asks_specially(task.options.get())) return nullptr;
   // What would be stored is made of what comes, perhaps in another way than what is there.
-  if (decode::change_images(settings_.decode, task.options.get())) return nullptr;
+  if (decode::change_images(*decode_.load(), task.options.get())) return nullptr;
   const auto rules = frontier::refetch_rules(refetch_rules_, task.options.get());
   if (rules.refetch.kind == Refetch::Kind::always) return nullptr;
   auto earlier = catalogue_->find(url_of(task)->text());
@@ -174,13 +175,14 @@ void Engine::tell_room() {
 
 // What is an image as far as its header tells goes to a worker, where there are any.
 void Engine::look_at(Fetched fetched) {
-  if (!decoders_) return store_->accept(inspector_.inspect(std::move(fetched)));
+  const auto settings = decode_.load();
   const auto* of_list = fetched.task.options.get();
-  auto rules = decode::rules_of(settings_.decode, of_list);
-  const auto orders = decode::orders_of(settings_.decode, of_list, fetched.task.row.extras.get());
-  Finished line = inspector_.inspect(std::move(fetched));
+  auto rules = decode::rules_of(*settings, of_list);
+  if (!decoders_) return store_->accept(inspector_.inspect(std::move(fetched), rules));
+  const auto orders = decode::orders_of(*settings, of_list, fetched.task.row.extras.get());
+  Finished line = inspector_.inspect(std::move(fetched), rules);
   const auto image = line.record.reason == Reason::none ? decode::sniff(line.body.view()) : std::nullopt;
-  const bool seen_by_worker = image && (image->format != decode::Format::svg || settings_.decode.orders.svg);
+  const bool seen_by_worker = image && (image->format != decode::Format::svg || settings->orders.svg);
   if (seen_by_worker && orders) return decoders_->decode({std::move(line), *orders, std::move(rules)});
   if (seen_by_worker) decode::fail(line, orders.error());
   store_->accept(std::move(line));
@@ -304,12 +306,22 @@ void Engine::reload() {
   if (!settings) return;
   settings_.frontier = settings->frontier;
   settings_.drain = settings->drain;
+  reload_decode(settings->decode);
   dispatcher_.apply(settings->frontier);
   if (inbox_) inbox_->apply(settings->inbox);
   logs_.set_level(settings->report.level);
   spdlog::info(
       "reloaded: limits per host and overall, retries, inbox, log level and drain time apply now; "
       "anything else needs a restart");
+}
+
+// Without a fork server from the start there can be no workers, and with one there is at least one.
+void Engine::reload_decode(DecodeSettings settings) {
+  const bool can = decoders_ != nullptr, wanted = settings.workers > 0;
+  if (can != wanted) spdlog::warn("decode.workers: from or to 0 needs a restart");
+  settings.workers = can ? std::max(settings.workers, 1u) : 0;
+  if (decoders_) decoders_->apply(settings);
+  decode_ = std::make_shared<const DecodeSettings>(std::move(settings));
 }
 
 ByteCount Engine::being_fetched() const {

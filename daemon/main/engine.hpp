@@ -2,6 +2,7 @@
 // main thread; run() is the main loop.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -77,6 +78,7 @@ class Engine {
   void stop(std::string_view why, milliseconds patience);
   void cancel_lanes();
   void reload();
+  void reload_decode(DecodeSettings settings);
 
   Settings settings_;
   report::Logs& logs_;
@@ -93,6 +95,7 @@ class Engine {
   milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told
   const frontier::RefetchRules refetch_rules_;
+  std::atomic<std::shared_ptr<const DecodeSettings>> decode_;  // shared by all threads; a reload puts another in place
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone. The other way round,
   // the store tells the lanes of room, and the dispatcher both what to do: run() stops them before they go.

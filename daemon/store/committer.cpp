@@ -154,11 +154,21 @@ bool Committer::publish_group() {
     }
     if (!published) fail_image(staging, published.error());
   }
+  for (auto& staging : group_) publish_thumbnails(staging);
   const auto synced = images_.sync_published();
   if (synced) return true;
   // The names may or may not survive: only a recovery from what is on the disk can tell.
   tell_broken(synced.error());
   return false;
+}
+
+// They are an extra: one that the disk does not take is left out.
+void Committer::publish_thumbnails(const Staging& staging) {
+  for (const auto& [side, name] : staging.thumbnails) {
+    const Job& job = jobs_.at(staging.record.job).job;
+    const auto path = thumbnail_path(job.id, side, image_name(staging.key, shard_size_of(job), thumbnail_extension));
+    if (staging.record.outcome != Outcome::ok || !images_.publish(name, path)) images_.discard(name);
+  }
 }
 
 void Committer::fail_image(Staging& staging, const Fault& fault) {

@@ -27,6 +27,7 @@ struct Staging {
   std::string image;  // its temporary name; empty: none
   std::uint64_t key = 0;
   std::string_view extension;
+  std::vector<std::pair<std::uint32_t, std::string>> thumbnails{};  // side, and temporary name
 };
 
 /// Turns the record of an image into that of a failure: what the disk did not take is not there.
@@ -82,6 +83,7 @@ class Committer {
   void save_checkpoint(OpenJob& job);
   unsigned shard_size_of(const Job& job) const;
   void tell_broken(const Fault& fault);
+  void publish_thumbnails(const Staging& staging);
   void fail_image(Staging& staging, const Fault& fault);
 
   ImageStore& images_;

@@ -147,8 +147,9 @@ class FileStore final : public ImageStore {
     if (error) return disk_fault(error.value(), folder);
     if (!made || settings_.sync == Sync::none) return {};
     // A new folder is an entry in its parent, and that one may be new too.
-    unsynced_.insert(folder.substr(0, folder.rfind('/')));
-    unsynced_.insert("images");
+    for (auto slash = folder.rfind('/'); slash != folder.npos; slash = folder.rfind('/', slash - 1)) {
+      unsynced_.insert(folder.substr(0, slash));
+    }
     return {};
   }
 

@@ -39,9 +39,8 @@ bool is_settled(const std::string& shard, const Progress& progress) {
 
 // A crash between the naming of a group of images and its records leaves images that nobody vouches for. They are
 // removed before anything else is fetched, so a row has no second file: its key tells whether it has its record.
-Result<void> remove_strays(const Layout& layout, const Job& job, const Progress& progress) {
+Result<void> remove_strays(const fs::path& folder, const Progress& progress) {
   std::error_code error;
-  const auto folder = layout.images() / job.id;
   if (!fs::exists(folder, error)) return {};
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
@@ -53,6 +52,16 @@ Result<void> remove_strays(const Layout& layout, const Job& job, const Progress&
     fs::remove(at->path(), error);
   }
   if (error) return disk_fault(error.value(), folder.string());
+  return {};
+}
+
+Result<void> remove_strays(const Layout& layout, const Job& job, const Progress& progress) {
+  if (auto removed = remove_strays(layout.images() / job.id, progress); !removed) return removed;
+  std::error_code error;
+  for (fs::directory_iterator side(layout.thumbnails() / job.id, error), end; !error && side != end;
+       side.increment(error)) {
+    if (auto removed = remove_strays(side->path(), progress); !removed) return removed;
+  }
   return {};
 }
 

@@ -95,6 +95,10 @@ void Store::write(Finished finished, Catalogue::Finder* finder) {
   } else {
     mark_not_stored(staging.record, staged.error());
   }
+  for (auto& [side, body] : finished.thumbnails) {
+    if (staging.image.empty()) break;
+    if (auto small = images_->stage(body.view())) staging.thumbnails.emplace_back(side, std::move(*small));
+  }
   const auto size = finished.body.capacity();
   finished.body = Body();
   const auto before = unwritten_.fetch_sub(size, std::memory_order_relaxed);

@@ -104,8 +104,10 @@ bool forbid_calls() {
   // Memory that is written to is never run.
   filter.allow(SCMP_SYS(mmap), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
   filter.allow(SCMP_SYS(mprotect), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
-  // Codecs and the C library look for the number of processors and the like, and do without.
-  filter.refuse(SCMP_SYS(openat), EACCES);
+  // Codecs and the C library look for the number of processors, for fonts and the like, and do without.
+  for (const int look : {SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(access), SCMP_SYS(readlink)}) {
+    filter.refuse(look, EACCES);
+  }
   // Threads, and no processes. Where the arguments cannot be looked at, the caller falls back to clone().
   constexpr std::uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
   filter.allow(SCMP_SYS(clone), {SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread)});

@@ -35,6 +35,13 @@ TEST_F(EffectsTest, WhatIsForAProxyNeedsOne) {
   EXPECT_EQ(warnings_in("fetch: {no_proxy: [], proxy_credentials: ''}"), "");
 }
 
+TEST_F(EffectsTest, WhatDecodeWorkersMakeNeedsOne) {
+  constexpr std::string_view keys = "  resize: {mode: border}\n  max_pixels: 1000\n";
+  EXPECT_EQ(warnings_in("decode:\n" + std::string(keys)),
+            "gannet.yaml:2: decode.resize.mode: has no effect without decode.workers\n");
+  EXPECT_EQ(warnings_in("decode:\n  workers: 2\n" + std::string(keys)), "");
+}
+
 TEST_F(EffectsTest, AProxyOfOneHostDoesNotUseThem) {
   EXPECT_EQ(warnings_in("fetch:\n  no_proxy: [a.example]\n  hosts: {a.example: {proxy: 'http://p.example:1'}}\n"),
             "gannet.yaml:2: fetch.no_proxy: has no effect without fetch.proxy\n");

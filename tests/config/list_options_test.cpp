@@ -54,6 +54,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
                           "decode.encode.format=webp",
                           "decode.encode.quality=80",
                           "decode.encode.keep_metadata=true",
+                          "decode.thumbnails=64, 256",
                           "decode.exif=true",
                           "decode.phash=true",
                           "decode.blur_column=faces",
@@ -85,6 +86,7 @@ TEST(ListOptions, EveryOneGoesToItsOwnPlace) {
   EXPECT_EQ(read.encoding, Encoding::webp);
   EXPECT_EQ(read.quality, 80u);
   EXPECT_EQ(read.keep_metadata, true);
+  EXPECT_EQ(read.thumbnails, (Thumbnails{64, 256}));
   EXPECT_EQ(read.exif, true);
   EXPECT_EQ(read.perceptual_hash, true);
   EXPECT_EQ(read.blur_column, "faces");
@@ -182,6 +184,7 @@ TEST(ListOptions, AreTheseKeysOfTheConfigurationAndNoOther) {
                                     "decode.encode.format",
                                     "decode.encode.quality",
                                     "decode.encode.keep_metadata",
+                                    "decode.thumbnails",
                                     "decode.exif",
                                     "decode.phash",
                                     "decode.blur_column",

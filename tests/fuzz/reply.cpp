@@ -27,7 +27,7 @@ decode::Request request_of(std::uint8_t wishes) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const DecodeSettings rules;
-  static const decode::Inspector inspector(rules, Hash::sha256);
+  static const decode::Inspector inspector(Hash::sha256);
   if (size < 1) return 0;
   const auto request = request_of(data[0]);
   auto bytes = fuzz::as_text(data, size).substr(1);
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   line.record.line = 1;
   line.record.sha256 = std::string(64, 'a');
   line.body.append("what came");
-  decode::settle(line, rules, reply, bytes, inspector);
+  decode::settle(line, rules, request.orders, reply, bytes, inspector);
   const bool good = line.record.outcome == Outcome::ok;
   fuzz::require(good == !line.body.empty(), "only what is good is stored");
   if (good && reply.image.bytes > 0) {

@@ -91,6 +91,33 @@ def test_images_are_resized_and_encoded_anew(fetch_gallery, gallery, kind, exten
         assert len(record["original_sha256"]) == 64 and record["original_sha256"] != record["sha256"]
 
 
+def test_thumbnails_are_made_beside_the_images(fetch_gallery, gallery):
+    run, records = fetch_gallery(decode__thumbnails="32,64")
+    assert run.code == 0, run.err
+    for name, record in records.items():
+        assert run.root.read(record) == (gallery / name).read_bytes()
+        for side in (32, 64):
+            path = Path(record["path"].replace("images/", "thumbnails/").replace("/00000/", f"/{side}/00000/"))
+            with Image.open(run.root.path / path.with_suffix(".jpg")) as small, Image.open(gallery / name) as came:
+                assert small.format == "JPEG"
+                assert max(small.size) == min(side, max(came.size))
+
+
+def test_a_reload_changes_what_is_made_without_losing_a_line(make_daemon, start_nginx, gallery):
+    daemon = make_daemon(decode__workers=1).start()
+    nginx = start_nginx(gallery)
+    urls = "".join(nginx.url(f"/{path.name}") + "\n" for path in sorted(gallery.iterdir()))
+    daemon.drop("before.txt", urls)
+    (before,) = daemon.wait_for_jobs(1)
+    daemon.configure({"decode.workers": 2, "decode.resize.mode": "center_crop", "decode.resize.size": 16})
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: len(workers_of(daemon.pid)) == 2, "a second worker")
+    daemon.drop("after.txt", urls)
+    after = daemon.wait_for_jobs(2)[1]
+    assert all("original_width" not in record for record in check_books(daemon.root, before))
+    assert all(record["width"] == record["height"] == 16 for record in check_books(daemon.root, after))
+
+
 def test_a_list_says_how_its_images_are_made(fetch, tmp_path, start_nginx, gallery):
     nginx = start_nginx(gallery)
     path = tmp_path / "list.txt"
