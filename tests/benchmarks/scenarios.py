@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 from chaos_run import AmongBadHosts
+from decoding import PROCESSES, QUALITY, SIDE, Resizer, pillow, vipsthumbnail
 from measure import Cost
 from names import HOSTS, SERVER
 from scenario import Column, Scenario, World
@@ -121,10 +122,27 @@ def chaos(world: World) -> Scenario:
                     [_possible("/slow")], note="The time is that of the good ones.")
 
 
+def decode_verify(world: World) -> Scenario:
+    return Scenario(f"Decoding: all of each picture, {PROCESSES} workers", _one_host(world, "http"), [
+        _one(world, "gannet, decode.verify", **PLAIN, **{"decode.workers": PROCESSES}),
+        _one(world, "gannet, without decoding", **PLAIN),
+        pillow(world.collection, world.count, "verify")], note="gannet fetches and stores, Pillow reads the files.")
+
+
+def decode_resize(world: World) -> Scenario:
+    resize = {"decode.workers": PROCESSES, "decode.resize.mode": "keep_ratio_largest", "decode.resize.size": SIDE,
+              "decode.encode.quality": QUALITY}
+    return Scenario(f"Decoding: pictures of {SIDE} pixels, {PROCESSES} workers", _one_host(world, "http"), [
+        Resizer(tool, world.count) for tool in (
+            _one(world, "gannet, decode.resize", **PLAIN, **resize),
+            vipsthumbnail(world.collection, world.count), pillow(world.collection, world.count, "resize"))],
+        note=f"JPEG, quality {QUALITY}. gannet fetches, the others read the files.")
+
+
 ALL: dict[str, Callable[[World], Scenario]] = {
     scenario.__name__: scenario for scenario in (
         http, https, http2, latency, hosts, hosts_tls, hosts_http2, hosts_latency, lanes, lanes_https, lanes_hosts,
-        crowd, chaos)}
+        crowd, chaos, decode_verify, decode_resize)}
 
 AT_ONCE = 32  # requests of gannet to one fast host
 PER_HOST = 2  # connections of gannet to each of many hosts
