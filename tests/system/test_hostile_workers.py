@@ -108,7 +108,7 @@ def test_nothing_that_a_worker_has_no_need_of_is_allowed(fetch_probes):
 def test_a_worker_that_dies_or_hangs_costs_its_image(fetch_probes):
     for name, record in fetch_probes(DEATHS).items():
         reason, words = DEATHS[name]
-        if name == "segfault" and sanitized():
+        if name in ("segfault", "memory") and sanitized():
             words = "forbidden"  # the sanitizer wants to tell of it
         assert record["reason"] == reason and words in record["detail"], (name, record)
         assert record["detail"].endswith("twice")
