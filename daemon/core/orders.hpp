@@ -47,6 +47,9 @@ struct Orders {
 
   /// Whether what is stored may be other than what came.
   bool change_image() const { return resize != ResizeMode::no || encoding != Encoding::as_needed || blurred > 0; }
+
+  /// Whether anything may be made at all.
+  bool make_anything() const { return change_image() || thumbnails[0] > 0 || exif; }
 };
 
 }  // namespace gannet

@@ -115,8 +115,9 @@ void Pool::Desk::give(Seat seat, Image image) {
   const Undecoded& one = images_.at(image);
   const auto body = one.finished.body.view();
   const auto input = make_sealed(body);
-  worker.output = make_writable();
-  if (!input || !worker.output) return distrust(seat, "no file in memory: " + last_error().message());
+  const bool makes = one.orders.make_anything();
+  worker.output = makes ? make_writable() : Descriptor();
+  if (!input || (makes && !worker.output)) return distrust(seat, "no file in memory: " + last_error().message());
   worker.request = {.number = image,
                     .format = sniff(body)->format,
                     .bytes = body.size(),
@@ -125,7 +126,8 @@ void Pool::Desk::give(Seat seat, Image image) {
                     .orders = one.orders};
   worker.given = Clock::now();
   const std::array files{input.get(), worker.output.get()};
-  if (!send_packet(worker.socket->native_handle(), worker.request, files)) distrust(seat, "it does not listen");
+  const auto sent = std::span(files).first(makes ? 2 : 1);
+  if (!send_packet(worker.socket->native_handle(), worker.request, sent)) distrust(seat, "it does not listen");
 }
 
 void Pool::Desk::end(Seat seat) {
@@ -246,7 +248,7 @@ void Pool::Desk::hear_reply(Seat seat, const Reply& reply) {
   Worker& worker = workers_[seat];
   const auto found = images_.find(worker.request.number);
   if (found == images_.end()) return distrust(seat, "the worker answered without a question");
-  const auto output = Written::seal(worker.output.get(), settings_.max_output);
+  const auto output = worker.output ? Written::seal(worker.output.get(), settings_.max_output) : Written::nothing();
   if (!output) return distrust(seat, "the worker's answer made no sense: its output");
   if (auto good = check_reply(worker.request, reply, output->view()); !good) {
     return distrust(seat, good.error().detail);

@@ -20,6 +20,7 @@ class Written {
  public:
   /// Nothing when it cannot be sealed, because somebody still has it mapped to write to, or is larger than `most`.
   static std::optional<Written> seal(int file, std::uint64_t most);
+  static std::optional<Written> nothing() { return Written({}); }
   Written(Written&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
   Written& operator=(Written&&) = delete;
   ~Written();

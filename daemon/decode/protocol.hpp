@@ -1,7 +1,7 @@
 // What the daemon and its worker processes say to each other, the whole of it. A worker holds one end of a
-// SOCK_SEQPACKET pair. A request is one packet, with two descriptors: a sealed memory file with the image, and an empty
-// one for what is made of it. A reply is one packet, without any. One image at a time. Both sides come from one build,
-// so these are plain structs of fixed size; but nothing that a worker says is believed (reply_check.hpp).
+// SOCK_SEQPACKET pair. A request is one packet, with a sealed memory file that holds the image and, when the orders
+// make anything, an empty one for that. A reply is one packet, without any. One image at a time. Both sides come from
+// one build, so these are plain structs of fixed size; but nothing that a worker says is believed (reply_check.hpp).
 //
 // The fork server speaks over such a pair too: `Spawn`, with the worker's end of its pair; `Born`, with a descriptor of
 // the process; and later, unasked, `Died`.

@@ -67,7 +67,8 @@ int work(int socket, const decode::Spawn& spawn) {
   for (;;) {
     decode::Request request;
     std::array<Descriptor, 2> files;
-    if (!decode::receive_packet(socket, request, files)) return 0;
+    const bool came = decode::receive_some(socket, &request, sizeof request, files) == sizeof request;
+    if (!came || !files[0]) return 0;
     allow_cpu(spawn.cpu_seconds);
     const Mapped image(files[0].get(), request.bytes);
     FileOutput output(files[1].get(), request.max_output);

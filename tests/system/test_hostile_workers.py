@@ -68,6 +68,7 @@ LIMITS = {
     "decode__timeout": "3s",
     "decode__memory": "64MiB",
     "decode__max_output": "1MiB",
+    "decode__exif": "true",  # so that there is a file for output
 }
 
 
