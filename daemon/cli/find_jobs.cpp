@@ -62,6 +62,7 @@ void read_summary(Job& job) {
   job.source = text_of(value.get_object(), "source");
   job.list_state = text_of(value.get_object(), "list_state");
   job.priority = parse_priority(text_of(value.get_object(), "priority")).value_or(Priority::normal);
+  job.claimed = parse_rfc3339(text_of(value.get_object(), "claimed")).value_or(WallTime{});
 }
 
 FoundJob describe(const Layout& layout, const std::string& id, JobState state) {

@@ -117,6 +117,19 @@ ImageState ImageFiles::look_at(const ImagePath& path, const Record& record) {
   return compare_hash(at, path, record);
 }
 
+std::optional<std::string> ImageFiles::read(const ImagePath& path, std::size_t most) {
+  const int at = folder(path);
+  if (at < 0) return std::nullopt;
+  const Descriptor file(::openat(at, std::string(path.name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  if (info.st_size < 0 || static_cast<std::uint64_t>(info.st_size) > most) return std::nullopt;
+  std::string content(static_cast<std::size_t>(info.st_size), '\0');
+  const auto count = ::pread(file.get(), content.data(), content.size(), 0);
+  if (count < 0 || static_cast<std::size_t>(count) != content.size()) return std::nullopt;
+  return content;
+}
+
 ImageState ImageFiles::compare_hash(int folder, const ImagePath& path, const Record& record) {
   const Descriptor file(
       ::openat(folder, std::string(path.name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));

@@ -40,6 +40,9 @@ class ImageFiles {
 
   ImageState look_at(const ImagePath& path, const Record& record);
 
+  /// The whole of a file; nothing when it is not there, no regular file, or larger than `most`.
+  std::optional<std::string> read(const ImagePath& path, std::size_t most);
+
  private:
   int folder(const ImagePath& path);
   ImageState compare_hash(int folder, const ImagePath& path, const Record& record);

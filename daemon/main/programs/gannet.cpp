@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/check.hpp"
+#include "cli/report.hpp"
 #include "cli/retry.hpp"
 #include "cli/status.hpp"
 #include "cli/submit.hpp"
@@ -161,6 +162,24 @@ Command verify_command(CLI::App& app) {
           }};
 }
 
+Command report_command(CLI::App& app) {
+  struct Given : Common {
+    std::string job;
+    std::filesystem::path page, fetched;
+  };
+  auto given = std::make_shared<Given>();
+  auto* words = app.add_subcommand("report", "make a page that shows how a job went, for a browser");
+  words->add_option("JOB", given->job, "the id of a job, its start, or the name of its list")->required();
+  words->add_option("--output", given->page, "the page (default: JOB.html, here), or - for stdout");
+  words->add_option("--fetched", given->fetched, "the folder that gannet fetch filled, instead of the daemon's root");
+  add_common(*words, *given);
+  return {words, [given] {
+            Settings settings = load(*given, given->fetched.empty());
+            if (!given->fetched.empty()) settle_in(settings, given->fetched);
+            return cli::report({given->job, given->page, std::move(settings)});
+          }};
+}
+
 Command retry_command(CLI::App& app) {
   struct Given : Common {
     std::string job;
@@ -184,7 +203,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   std::vector<Command> commands;
   for (const auto make :
-       {fetch_command, submit_command, check_command, status_command, verify_command, retry_command}) {
+       {fetch_command, submit_command, check_command, status_command, report_command, verify_command, retry_command}) {
     commands.push_back(make(app));
   }
   try {
