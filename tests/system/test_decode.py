@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 
 from support import images
 from support.books import check_books
+from support.steps import answer, send
 from support.waiting import wait_for
 
 
@@ -198,3 +200,26 @@ def test_a_program_that_cannot_be_started_ends_the_start(make_list, fetch):
     run = fetch.run(make_list(["http://127.0.0.1:9/a.jpg"]), decode__workers=1, decode__program="/nowhere/gannet-worker")
     assert run.code == 1
     assert "/nowhere/gannet-worker: No such file or directory" in run.err
+
+
+def test_the_books_balance_when_daemon_and_workers_are_killed_while_they_decode(make_daemon, server, picture):
+    """Nobody knows what a worker was doing, and that is all right."""
+    for number in range(400):
+        server.on(f"/{number}.jpg", send(answer(picture)))
+    daemon = make_daemon(
+        decode__workers=2, decode__resize__mode="border", decode__resize__size=64, fetch__profile="own-server"
+    ).start()
+    daemon.drop("list.txt", "".join(server.url(f"/{number}.jpg") + "\n" for number in range(400)))
+    for _ in range(6):
+        before = len(server.requests)
+        wait_for(lambda: len(server.requests) > before + 10 or daemon.root.jobs(), "some progress")
+        for worker in workers_of(daemon.pid):
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        before = len(server.requests)
+        wait_for(lambda: len(server.requests) > before + 20 or daemon.root.jobs(), "some progress")
+        daemon.kill()
+        daemon.start()
+    (job,) = daemon.wait_for_jobs(1, deadline=60)
+    records = check_books(daemon.root, job)
+    assert all((record["outcome"], record["width"]) == ("ok", 64) for record in records)
