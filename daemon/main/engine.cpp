@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
-#include <systemd/sd-daemon.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -30,13 +29,6 @@ constexpr ByteCount least_memory_of_lane = 1 << 20;
 constexpr milliseconds longest_decoding{5000};      // of what is left at a stop
 constexpr std::size_t most_idle_memory = 64 << 20;  // kept by the allocator, for buffers to come
 
-// Each status feeds the service manager's watchdog too, so it comes at least twice in the watchdog's time.
-milliseconds status_interval(const Settings& settings) {
-  std::uint64_t microseconds = 0;
-  if (sd_watchdog_enabled(0, &microseconds) <= 0) return settings.report.status_interval;
-  return std::min(settings.report.status_interval, milliseconds{microseconds / 2000});
-}
-
 }  // namespace
 
 unsigned lanes_of(const Settings& settings) {
@@ -53,7 +45,8 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       patience_(io_),
       catalogue_(settings.store.has_catalogue() ? store::Catalogue::open(root.layout(), settings.store) : nullptr),
       dispatcher_(
-          settings.frontier, status_interval(settings), lanes_of(settings), root.layout().state(),
+          settings.frontier, service_manager_.status_interval(settings.report.status_interval), lanes_of(settings),
+          root.layout().state(),
           {.start = [this](unsigned lane, std::vector<FetchTask> tasks) { lanes_[lane]->post(std::move(tasks)); },
            .prefetch = [this](unsigned lane, std::string host) { lanes_[lane]->prefetch(std::move(host)); },
            .record = [this](Finished finished) { store_->accept(std::move(finished)); },
@@ -254,7 +247,7 @@ void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
 Engine::End Engine::run() {
   hear_signal();
   if (!options_.watch_inbox && active_jobs_ == 0) return End::complete;
-  sd_notify(0, "READY=1");
+  service_manager_.ready();
   io_.run();
   inbox_.reset();
   for (auto& lane : lanes_) lane->stop();
@@ -273,7 +266,9 @@ void Engine::hear_signal() {
   signals_.async_wait([this](boost::system::error_code error, int number) {
     if (error) return;
     if (number == SIGHUP) {
+      service_manager_.reloading();
       reload();
+      service_manager_.ready();
     } else if (!stopping_) {
       stop(number == SIGINT ? "interrupted" : "told to stop", settings_.drain);
     } else {
@@ -287,7 +282,7 @@ void Engine::stop(std::string_view why, milliseconds patience) {
   if (stopping_) return;
   stopping_ = true;
   spdlog::info("stopping: {}", why);
-  sd_notify(0, "STOPPING=1");
+  service_manager_.stopping(patience);
   if (inbox_) inbox_->stop();
   dispatcher_.drain();
   patience_.expires_after(patience);
@@ -382,7 +377,7 @@ void Engine::tell_status(Snapshot snapshot) {
       spdlog::warn("{}; what it says is old until that passes", fault);
   }
   logs_.flush();
-  sd_notify(0, "WATCHDOG=1");
+  service_manager_.tell(snapshot);
   if (options_.on_status) options_.on_status(snapshot);
   last_state_ = snapshot.state;
 }

@@ -24,6 +24,7 @@
 #include "inbox/inbox.hpp"
 #include "main/job_keeper.hpp"
 #include "main/root.hpp"
+#include "main/service_manager.hpp"
 #include "report/logs.hpp"
 #include "report/rates.hpp"
 #include "store/catalogue.hpp"
@@ -83,6 +84,7 @@ class Engine {
   Settings settings_;
   report::Logs& logs_;
   Options options_;
+  ServiceManager service_manager_;
   const TimePoint started_ = Clock::now();
   JobNumber next_number_ = 1;
   std::size_t active_jobs_ = 0;

@@ -1,13 +1,32 @@
 #include "net/deadlines.hpp"
 
+#include <algorithm>
+
 namespace gannet::net {
 
 void Deadlines::add(Deadline& deadline) {
   armed_.push_back(deadline);
   if (ticking_) return;
   ticking_ = true;
-  next_look_ = Clock::now() + (shut_down_ ? 0ms : resolution);
+  look_next(Clock::now() + (shut_down_ ? 0ms : resolution));
   sleep();
+}
+
+void Deadlines::look_next(TimePoint at) {
+  next_look_ = at;
+  due_.store(at.time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void Deadlines::fall_asleep() {
+  ticking_ = false;
+  due_.store(0, std::memory_order_relaxed);
+}
+
+milliseconds Deadlines::take_longest_stall() {
+  const milliseconds ended{stall_.exchange(0, std::memory_order_relaxed)};
+  const TimePoint due{Duration{due_.load(std::memory_order_relaxed)}};
+  if (due == TimePoint{}) return ended;
+  return std::max(ended, std::chrono::floor<milliseconds>(Clock::now() - due));
 }
 
 void Deadlines::sleep() {
@@ -15,8 +34,11 @@ void Deadlines::sleep() {
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     look();
-    ticking_ = !armed_.empty();  // an idle lane sleeps
-    if (ticking_) sleep();
+    if (armed_.empty()) {
+      fall_asleep();  // an idle lane has nothing to look at
+    } else {
+      sleep();
+    }
   });
 }
 
@@ -25,7 +47,7 @@ void Deadlines::look() {
   if (!ticking_ || now < next_look_) return;
   const auto late = std::chrono::floor<milliseconds>(now - next_look_).count();
   if (late > stall_.load(std::memory_order_relaxed)) stall_.store(late, std::memory_order_relaxed);
-  next_look_ = now + resolution;
+  look_next(now + resolution);
   decltype(armed_) due;  // set apart first: one that expires may destroy any other
   for (auto next = armed_.begin(); next != armed_.end();) {
     Deadline& deadline = *next++;
@@ -40,7 +62,7 @@ void Deadlines::shut_down() {
   shut_down_ = true;
   while (!armed_.empty()) armed_.front().expire(Reason::cancelled);
   timer_.cancel();  // the lane does not wait for a tick to end
-  ticking_ = false;
+  fall_asleep();
 }
 
 void Deadline::arm(TimePoint at, Reason why) {

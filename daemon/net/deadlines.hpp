@@ -32,9 +32,9 @@ class Deadlines {
   /// How many deadlines of connections there are. Any thread.
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
-  /// How late the lane looked at them at worst since this was last asked: for so long one thing kept it from all
-  /// others. Any one thread.
-  milliseconds take_longest_stall() { return milliseconds{stall_.exchange(0, std::memory_order_relaxed)}; }
+  /// How late the lane looked at them at worst since this was last asked, or is with the look that is due: for so long
+  /// one thing has kept it from all others. A lane that has nothing under way is never late. Any one thread.
+  milliseconds take_longest_stall();
 
  private:
   friend class Deadline;
@@ -42,10 +42,13 @@ class Deadlines {
 
   void add(Deadline& deadline);
   void sleep();
+  void look_next(TimePoint at);
+  void fall_asleep();
 
   boost::asio::steady_timer timer_;
   bool ticking_ = false;
-  TimePoint next_look_{};  // while ticking
+  TimePoint next_look_{};               // while ticking
+  std::atomic<TimePoint::rep> due_{0};  // the same, for other threads; 0 while not
   bool shut_down_ = false;
   std::atomic<std::size_t> count_{0};
   std::atomic<milliseconds::rep> stall_{0};

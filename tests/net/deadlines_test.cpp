@@ -49,6 +49,19 @@ TEST_F(DeadlinesTest, TellsOnceForHowLongTheLaneWasKeptFromThem) {
   EXPECT_EQ(deadlines.take_longest_stall(), 0ms);
 }
 
+TEST_F(DeadlinesTest, TellsOfAStallWhileItLasts) {
+  deadline.arm(future(), Reason::idle_timeout);
+  const auto stalled = Deadlines::resolution + 10ms;
+  for (const auto begin = Clock::now(); Clock::now() < begin + stalled;) {
+  }
+  EXPECT_GE(deadlines.take_longest_stall(), 9ms);
+  EXPECT_GE(deadlines.take_longest_stall(), 9ms);
+  deadline.disarm();
+  expect_to_fall_asleep();
+  deadlines.take_longest_stall();
+  EXPECT_EQ(deadlines.take_longest_stall(), 0ms);
+}
+
 TEST_F(DeadlinesTest, ALoopThatIsBusyLooksAtThemBetweenItsSteps) {
   deadline.arm(past(), Reason::idle_timeout);
   deadlines.look();

@@ -13,7 +13,7 @@ from support.waiting import wait_for
 
 CACHE = Path(os.environ.get("GANNET_DEBIAN", "/var/cache/gannet-tests"))
 MIRROR = "http://deb.debian.org/debian"
-INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,nginx-light"
+INCLUDED = "systemd,systemd-sysv,dbus"
 REBOOTS = 133  # how systemd-nspawn ends when what runs inside asked for it
 
 
@@ -38,10 +38,11 @@ def _base() -> Path | None:
     memory.mkdir(parents=True, exist_ok=True)
     try:
         _quietly("mount", "-t", "tmpfs", "gannet-test", memory)
-        _quietly("debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", memory, MIRROR, timeout=300)
+        _quietly("debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm", memory, MIRROR, timeout=600)
         for sources in Path("/etc/apt").glob("sources.list.d/*.sources"):  # with the updates of security
             shutil.copy(sources, memory / "etc/apt/sources.list.d")
         _quietly("chroot", memory, "apt-get", "-q", "update", timeout=60)
+        (memory / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")  # nobody needs it after a power cut
         _quietly("cp", "-a", memory, draft)
         draft.rename(base)
     except (subprocess.SubprocessError, OSError) as error:
@@ -67,8 +68,8 @@ def _quietly(*command: object, timeout: float = 120) -> str:
 
 
 class Machine:
-    """A system of its own that may be changed at will, without a network but its loopback. To be used in a `with`
-    statement; `boot()` starts it. Files of it can be reached from outside through `path()`."""
+    """A system of its own that may be changed at will. To be used in a `with` statement; `boot()` starts it, without a
+    network but its loopback. Files of it can be reached from outside through `path()`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -81,7 +82,10 @@ class Machine:
             (self._folder / name).mkdir(parents=True)
         layers = f"lowerdir={_base()},upperdir={self._folder}/upper,workdir={self._folder}/work"
         _quietly("mount", "-t", "overlay", "gannet-test", "-o", layers, self._system)
-        self._stack.callback(_quietly, "umount", "--lazy", self._system)
+        self._stack.callback(_quietly, "umount", "--lazy", "--recursive", self._system)
+        archives = CACHE / "archives"  # what was downloaded once
+        archives.mkdir(exist_ok=True)
+        _quietly("mount", "--bind", archives, self.path("/var/cache/apt/archives"))
         shutil.copy("/etc/resolv.conf", self.path("/etc/resolv.conf"))
         return self
 
@@ -94,9 +98,16 @@ class Machine:
     def path(self, inside: str) -> Path:
         return self._system / inside.lstrip("/")
 
-    def download_for(self, package: str) -> None:
-        """Before it boots, after which there is no network: what a package (a file in it) needs."""
-        _quietly("chroot", self._system, "apt-get", "-qy", "--download-only", "install", package, timeout=240)
+    def download_for(self, *packages: str) -> None:
+        """Before it boots, after which there is no network: what they (names, or files in it) need, and they."""
+        command = ("apt-get", "-qy", "--download-only", "install", *packages)
+        _quietly("chroot", self._system, *command, timeout=300)
+
+    def run_unbooted(self, command: str, folder: str = "/", timeout: float = 600) -> str:
+        """What a line of shell says that must work: before it boots, with the network of this machine."""
+        options = ["--quiet", "--register=no", "--keep-unit", "--as-pid2", "--pipe", f"--chdir={folder}"]
+        shell = ["/bin/sh", "-c", command]
+        return _quietly("systemd-nspawn", *options, f"--directory={self._system}", *shell, timeout=timeout)
 
     def boot(self) -> None:
         output = (self._folder / "console").open("ab")
@@ -137,9 +148,25 @@ class Machine:
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
+    def outside(self, process: int) -> int:
+        """The number that a process inside has for those who look from outside."""
+        ours = os.readlink(f"/proc/{self._leader()}/ns/pid")
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.readlink(folder / "ns/pid") == ours and _number_inside(folder) == process:
+                    return int(folder.name)
+            except OSError:
+                continue  # it ended meanwhile
+        raise AssertionError(f"no process {process} inside")
+
     def _leader(self) -> int | None:
         """The process that is the first one inside."""
         if self._process.poll() is not None:
             raise AssertionError(f"it ended: {(self._folder / 'console').read_text()[-2000:]}")
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return int(children[0]) if children else None
+
+
+def _number_inside(folder: Path) -> int:
+    [line] = [line for line in (folder / "status").read_text().splitlines() if line.startswith("NSpid:")]
+    return int(line.split()[-1])

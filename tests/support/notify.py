@@ -31,6 +31,10 @@ class NotifySocket:
     def heard(self, message: str) -> bool:
         return message in self.messages
 
+    def values(self, name: str) -> list[str]:
+        """What it was told, such as of "STATUS"."""
+        return [value for key, _, value in (message.partition("=") for message in list(self.messages)) if key == name]
+
     def _receive(self) -> None:
         while datagram := self._socket.recv(4096):
             self.messages += datagram.decode().splitlines()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import threading
+import time
 
 import pytest
 
 from support.books import check_books
 from support.programs import Daemon, run
 from support.raw_server import RawServer
-from support.steps import answer, pause, send, status, wait
+from support.steps import answer, hold, pause, send, status, wait
+from support.threads import Held
 from support.waiting import wait_for
 
 
@@ -34,8 +36,59 @@ def test_systemd_is_told(make_daemon):
     daemon.environment["WATCHDOG_USEC"] = "300000"
     daemon.start()
     wait_for(lambda: daemon.notify.messages.count("WATCHDOG=1") >= 3, "the watchdog to be fed")
+    assert daemon.notify.values("STATUS") == ["Watching the inbox; 0 lines since the start: 0 ok"]
     assert daemon.stop() == 0
     assert daemon.notify.heard("STOPPING=1")
+    assert daemon.notify.heard("EXTEND_TIMEOUT_USEC=40000000")  # stop.drain, and a little
+
+
+def test_systemd_is_told_how_it_goes(make_daemon, server, icon):
+    gate = threading.Event()
+    server.on("*", wait(gate), send(answer(icon)))
+    daemon = make_daemon(fetch__per_host__connections=2).start()
+    daemon.drop("list.txt", listed(server, 3) + "no url\n")
+    fetching = re.compile(r"Fetching 1 list: 2 requests in flight, .*/s; 1 line since the start: 0 ok, 1 invalid")
+    wait_for(lambda: any(map(fetching.fullmatch, daemon.notify.values("STATUS"))), "the list in the status")
+    gate.set()
+    done = "Watching the inbox; 4 lines since the start: 3 ok, 1 invalid"
+    wait_for(lambda: done in daemon.notify.values("STATUS"), "the end of the list in the status")
+
+
+@pytest.mark.root
+def test_a_lane_that_is_stuck_is_noticed_by_the_watchdog(make_daemon, server):
+    server.on("*", hold())
+    daemon = make_daemon()
+    daemon.environment["WATCHDOG_USEC"] = "1000000"
+    daemon.start()
+    daemon.drop("list.txt", listed(server, 1))
+    wait_for(lambda: server.requests, "a request to be held")
+
+    def fed() -> int:
+        return daemon.notify.messages.count("WATCHDOG=1")
+
+    with Held(daemon.pid, "lane-0"):
+        wait_for(lambda: "stuck" in daemon.notify.values("STATUS")[-1], "the lane to be missed")
+        before = fed()
+        told = daemon.root.status()["lane_stall_ms"]
+        wait_for(lambda: daemon.root.status()["lane_stall_ms"] > told + 1000, "more statuses")
+        assert fed() == before
+    wait_for(lambda: fed() > before, "the watchdog to be fed again")
+
+
+def test_a_reload_is_told_when_it_begins_and_when_it_is_done(daemon):
+    daemon.notify.messages.clear()
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: daemon.notify.heard("READY=1"), "the daemon to be ready again")
+    news = [told for told in daemon.notify.messages if told.startswith(("READY", "RELOADING", "MONOTONIC"))]
+    assert [told.partition("=")[0] for told in news] == ["RELOADING", "MONOTONIC_USEC", "READY"]
+    [at] = daemon.notify.values("MONOTONIC_USEC")
+    assert 0 < int(at) <= time.monotonic_ns() // 1000
+
+
+def test_a_stop_that_takes_longer_than_usual_is_asked_for(make_daemon):
+    daemon = make_daemon(stop__drain="10m").start()
+    assert daemon.stop() == 0
+    assert daemon.notify.heard("EXTEND_TIMEOUT_USEC=615000000")
 
 
 def test_a_second_daemon_on_the_same_root_is_refused(daemon):
