@@ -9,7 +9,7 @@ install(FILES systemd/gannet.logrotate DESTINATION /etc/logrotate.d RENAME ganne
 
 install(FILES README.md config/gannet.yaml config/quick-start.yaml DESTINATION share/doc/gannet)
 install(FILES systemd/README.md DESTINATION share/doc/gannet RENAME systemd.md)
-install(DIRECTORY docs DESTINATION share/doc/gannet FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs DESTINATION share/doc/gannet FILES_MATCHING PATTERN "*.md" PATTERN man EXCLUDE)
 
 # The configuration belongs to the operator: one that is there already is left alone.
 install(CODE "set(shipped \"${CMAKE_SOURCE_DIR}/config/gannet.yaml\")")

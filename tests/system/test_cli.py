@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
 from support.books import check_books
-from support.programs import run
+from support.programs import BIN, run
 from support.steps import answer, send, status, wait
 from support.waiting import wait_for
 
@@ -20,6 +22,46 @@ def test_help_and_version(program):
     version = run(program, "--version")
     assert version.returncode == 0
     assert re.search(r"\d+\.\d+", version.stdout)
+
+
+def options_of(*command: str) -> set[str]:
+    return set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", run(*command, "--help").stdout, re.MULTILINE))
+
+
+def commands() -> list[str]:
+    return re.findall(r"^  ([a-z]+) ", run("gannet", "--help").stdout.partition("Subcommands:")[2], re.MULTILINE)
+
+
+def test_the_manual_knows_every_command_and_option():
+    manual = Path(__file__).parents[2] / "docs/man"
+    page = (manual / "gannet.1.in").read_text().replace("\\", "")
+    for command in commands():
+        assert f'.SY "gannet {command}"' in page
+        section = page.partition(f".SS gannet {command}\n")[2].partition(".S")[0] + page.partition(".SH OPTIONS")[2]
+        missing = {option for option in options_of("gannet", command) if option not in section}
+        assert not missing, f"docs/man/gannet.1.in: {command}"
+    daemon_page = (manual / "gannetd.8.in").read_text().replace("\\", "")
+    assert not {option for option in options_of("gannetd") if option not in daemon_page}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["gannet", "st"], {"status"}),
+        (["gannet", "status", "--f"], {"--follow"}),
+        (["gannet", "check", "--ro"], {"--robots", "--robots-hosts"}),
+        (["gannet", "submit", "--priority", ""], {"urgent", "normal", "bulk"}),
+        (["gannet", "verify", "al"], {"all"}),
+        (["gannetd", "--ch"], {"--check"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bash_completes(typed, offered):
+    script = Path(__file__).parents[2] / "packaging/completion/gannet"
+    words = " ".join(f"'{word}'" for word in [BIN / typed[0], *typed[1:]])
+    ask = f"source {script}; COMP_WORDS=({words}); COMP_CWORD={len(typed) - 1}; _gannet; printf '%s\n' \"${{COMPREPLY[@]}}\""
+    done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, timeout=60)
+    assert set(done.stdout.split()) == offered, done.stderr
 
 
 @pytest.mark.parametrize(
