@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t room_for_status = 64 << 10;
 constexpr std::uintmax_t largest = 64 << 20;     // bytes of a status file
 constexpr std::size_t longest_reason = 4 << 10;  // bytes of reason.txt
 constexpr int missed_intervals = 5;              // without a new status: the daemon is gone or stuck
@@ -91,7 +92,11 @@ class StatusReader {
   fs::path file() const { return options_.settings.report.logs / "status.json"; }
 
   Life life(const report::Status& status) const {
-    return life_of(status, wall_now(), options_.settings.report.status_interval);
+    const auto life = life_of(status, wall_now(), options_.settings.report.status_interval);
+    if (life != Life::silent) return life;
+    std::error_code error;
+    const auto space = fs::space(options_.settings.report.logs, error);
+    return !error && space.available < room_for_status ? Life::mute : life;
   }
 
   Result<Shown> look_at_all() const {

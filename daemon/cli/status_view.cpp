@@ -24,7 +24,11 @@ std::string state_line(const report::Status& status, Life life) {
   if (life == Life::gone) return line(name + "  not running; last heard of at " + when);
   if (life == Life::silent) {
     return line(name + "  pid " + std::to_string(status.pid) + " is there, but told nothing since " + when) +
-           line("  It hangs, or the disk of its logs is full: its messages are on stderr then");
+           line("  It hangs: the journal may say more");
+  }
+  if (life == Life::mute) {
+    return line(name + "  pid " + std::to_string(status.pid) + "  works; no room for logs since " + when) +
+           line("  Make room on it. The fetching goes on, and its messages are in the journal");
   }
   return line(name + "  " + now.state + "  up " + human_duration(now.uptime) + "  pid " + std::to_string(status.pid));
 }
@@ -42,6 +46,23 @@ std::string rate_lines(const Snapshot& now) {
 std::string disk_lines(const DiskStatus& disk) {
   return '\n' + line("the disk takes nothing since " + to_the_second(disk.since) + ", so nothing is fetched") +
          line("  " + printable(disk.why));
+}
+
+std::string log_lines(const LogStatus& logs) {
+  const std::string lost = logs.lost > 0 ? ", " + human_count(logs.lost) + " lines are lost" : "";
+  return '\n' + line("a log takes nothing since " + to_the_second(logs.since) + lost) +
+         line("  " + printable(logs.why));
+}
+
+std::string hook_line(const HookStatus& hook) {
+  std::string out =
+      line("  " + printable(hook.name) + (hook.running ? "  runs" : "  does not run: " + printable(hook.why)));
+  std::string counts =
+      "    " + human_count(hook.acknowledged) + " acknowledged  " + human_count(hook.waiting) + " waiting";
+  if (hook.dropped > 0) counts += "  " + human_count(hook.dropped) + " dropped";
+  if (hook.left_out > 0) counts += "  " + human_count(hook.left_out) + " left out";
+  if (hook.restarts > 0) counts += "  " + human_count(hook.restarts) + " restarts";
+  return out + line(counts);
 }
 
 std::string trouble_lines(const TroubleStatus& trouble) {
@@ -90,6 +111,7 @@ std::string status_view(const report::Status& status, Life life) {
   const bool alive = life == Life::alive;
   if (alive && now.state != "stopped") out += rate_lines(now);
   if (alive && now.disk) out += disk_lines(*now.disk);
+  if (alive && now.logs) out += log_lines(*now.logs);
   if (alive && now.trouble) out += trouble_lines(*now.trouble);
   for (std::size_t i = 0; i < std::min(now.jobs.size(), most_listed); ++i) out += job_lines(now.jobs[i]);
   if (now.jobs.size() > most_listed) {
@@ -100,6 +122,7 @@ std::string status_view(const report::Status& status, Life life) {
     out += '\n' + line("lists that wait in the inbox for others to end: " + human_count(now.waiting_lists));
   out += why_lines(all_of(now), most_explained);
   out += list("parked hosts", now.parked, host_line);
+  if (alive) out += list("hooks", now.hooks, hook_line);
   out += list("blocked files", now.blocked, file_line);
   return out;
 }

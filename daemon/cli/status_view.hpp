@@ -14,6 +14,7 @@ namespace gannet::cli {
 enum class Life : unsigned char {
   gone,    // or its process is another's by now
   silent,  // its process is there, and has written nothing for long
+  mute,    // likewise, and the disk of its logs is full
   alive,
 };
 

@@ -240,6 +240,19 @@ Key no_proxy(std::string name, Member<std::vector<std::string>> at) {
                 normal_no_proxy, [](const std::string& item) { return item; });
 }
 
+Key command(std::string name, Member<std::vector<std::string>> at) {
+  Key key = listed(
+      std::move(name), at, "a list: the absolute path of a program, then its arguments",
+      [](const std::string& item) { return std::optional(item); }, [](const std::string& item) { return item; });
+  key.accept = [at](Settings& settings, const std::string& item) {
+    auto& words = at(settings);
+    const bool good = words.empty() ? std::filesystem::path(item).is_absolute() : !item.empty();
+    if (good) words.push_back(item);
+    return good;
+  };
+  return key;
+}
+
 Key refetch(std::string name, Member<Refetch> at) {
   Key key;
   key.help.name = std::move(name);

@@ -68,6 +68,9 @@ Key credentials(std::string name, Member<Credentials> at);
 /// Hosts that no proxy is used for.
 Key no_proxy(std::string name, Member<std::vector<std::string>> at);
 
+/// A program and its arguments, an item each; no shell reads them.
+Key command(std::string name, Member<std::vector<std::string>> at);
+
 /// What is fetched again: always, never, revalidate, or after:<duration>.
 Key refetch(std::string name, Member<Refetch> at);
 

@@ -2,6 +2,7 @@
 
 #include "config/named.hpp"
 #include "config/values.hpp"
+#include "core/listen_address.hpp"
 #include "core/text.hpp"
 
 namespace gannet::config {
@@ -13,6 +14,8 @@ constexpr std::size_t longest_text = 256;
 bool is_absolute(const std::filesystem::path& path) { return path.is_absolute(); }
 
 bool is_header_value(const std::string& text) { return text.size() <= longest_text && is_header_text(text); }
+
+bool is_listen_address(const std::string& text) { return text.empty() || parse_listen_address(text).has_value(); }
 
 bool is_column_name(const std::string& text) {
   return !text.empty() && text.size() <= longest_text && to_valid_utf8(text) == text;
@@ -177,7 +180,16 @@ std::vector<Key> make_table() {
                         {"error", LogLevel::error}}),
       boolean("log.completions", at<&Settings::report, &ReportSettings::completions>),
       whole("log.completions_queue", at<&Settings::report, &ReportSettings::completions_queue>, 16, 1'048'576),
+      size("log.max_size", at<&Settings::report, &ReportSettings::max_log>, 0, 1024 * GiB),
+      whole("log.keep", at<&Settings::report, &ReportSettings::kept_logs>, 1, 1000),
       duration("status.interval", at<&Settings::report, &ReportSettings::status_interval>, 100ms, 1min),
+      text("metrics.listen", at<&Settings::report, &ReportSettings::metrics_listen>,
+           "nothing, a port, or an address and a port, such as 9469, 192.0.2.1:9469 or [::1]:9469", is_listen_address),
+
+      command("hooks.on_job_done", at<&Settings::hooks, &HookSettings::on_job_done>),
+      command("hooks.on_record", at<&Settings::hooks, &HookSettings::on_record>),
+      whole("hooks.queue", at<&Settings::hooks, &HookSettings::queue>, 1, 1'000'000),
+      duration("hooks.patience", at<&Settings::hooks, &HookSettings::patience>, 1s, 1h),
 
       duration("stop.drain", at<&Settings::drain>, 0ms, 10min),
   };

@@ -167,6 +167,17 @@ struct ReportSettings {
   bool completions = true;            // write completions.jsonl
   unsigned completions_queue = 8192;  // records; when full, the store waits
   milliseconds status_interval{2000};
+  ByteCount max_log = 0;         // a log file that has grown to this gets a number behind its name; 0: never
+  unsigned kept_logs = 5;        // of each, with a number
+  std::string metrics_listen{};  // as parse_listen_address() reads it; empty: nowhere
+};
+
+/// Programs of the operator's that are told what happened. Lists have no word in this.
+struct HookSettings {
+  std::vector<std::string> on_job_done{};  // the program, by its absolute path, and its arguments; empty: none
+  std::vector<std::string> on_record{};
+  unsigned queue = 10'000;       // lines that wait for a program that is slow or gone; more are dropped
+  milliseconds patience{60000};  // without an acknowledgement that is due; then it is started again
 };
 
 struct Settings {
@@ -178,6 +189,7 @@ struct Settings {
   DecodeSettings decode;
   StoreSettings store;
   ReportSettings report;
+  HookSettings hooks;
   milliseconds drain{25000};  // how long a stop waits for requests in flight
 };
 

@@ -25,8 +25,8 @@ struct JobStatus {
   Priority priority = Priority::normal;
   WallTime claimed{};
   Totals totals;
-  std::uint64_t lines_read = 0;      // rows read from the list so far, this run and earlier ones
-  double read_fraction = 0;          // how much of the list that is, 0 to 1
+  std::uint64_t lines_read = 0;  // rows read from the list so far, this run and earlier ones
+  double read_fraction = 0;      // how much of the list that is, 0 to 1
   Rates rates{};
   std::optional<seconds> remaining;  // an estimate, once there is something to judge by
 };
@@ -52,6 +52,25 @@ struct TroubleStatus {
 struct DiskStatus {
   WallTime since{};
   std::string why;
+};
+
+/// A log file takes nothing.
+struct LogStatus {
+  WallTime since{};
+  std::string why;
+  std::uint64_t lost = 0;  // lines
+};
+
+/// A program that is told of records or jobs.
+struct HookStatus {
+  std::string name;
+  bool running = false;
+  std::uint64_t waiting = 0;       // lines that it did not acknowledge yet
+  std::uint64_t acknowledged = 0;  // since the start, as all below
+  std::uint64_t dropped = 0;       // for lack of room
+  std::uint64_t left_out = 0;      // because it died of them
+  std::uint64_t restarts = 0;
+  std::string why;  // it ended last
 };
 
 /// What the catalogue has done since the start.
@@ -96,8 +115,10 @@ struct Snapshot {
   std::vector<JobStatus> jobs;
   std::optional<TroubleStatus> trouble;  // our own, not a host's
   std::optional<DiskStatus> disk;
+  std::optional<LogStatus> logs;
   std::optional<CatalogueStatus> catalogue;
   std::optional<DecodeStatus> decode;
+  std::vector<HookStatus> hooks;
   std::vector<HostStatus> parked;  // hosts that are not asked at the moment
   std::vector<BlockedFile> blocked;
 };

@@ -69,6 +69,23 @@ Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, Ear
                 return ask_for_robots(std::move(url), hop, total_end, check_robots, of_list, onward);
               }) {}
 
+// Numbers alone, in place: requests under way refer to these settings, and may hold on to texts and lists in them.
+void Fetcher::apply(const FetchSettings& settings) {
+  for (FetchSettings* to : {&settings_, &robots_settings_}) {
+    to->timeouts.first_byte = settings.timeouts.first_byte;
+    to->timeouts.idle = settings.timeouts.idle;
+    to->timeouts.total = settings.timeouts.total;
+    to->min_speed = settings.min_speed;
+    to->min_speed_window = settings.min_speed_window;
+    to->min_speed_grace = settings.min_speed_grace;
+    to->keep_alive = settings.keep_alive;
+    to->max_redirects = settings.max_redirects;
+    to->h2_connections = settings.h2_connections;
+  }
+  settings_.max_body = settings.max_body;
+  settings_.tdm_reservations = settings.tdm_reservations;
+}
+
 void Fetcher::shut_down() {
   budget_.lift();
   broker_.shut_down();

@@ -38,6 +38,10 @@ class Fetcher {
   /// See BodyBudget.
   void store_made_room() { budget_.store_made_room(); }
 
+  /// Takes up what a reload may change, for requests to come and the rest of those under way: time limits of responses,
+  /// speed, redirects, sizes of bodies, how long connections are kept.
+  void apply(const FetchSettings& settings);
+
   void sweep(TimePoint now) { broker_.sweep(now); }
 
   /// Open connections, idle ones included. Any thread.

@@ -97,6 +97,10 @@ void Lane::store_made_room() {
   asio::post(io_, [this] { fetcher_.store_made_room(); });
 }
 
+void Lane::apply(const FetchSettings& settings) {
+  asio::post(io_, [this, settings] { fetcher_.apply(settings); });
+}
+
 net::Task<void> Lane::carry_out(FetchTask task) {
   const JobNumber job = task.job;
   const OriginId origin = task.origin;

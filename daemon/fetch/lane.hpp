@@ -43,6 +43,9 @@ class Lane {
   /// Any thread.
   void store_made_room();
 
+  /// See Fetcher. Any thread.
+  void apply(const FetchSettings& settings);
+
   /// Open connections. Any thread.
   std::size_t connections() const { return fetcher_.connections(); }
 

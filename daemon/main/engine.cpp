@@ -9,6 +9,8 @@
 
 #include "config/list_effects.hpp"
 #include "core/atomic_file.hpp"
+#include "core/disk.hpp"
+#include "core/listen_address.hpp"
 #include "core/url.hpp"
 #include "decode/line_orders.hpp"
 #include "decode/rules.hpp"
@@ -18,6 +20,7 @@
 #include "inbox/claim.hpp"
 #include "report/metrics.hpp"
 #include "report/status.hpp"
+#include "report/summary.hpp"
 
 namespace gannet {
 
@@ -26,8 +29,26 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr ByteCount least_memory_of_lane = 1 << 20;
-constexpr milliseconds longest_decoding{5000};      // of what is left at a stop
+constexpr milliseconds longest_decoding{5000};  // of what is left at a stop
+constexpr std::size_t longest_summary = 1 << 20;
 constexpr std::size_t most_idle_memory = 64 << 20;  // kept by the allocator, for buffers to come
+
+std::unique_ptr<report::Hook> make_hook(std::string name, const std::vector<std::string>& command,
+                                        const HookSettings& settings) {
+  if (command.empty()) return nullptr;
+  report::Hook::Options options;
+  options.name = std::move(name);
+  options.command = command;
+  options.limits.lines = settings.queue;
+  options.patience = settings.patience;
+  return std::make_unique<report::Hook>(std::move(options));
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
 
 }  // namespace
 
@@ -37,12 +58,16 @@ unsigned lanes_of(const Settings& settings) {
 
 Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, Options options)
     : settings_(settings),
+      in_force_(settings),
+      layout_(root.layout()),
       logs_(logs),
       options_(std::move(options)),
       refetch_rules_(frontier::refetch_rules(settings)),
       decode_(std::make_shared<const DecodeSettings>(settings.decode)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
+      on_record_(make_hook("on_record", settings.hooks.on_record, settings.hooks)),
+      on_job_done_(make_hook("on_job_done", settings.hooks.on_job_done, settings.hooks)),
       catalogue_(settings.store.has_catalogue() ? store::Catalogue::open(root.layout(), settings.store) : nullptr),
       dispatcher_(
           settings.frontier, service_manager_.status_interval(settings.report.status_interval), lanes_of(settings),
@@ -82,6 +107,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                         dispatcher_.recorded(std::move(receipts));
                                         if (catalogue_) catalogue_->tell(records);
                                         logs_.completed(lines);
+                                        if (on_record_) on_record_->tell(lines);
                                       },
                                   .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
                                   .room_made = [this] { tell_room(); }},
@@ -95,6 +121,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                               .room_made = [this] { tell_room(); }})
                     : nullptr),
       spool_(root.layout().staging(), 2 * settings.store.min_free) {
+  listen_for_metrics();
   settings_.fetch = fetch::with_headers(settings.fetch);
   auto of_lane = settings.fetch;
   // A quarter of what may be in flight may wait: the rest is for other addresses.
@@ -125,6 +152,12 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
     inbox_->start(priorities);
     for (auto& one : resumed) add(std::move(one));  // nothing fails any more: from here on the stages are at work
   }
+}
+
+void Engine::listen_for_metrics() {
+  const auto address = parse_listen_address(settings_.report.metrics_listen);
+  metrics_.reset();  // first: the address may be the same
+  if (address) metrics_ = std::make_unique<report::MetricsServer>(*address);
 }
 
 void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({{std::move(job), std::move(source), {}, {}}, {}}); }
@@ -240,8 +273,21 @@ void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
   --active_jobs_;
   logs_.flush();  // whoever waits for the job finds its completions
   if (inbox_) inbox_->job_finished(end.job.priority);
+  if (put_away) tell_hook_of_end(end);
   if (options_.on_job_end && put_away) options_.on_job_end(end);
   if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
+}
+
+void Engine::tell_hook_of_end(const frontier::JobEnd& end) {
+  if (!on_job_done_) return;
+  const auto folder = (end.broken.empty() ? layout_.done() : layout_.failed()) / end.job.id;
+  const auto summary = read_start(folder / "summary.json", longest_summary);
+  const auto line = summary ? report::ended_line(*summary, folder, end.broken) : summary;
+  if (line) {
+    on_job_done_->tell(*line);
+  } else {
+    spdlog::error("hook on_job_done: it is not told of {}: {}", end.job.id, line.error().detail);
+  }
 }
 
 Engine::End Engine::run() {
@@ -299,15 +345,22 @@ void Engine::reload() {
   logs_.reopen();
   auto settings = options_.reload ? options_.reload() : std::nullopt;
   if (!settings) return;
+  const auto news = in_force_.reload(*settings);
   settings_.frontier = settings->frontier;
+  settings_.fetch.max_body = settings->fetch.max_body;
   settings_.drain = settings->drain;
   reload_decode(settings->decode);
   dispatcher_.apply(settings->frontier);
+  for (auto& lane : lanes_) lane->apply(settings->fetch);
   if (inbox_) inbox_->apply(settings->inbox);
-  logs_.set_level(settings->report.level);
-  spdlog::info(
-      "reloaded: limits per host and overall, retries, inbox, log level and drain time apply now; "
-      "anything else needs a restart");
+  logs_.apply(settings->report);
+  if (std::exchange(settings_.report.metrics_listen, settings->report.metrics_listen) !=
+      settings->report.metrics_listen) {
+    listen_for_metrics();
+  }
+  spdlog::info("reloaded: {}", news.applied.empty() ? "nothing else applies from now on"
+                                                    : "from now on applies " + list_of(news.applied));
+  for (const auto& key : news.need_restart) spdlog::warn("reloaded, but {} needs a restart: it stays as it was", key);
 }
 
 // Without a fork server from the start there can be no workers, and with one there is at least one.
@@ -369,8 +422,14 @@ void Engine::tell_status(Snapshot snapshot) {
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
   if (inbox_) snapshot.waiting_lists = inbox_->waiting();
-  for (const auto& [name, text] : {std::pair{"status.json", report::status_json(snapshot)},
-                                   std::pair{"metrics.prom", report::metrics_text(snapshot)}}) {
+  for (const auto* hook : {on_record_.get(), on_job_done_.get()}) {
+    if (hook) snapshot.hooks.push_back(hook->status());
+  }
+  snapshot.logs = logs_.refusal();
+  const auto metrics = report::metrics_text(snapshot);
+  if (metrics_) metrics_->show(metrics);
+  for (const auto& [name, text] :
+       {std::pair{"status.json", report::status_json(snapshot)}, std::pair{"metrics.prom", metrics}}) {
     const auto written = replace_file(settings_.report.logs / name, text);
     const auto fault = written ? std::string() : written.error().detail;
     if (std::exchange(untold_[name], fault) != fault && !written)

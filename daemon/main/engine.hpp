@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/reload.hpp"
+#include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "decode/inspect.hpp"
@@ -25,7 +27,9 @@
 #include "main/job_keeper.hpp"
 #include "main/root.hpp"
 #include "main/service_manager.hpp"
+#include "report/hook.hpp"
 #include "report/logs.hpp"
+#include "report/metrics_server.hpp"
 #include "report/rates.hpp"
 #include "store/catalogue.hpp"
 #include "store/store.hpp"
@@ -74,6 +78,8 @@ class Engine {
   ByteCount being_fetched() const;  // bytes of bodies in memory
   void try_spool_again();
   void give_memory_back();
+  void listen_for_metrics();
+  void tell_hook_of_end(const frontier::JobEnd& end);
   void rate_jobs(TimePoint now, std::vector<JobStatus>& jobs);
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);
@@ -82,6 +88,8 @@ class Engine {
   void reload_decode(DecodeSettings settings);
 
   Settings settings_;
+  config::InForce in_force_;
+  const Layout layout_;
   report::Logs& logs_;
   Options options_;
   ServiceManager service_manager_;
@@ -104,7 +112,10 @@ class Engine {
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
-  std::unique_ptr<store::Catalogue> catalogue_;  // or null
+  std::unique_ptr<report::MetricsServer> metrics_;  // or null, as all four here
+  std::unique_ptr<report::Hook> on_record_;
+  std::unique_ptr<report::Hook> on_job_done_;
+  std::unique_ptr<store::Catalogue> catalogue_;
   frontier::Dispatcher dispatcher_;
   std::unique_ptr<JobKeeper> keeper_;
   std::unique_ptr<store::Store> store_;

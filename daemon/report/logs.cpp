@@ -5,10 +5,13 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 
@@ -36,23 +39,53 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
+// What the journal takes for the level of a line, and takes off.
+std::string_view priority_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::critical:
+      return "<2>";
+    case spdlog::level::err:
+      return "<3>";
+    case spdlog::level::warn:
+      return "<4>";
+    case spdlog::level::info:
+      return "<6>";
+    default:
+      return "<7>";
+  }
+}
+
+// Whether stderr is read by the journal, which says so (systemd.exec(5)).
+bool is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat info {};
+  if (!stream || ::fstat(STDERR_FILENO, &info) != 0) return false;
+  return stream == std::to_string(info.st_dev) + ':' + std::to_string(info.st_ino);
+}
+
 // Messages quote URLs, file names and servers' words: what could forge a line or command a terminal is taken out.
 class SafeFormatter final : public spdlog::formatter {
  public:
-  explicit SafeFormatter(std::string pattern)
-      : pattern_(std::move(pattern)), inner_(pattern_, spdlog::pattern_time_type::utc, "\n") {}
+  explicit SafeFormatter(std::string pattern, bool with_priority = false)
+      : pattern_(std::move(pattern)),
+        with_priority_(with_priority),
+        inner_(pattern_, spdlog::pattern_time_type::utc, "\n") {}
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    if (with_priority_) out.append(priority_of(message.level));
     const std::string text = printable({message.payload.data(), message.payload.size()});
     spdlog::details::log_msg safe = message;
     safe.payload = text;
     inner_.format(safe, out);
   }
 
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<SafeFormatter>(pattern_); }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<SafeFormatter>(pattern_, with_priority_);
+  }
 
  private:
   const std::string pattern_;
+  const bool with_priority_;
   spdlog::pattern_formatter inner_;
 };
 
@@ -61,12 +94,13 @@ std::function<void(const std::string&)> complain_on_stderr() {
   struct Last {
     std::atomic<Clock::rep> time{(Clock::now() - between_complaints).time_since_epoch().count()};
   };
-  return [last = std::make_shared<Last>()](const std::string& what) {  // shared by the copies spdlog makes
+  return [last = std::make_shared<Last>(),
+          journal = is_journal()](const std::string& what) {  // shared by the copies spdlog makes
     const auto now = Clock::now().time_since_epoch().count();
     auto before = last->time.load();
     if (Duration(now - before) < between_complaints) return;
     if (!last->time.compare_exchange_strong(before, now)) return;
-    std::fprintf(stderr, "gannet: logging failed: %s\n", printable(what).c_str());
+    std::fprintf(stderr, "%sgannet: logging failed: %s\n", journal ? "<3>" : "", printable(what).c_str());
   };
 }
 
@@ -91,10 +125,9 @@ Logs::Logs(const ReportSettings& settings, bool console_too) : previous_(spdlog:
   log_ = std::make_shared<spdlog::logger>("gannet", log_file_);
   if (console_too) {
     auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    console->set_formatter(std::make_unique<SafeFormatter>("%v"));
+    console->set_formatter(std::make_unique<SafeFormatter>("%v", is_journal()));
     log_->sinks().push_back(std::move(console));
   }
-  log_->set_level(to_spdlog(settings.level));
   log_->set_error_handler(complain);
 
   if (settings.completions) {
@@ -107,6 +140,7 @@ Logs::Logs(const ReportSettings& settings, bool console_too) : previous_(spdlog:
                                                           spdlog::async_overflow_policy::block);
     completions_->set_error_handler(complain);
   }
+  apply(settings);
   spdlog::set_default_logger(log_);  // last: nothing to take back when a file did not open
 }
 
@@ -137,8 +171,23 @@ void Logs::reopen() {
 void Logs::flush() {
   log_->flush();
   if (completions_) completions_->flush();
+  for (const auto& file : {log_file_, completions_file_}) {
+    if (const auto lost = file ? file->take_lost() : 0) {
+      spdlog::error("{} is written again; {} lines were lost while the disk took none", file->path().string(), lost);
+    }
+  }
 }
 
-void Logs::set_level(LogLevel level) { log_->set_level(to_spdlog(level)); }
+void Logs::apply(const ReportSettings& settings) {
+  log_->set_level(to_spdlog(settings.level));
+  for (const auto& file : {log_file_, completions_file_}) {
+    if (file) file->keep_to(settings.max_log, settings.kept_logs);
+  }
+}
+
+std::optional<LogStatus> Logs::refusal() const {
+  auto refusal = log_file_->refusal();
+  return refusal || !completions_file_ ? refusal : completions_file_->refusal();
+}
 
 }  // namespace gannet::report

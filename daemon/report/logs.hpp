@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/settings.hpp"
+#include "core/snapshot.hpp"
 
 namespace spdlog {
 class logger;
@@ -42,7 +43,11 @@ class Logs {
   /// written only 64 KiB at a time. Does not wait for the completions still queued.
   void flush();
 
-  void set_level(LogLevel level);
+  /// What a running daemon may change: the level, and how large files become and how many are kept.
+  void apply(const ReportSettings& settings);
+
+  /// The file that takes nothing at present, if one does.
+  std::optional<LogStatus> refusal() const;
 
  private:
   // spdlog shares sinks and loggers between the loggers, its queue and its registry, so these cannot be unique.

@@ -69,6 +69,28 @@ MetricFamily catalogue(const CatalogueStatus& status) {
   return family;
 }
 
+template <class Value>
+MetricFamily of_hooks(std::string name, std::string help, MetricType type, const std::vector<HookStatus>& hooks,
+                      Value value) {
+  MetricFamily family{std::move(name), std::move(help), type, {}};
+  for (const auto& hook : hooks) {
+    for (auto& [label, count] : value(hook)) {
+      ClientMetric metric;
+      metric.label = {{"hook", hook.name}};
+      if (!label.empty()) metric.label.push_back({"result", label});
+      (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = static_cast<double>(count);
+      family.metric.push_back(std::move(metric));
+    }
+  }
+  return family;
+}
+
+using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+Counts lines_of(const HookStatus& hook) {
+  return {{"acknowledged", hook.acknowledged}, {"dropped", hook.dropped}, {"left_out", hook.left_out}};
+}
+
 MetricFamily build_info() {
   MetricFamily family = gauge("gannet_build_info", "1, with the version that runs.", 1);
   family.metric.front().label = {{"version", GANNET_VERSION}};
@@ -97,6 +119,24 @@ std::string metrics_text(const Snapshot& snapshot) {
       gauge("gannet_decode_waiting_images", "Images that wait for a decode worker.", decode.waiting),
       counter("gannet_decoded_total", "Images that a decode worker gave a verdict of.", decode.decoded),
       counter("gannet_decode_deaths_total", "Decode workers that died of an image, or were ended for it.", decode.died),
+      gauge("gannet_logs_refused", "1 while the disk takes no lines of a log, which are lost in the end.",
+            snapshot.logs ? 1 : 0),
+      of_hooks("gannet_hook_lines_total", "Lines that a hook was to be told.", MetricType::Counter, snapshot.hooks,
+               lines_of),
+      of_hooks("gannet_hook_waiting_lines", "Lines that a hook has not acknowledged.", MetricType::Gauge,
+               snapshot.hooks,
+               [](const HookStatus& hook) {
+                 return Counts{{"", hook.waiting}};
+               }),
+      of_hooks("gannet_hook_running", "1 while the program of a hook runs.", MetricType::Gauge, snapshot.hooks,
+               [](const HookStatus& hook) {
+                 return Counts{{"", hook.running ? 1 : 0}};
+               }),
+      of_hooks("gannet_hook_restarts_total", "How often the program of a hook had to be started again.",
+               MetricType::Counter, snapshot.hooks,
+               [](const HookStatus& hook) {
+                 return Counts{{"", hook.restarts}};
+               }),
       catalogue(snapshot.catalogue.value_or(CatalogueStatus{})),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
       gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),

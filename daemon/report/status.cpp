@@ -62,6 +62,19 @@ json::object to_json(const DiskStatus& disk) {
   return {{"since", to_rfc3339(disk.since)}, {"why", to_valid_utf8(disk.why)}};
 }
 
+json::object to_json(const LogStatus& logs) {
+  return {{"since", to_rfc3339(logs.since)}, {"why", to_valid_utf8(logs.why)}, {"lost", logs.lost}};
+}
+
+json::object to_json(const HookStatus& hook) {
+  json::object out{{"name", hook.name},        {"running", hook.running},
+                   {"waiting", hook.waiting},  {"acknowledged", hook.acknowledged},
+                   {"dropped", hook.dropped},  {"left_out", hook.left_out},
+                   {"restarts", hook.restarts}};
+  if (!hook.why.empty()) out["why"] = to_valid_utf8(hook.why);
+  return out;
+}
+
 json::object to_json(const CatalogueStatus& catalogue) {
   return {{"taken", catalogue.taken},
           {"unchanged", catalogue.unchanged},
@@ -163,6 +176,24 @@ DecodeStatus decode_of(const json::object& object) {
           .died = count_of(object, "died")};
 }
 
+LogStatus logs_of(const json::object& object) {
+  return {.since = parse_rfc3339(text_of(object, "since")).value_or(WallTime{}),
+          .why = text_of(object, "why"),
+          .lost = count_of(object, "lost")};
+}
+
+void parse(const json::object& object, HookStatus& hook) {
+  hook.name = text_of(object, "name");
+  const auto* running = object.if_contains("running");
+  hook.running = running && running->is_bool() && running->get_bool();
+  hook.waiting = count_of(object, "waiting");
+  hook.acknowledged = count_of(object, "acknowledged");
+  hook.dropped = count_of(object, "dropped");
+  hook.left_out = count_of(object, "left_out");
+  hook.restarts = count_of(object, "restarts");
+  hook.why = text_of(object, "why");
+}
+
 CatalogueStatus catalogue_of(const json::object& object) {
   return {.taken = count_of(object, "taken"),
           .unchanged = count_of(object, "unchanged"),
@@ -212,6 +243,8 @@ std::string status_json(const Snapshot& snapshot) {
   if (snapshot.trouble) out["trouble"] = to_json(*snapshot.trouble);
   if (snapshot.disk) out["disk"] = to_json(*snapshot.disk);
   if (snapshot.decode) out["decode"] = to_json(*snapshot.decode);
+  if (snapshot.logs) out["logs"] = to_json(*snapshot.logs);
+  if (!snapshot.hooks.empty()) out["hooks"] = to_array(snapshot.hooks);
   if (snapshot.catalogue) out["catalogue"] = to_json(*snapshot.catalogue);
   return plain_json(std::move(out)) + '\n';
 }
@@ -251,6 +284,8 @@ Result<Status> parse_status(std::string_view text) {
   if (const auto* trouble = object_of(object, "trouble")) snapshot.trouble = trouble_of(*trouble);
   if (const auto* disk = object_of(object, "disk")) snapshot.disk = disk_of(*disk);
   if (const auto* decode = object_of(object, "decode")) snapshot.decode = decode_of(*decode);
+  if (const auto* logs = object_of(object, "logs")) snapshot.logs = logs_of(*logs);
+  parse_array(object, "hooks", snapshot.hooks);
   if (const auto* catalogue = object_of(object, "catalogue")) snapshot.catalogue = catalogue_of(*catalogue);
   parse_array(object, "parked_hosts", snapshot.parked);
   parse_array(object, "blocked_files", snapshot.blocked);

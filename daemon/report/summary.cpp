@@ -74,6 +74,17 @@ Result<Summary> parse_summary(std::string_view text) {
   return summary;
 }
 
+Result<std::string> ended_line(std::string_view summary, const std::filesystem::path& folder,
+                               const std::string& broken) {
+  boost::system::error_code error;
+  const json::value document = json::parse(summary, error);
+  if (error || !document.is_object()) return Fault{Reason::disk_error, "its summary.json is damaged"};
+  json::object out{{"state", broken.empty() ? "done" : "failed"}, {"folder", to_valid_utf8(folder.string())}};
+  if (!broken.empty()) out["reason"] = to_valid_utf8(broken);
+  for (const auto& member : document.get_object()) out.insert(member);
+  return plain_json(std::move(out)) + '\n';
+}
+
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration) {
   const auto rate = per_second(totals.lines, static_cast<double>(duration.count()));
   std::string out = printable(job_id) + "\n  " + human_count(totals.lines) + " lines in " + human_duration(duration);

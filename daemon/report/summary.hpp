@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,11 @@ struct Summary {
 /// Reads what summary_json wrote; without the id of a job it is a `disk_error`, anything else that is missing or makes
 /// no sense reads as its default.
 Result<Summary> parse_summary(std::string_view text);
+
+/// What on_job_done is told of a job that has ended: its summary, and where it is now. One JSON object on one line,
+/// newline included. `broken` is why its list could not be read to its end.
+Result<std::string> ended_line(std::string_view summary, const std::filesystem::path& folder,
+                               const std::string& broken);
 
 /// A few aligned lines, each ended by a newline: outcomes, failures by reason (most frequent first), sizes, rate.
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration);

@@ -29,6 +29,9 @@ TEST(StatusView, ShowsWhatGoesOn) {
             "the disk takes nothing since 2026-11-22T10:14:55Z, so nothing is fetched\n"
             "  results.jsonl: No space left on device\n"
             "\n"
+            "a log takes nothing since 2026-11-22T10:14:56Z, 12 lines are lost\n"
+            "  completions.jsonl: No space left on device\n"
+            "\n"
             "local trouble since 2026-11-22T10:14:50Z, next probe in 4 s\n"
             "  no name was resolved for 5 s\n"
             "\n"
@@ -46,6 +49,12 @@ TEST(StatusView, ShowsWhatGoesOn) {
             "  https://slow.example  429 Too Many Requests, 2 times in a row\n"
             "    for 4 min 0 s  1,234 queued  limit 3\n"
             "\n"
+            "hooks: 2\n"
+            "  on_record  runs\n"
+            "    1,000 acknowledged  3 waiting  40 dropped  1 left out  2 restarts\n"
+            "  on_job_done  does not run: exited with 1\n"
+            "    0 acknowledged  1 waiting  5 restarts\n"
+            "\n"
             "blocked files: 1\n"
             "  inbox/locked.txt  Permission denied\n");
 }
@@ -60,7 +69,11 @@ TEST(StatusView, DoesNotTakeADeadDaemonForARunningOne) {
 TEST(StatusView, DoesNotTakeASilentDaemonForADeadOne) {
   const std::string view = status_view(busy(), Life::silent);
   EXPECT_THAT(view, StartsWith("gannet 0.1.0  pid 4242 is there, but told nothing since 2026-11-22T10:15:02Z\n"));
-  EXPECT_THAT(view, HasSubstr("the disk of its logs is full"));
+  EXPECT_THAT(view, HasSubstr("It hangs"));
+  const std::string mute = status_view(busy(), Life::mute);
+  EXPECT_THAT(mute,
+              StartsWith("gannet 0.1.0  pid 4242  works; no room for logs since 2026-11-22T10:15:02Z\n"));
+  EXPECT_THAT(mute, HasSubstr("The fetching goes on"));
   EXPECT_THAT(view, Not(HasSubstr("last 10 s")));
 }
 
@@ -160,7 +173,7 @@ TEST(StatusView, DisarmsNamesFromOutside) {
   status.snapshot.parked[0].why = hostile;
   status.snapshot.trouble->why = hostile;
   status.snapshot.blocked[0] = {hostile, hostile};
-  for (const auto life : {Life::alive, Life::silent, Life::gone}) {
+  for (const auto life : {Life::alive, Life::silent, Life::mute, Life::gone}) {
     const std::string view = status_view(status, life);
     for (const auto* harmful : {"\x1b", "\x07", "\r", "\xc2\x9b"}) EXPECT_THAT(view, Not(HasSubstr(harmful)));
   }

@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <map>
 #include <sstream>
 #include <thread>
 
+#include "support/file_size_limit.hpp"
 #include "support/temp_folder.hpp"
 
 namespace gannet::report {
@@ -48,13 +51,38 @@ TEST(Logs, LetsNobodyForgeALine) {
 
 TEST(Logs, KeepsToTheLevel) {
   TempFolder folder;
-  Logs logs(settings_in(folder), false);
+  auto settings = settings_in(folder);
+  Logs logs(settings, false);
   spdlog::debug("first");
-  logs.set_level(LogLevel::debug);
+  settings.level = LogLevel::debug;
+  logs.apply(settings);
   spdlog::debug("second");
-  logs.set_level(LogLevel::error);
+  settings.level = LogLevel::error;
+  logs.apply(settings);
   spdlog::warn("third");
   EXPECT_THAT(read_file(folder / "logs/gannet.log"), MatchesRegex("[^\n]* debug second\n"));
+}
+
+TEST(Logs, TellsTheJournalHowBadItIs) {
+  TempFolder folder;
+  testing::internal::CaptureStderr();
+  struct stat info {};
+  ::fstat(STDERR_FILENO, &info);
+  ::setenv("JOURNAL_STREAM", (std::to_string(info.st_dev) + ':' + std::to_string(info.st_ino)).c_str(), 1);
+  {
+    Logs logs(settings_in(folder), true);
+    spdlog::info("one");
+    spdlog::warn("two");
+    spdlog::error("three");
+  }
+  ::setenv("JOURNAL_STREAM", "1:1", 1);
+  {
+    Logs logs(settings_in(folder), true);
+    spdlog::error("it is another's");
+  }
+  ::unsetenv("JOURNAL_STREAM");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "<6>one\n<4>two\n<3>three\nit is another's\n");
+  EXPECT_THAT(read_file(folder / "logs/gannet.log"), Not(HasSubstr("<6>")));
 }
 
 TEST(Logs, WritesMessagesAloneToTheConsole) {
@@ -110,6 +138,89 @@ TEST(Logs, LeavesCompletionsOutWhenToldTo) {
   logs.flush();
   logs.reopen();
   EXPECT_FALSE(std::filesystem::exists(folder / "logs/completions.jsonl"));
+}
+
+TEST(Logs, BeginsANewFileWhenOneHasGrown) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  settings.max_log = 1000;
+  settings.kept_logs = 2;
+  std::string all;
+  {
+    Logs logs(settings, false);
+    for (int i = 0; i < 100; ++i) spdlog::info("message {} {}", i, std::string(50, 'x'));
+    logs.completed("{\"line\":1}");
+  }
+  for (const auto* name : {"logs/gannet.log.2", "logs/gannet.log.1", "logs/gannet.log"}) {
+    const auto text = read_file(folder / name);
+    EXPECT_LT(text.size(), 1100u) << name;
+    EXPECT_TRUE(text.empty() || text.ends_with('\n')) << "no line is torn: " << name;
+    all += text;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "logs/gannet.log.3")) << "so many are kept";
+  EXPECT_FALSE(std::filesystem::exists(folder / "logs/completions.jsonl.1")) << "it is small";
+  for (int i = 80; i < 100; ++i) EXPECT_THAT(all, HasSubstr("message " + std::to_string(i) + " x"));
+}
+
+TEST(Logs, BeginsANewFileForCompletionsToo) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  settings.max_log = 1;
+  Logs logs(settings, false);
+  logs.completed("{\"line\":1}");
+  while (!std::filesystem::exists(folder / "logs/completions.jsonl.1")) logs.flush();
+  EXPECT_EQ(read_file(folder / "logs/completions.jsonl.1"), "{\"line\":1}\n");
+}
+
+TEST(Logs, TakesUpAtAReloadHowLargeFilesMayBe) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  Logs logs(settings, false);
+  spdlog::info("first");
+  EXPECT_FALSE(std::filesystem::exists(folder / "logs/gannet.log.1"));
+  settings.max_log = 1;
+  logs.apply(settings);
+  spdlog::info("second");
+  EXPECT_THAT(read_file(folder / "logs/gannet.log.1"), HasSubstr("second"));
+}
+
+TEST(Logs, GrowsOnWhereItCannotRename) {
+  TempFolder folder;
+  auto settings = settings_in(folder);
+  settings.max_log = 1;
+  settings.kept_logs = 1;
+  std::filesystem::create_directories(folder / "logs/gannet.log.1/not empty");
+  testing::internal::CaptureStderr();
+  {
+    Logs logs(settings, false);
+    spdlog::info("first");
+    spdlog::info("second");
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("gannet.log: cannot be renamed, so it grows on"));
+  EXPECT_THAT(read_file(folder / "logs/gannet.log"), testing::AllOf(HasSubstr("first"), HasSubstr("second")));
+}
+
+TEST(Logs, TellsOfADiskThatTakesNothingAndGoesOnByItself) {
+  TempFolder folder;
+  Logs logs(settings_in(folder), false);
+  EXPECT_FALSE(logs.refusal());
+  {
+    const test::FileSizeLimit full(0);
+    spdlog::info("this one waits");
+    ASSERT_TRUE(logs.refusal());
+    EXPECT_THAT(logs.refusal()->why, HasSubstr("gannet.log: File too large"));
+    EXPECT_EQ(logs.refusal()->lost, 0u) << "there is room in memory";
+    spdlog::info(std::string(2 << 20, 'x'));
+    EXPECT_EQ(logs.refusal()->lost, 1u);
+  }
+  logs.flush();
+  EXPECT_FALSE(logs.refusal());
+  const auto text = read_file(folder / "logs/gannet.log");
+  EXPECT_THAT(text, HasSubstr("this one waits\n"));
+  EXPECT_THAT(text, Not(HasSubstr("xxx")));
+  EXPECT_THAT(text, HasSubstr("gannet.log is written again; 1 lines were lost"));
+  logs.flush();
+  EXPECT_EQ(read_file(folder / "logs/gannet.log"), text) << "which is told once";
 }
 
 TEST(Logs, NamesThePathThatCannotBeOpened) {

@@ -52,7 +52,7 @@ TEST(Metrics, HaveHelpAndTypeAndNamesAsTheConventionsWant) {
   const std::string text = metrics_text(test::busy_snapshot());
   EXPECT_TRUE(text.ends_with('\n'));
   const Parsed parsed = parse(text);
-  EXPECT_EQ(parsed.type.size(), 23u);
+  EXPECT_EQ(parsed.type.size(), 28u);
   for (const auto& [name, type] : parsed.type) {
     EXPECT_TRUE(parsed.help.contains(name)) << name;
     EXPECT_TRUE(type == "counter" || type == "gauge") << type;
@@ -73,6 +73,14 @@ TEST(Metrics, TellTheSnapshot) {
   EXPECT_EQ(samples.at("gannet_requests_in_flight_limit"), 1024);
   EXPECT_EQ(samples.at("gannet_local_trouble"), 1);
   EXPECT_EQ(samples.at("gannet_disk_closed"), 1);
+  EXPECT_EQ(samples.at("gannet_logs_refused"), 1);
+  EXPECT_EQ(samples.at("gannet_hook_lines_total{hook=\"on_record\",result=\"acknowledged\"}"), 1000);
+  EXPECT_EQ(samples.at("gannet_hook_lines_total{hook=\"on_record\",result=\"dropped\"}"), 40);
+  EXPECT_EQ(samples.at("gannet_hook_lines_total{hook=\"on_record\",result=\"left_out\"}"), 1);
+  EXPECT_EQ(samples.at("gannet_hook_waiting_lines{hook=\"on_record\"}"), 3);
+  EXPECT_EQ(samples.at("gannet_hook_running{hook=\"on_record\"}"), 1);
+  EXPECT_EQ(samples.at("gannet_hook_running{hook=\"on_job_done\"}"), 0);
+  EXPECT_EQ(samples.at("gannet_hook_restarts_total{hook=\"on_job_done\"}"), 5);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"taken\"}"), 1000);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"unchanged\"}"), 30);
   EXPECT_EQ(samples.at("gannet_catalogue_total{what=\"linked\"}"), 200);

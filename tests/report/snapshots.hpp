@@ -50,6 +50,8 @@ inline Snapshot busy_snapshot() {
   snapshot.catalogue = {1000, 30, 200, 4};
   snapshot.decode = {2, 1, 17, 850'000, 4711, 3};
   snapshot.disk = {*parse_rfc3339("2026-11-22T10:14:55.250Z"), "results.jsonl: No space left on device"};
+  snapshot.logs = {*parse_rfc3339("2026-11-22T10:14:56.000Z"), "completions.jsonl: No space left on device", 12};
+  snapshot.hooks = {{"on_record", true, 3, 1000, 40, 1, 2, ""}, {"on_job_done", false, 1, 0, 0, 0, 5, "exited with 1"}};
   snapshot.trouble = {*parse_rfc3339("2026-11-22T10:14:50.500Z"), "no name was resolved for 5 s", 4s};
   snapshot.parked = {{"https://slow.example", 1234, 1, 3, 240s, "429 Too Many Requests", 2}};
   snapshot.blocked = {{"inbox/locked.txt", "Permission denied"}};

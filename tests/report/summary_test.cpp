@@ -34,6 +34,21 @@ TEST(SummaryJson, IsReadBack) {
   EXPECT_EQ(summary->totals.of(Reason::http_status), 9u);
 }
 
+TEST(EndedLine, IsTheSummaryAndWhereTheJobIs) {
+  const auto summary = summary_json(cats(), test::totals_of(40, 9, 1), cats().claimed + 2500ms);
+  const auto line = ended_line(summary, "/srv/failed/cats", "truncated");
+  ASSERT_TRUE(line);
+  EXPECT_TRUE(line->ends_with('\n'));
+  auto told = boost::json::parse(*line).as_object();
+  EXPECT_EQ(told.at("state").as_string(), "failed");
+  EXPECT_EQ(told.at("folder").as_string(), "/srv/failed/cats");
+  EXPECT_EQ(told.at("reason").as_string(), "truncated");
+  for (const auto* more : {"state", "folder", "reason"}) told.erase(more);
+  EXPECT_EQ(told, boost::json::parse(summary));
+  EXPECT_THAT(*ended_line(summary, "/srv/done/cats", ""), testing::StartsWith(R"({"state":"done","folder":)"));
+  EXPECT_FALSE(ended_line("{", "/srv/done/cats", ""));
+}
+
 TEST(SummaryJson, IsNotBelieved) {
   for (const auto* text : {"", "[]", "{}", "{\"job\":1}", "{\"job\":\"\"}"}) EXPECT_FALSE(parse_summary(text)) << text;
   const auto odd = parse_summary(R"({"job":"a","seconds":-1e300,"lines":-1,"finished":"now","reasons":[]})");

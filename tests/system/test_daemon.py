@@ -188,6 +188,33 @@ def test_sighup_takes_up_new_settings(make_daemon, server):
     assert (server.asked("/first"), server.asked("/second")) == (1, 2)
 
 
+def test_sighup_names_what_applies_and_once_what_needs_a_restart(make_daemon):
+    daemon = make_daemon().start()
+    for tries in (2, 3):
+        daemon.configure({"fetch.tries": tries, "fetch.threads": 2})
+        daemon.signal(signal.SIGHUP)
+        wait_for(lambda: daemon.root.log().count("from now on applies fetch.tries") == tries - 1, "the reload")
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: "reloaded: nothing else applies from now on" in daemon.root.log(), "a reload of nothing")
+    assert daemon.root.log().count("fetch.threads needs a restart") == 1
+
+
+def test_sighup_changes_how_long_a_request_under_way_may_take(make_daemon, server):
+    """And drops none."""
+    server.on("*", hold())
+    daemon = make_daemon(fetch__timeouts__idle="1h", fetch__timeouts__first_byte="1h", fetch__timeouts__total="1h").start()
+    daemon.drop("first.txt", server.url("/held\n"))
+    wait_for(lambda: server.asked("/held"), "the request")
+    daemon.configure({"fetch.timeouts.first_byte": "100ms"})
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: "reloaded" in daemon.root.log(), "the reload to be logged")
+    daemon.drop("second.txt", server.url("/another\n"))
+    (job,) = daemon.wait_for_jobs(1)
+    assert daemon.root.record(job)["reason"] == "first_byte_timeout"
+    assert job.endswith("second")
+    assert len(daemon.root.jobs("active")) == 1, "the first goes on"
+
+
 def test_sighup_with_a_mistake_changes_nothing(daemon, server, icon):
     server.on("*", send(answer(icon)))
     daemon.configure({"fetch.thread": 3})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Iterator
 
@@ -11,7 +12,7 @@ import pytest
 from support.books import check_books
 from support.programs import Daemon, run
 from support.steps import answer, send
-from support.waiting import wait_for
+from support.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.root
 
@@ -49,6 +50,41 @@ def start(disk, tmp_path, server, picture) -> Iterator:
     yield start
     for daemon in daemons:
         daemon.put_away()
+
+
+@pytest.fixture
+def full_logs(tmp_path: Path) -> Iterator[Path]:
+    """A small disk for logs; `filler` on it takes all there is."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mount("-t", "tmpfs", "-o", "size=256k", "none", folder)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_full_disk_of_the_logs_stops_nothing_and_is_told(full_logs, make_daemon, server, icon):
+    server.on("*", send(answer(icon)))
+    port = free_port()
+    daemon = make_daemon(logs=str(full_logs), metrics__listen=port, fetch__per_host__connections=8).start()
+    wait_for((full_logs / "status.json").exists, "status.json")
+    filler = full_logs / "filler"
+    with filler.open("wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(4096))
+    daemon.drop("list.txt", "".join(server.url(f"/{number}\n") for number in range(300)))
+    daemon.wait_for_jobs(1)
+    assert len(check_books(daemon.root)) == 300
+
+    def metrics() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+            return response.read().decode()
+
+    wait_for(lambda: "gannet_logs_refused 1\n" in metrics(), "the metrics to tell")
+    filler.unlink()
+    wait_for(lambda: "gannet_logs_refused 0\n" in metrics(), "it to go on by itself")
+    completions = full_logs / "completions.jsonl"
+    wait_for(lambda: completions.read_bytes().count(b"\n") == 300, "what waited meanwhile to be written")
+    assert daemon.running
 
 
 def status(daemon: Daemon) -> dict:
