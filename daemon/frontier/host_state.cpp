@@ -87,7 +87,8 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
     case Signal::unrelated:
       return Standing::in_use;
     case Signal::worked:
-      busy_parks_ = 0;
+      // What was under way at the park may have been taken in before the host had enough.
+      if (end.started >= last_park_) busy_parks_ = 0;
       [[fallthrough]];
     case Signal::refused:
       answered(end.signal == Signal::refused);
@@ -108,7 +109,8 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
     limit_ = std::max(1.0, limit_ / 2);
     last_cut_ = now;
   }
-  return policy.park && end.started >= last_park_ ? park_if_due(policy, end, now) : Standing::in_use;
+  if (!policy.park) return Standing::in_use;
+  return end.started >= last_park_ ? park_if_due(policy, end, now) : stay_parked(end, now);
 }
 
 void HostState::age(TimePoint now) {
@@ -151,6 +153,16 @@ HostState::Standing HostState::park_if_due(const HostPolicy& policy, const End& 
       return Standing::in_use;
   }
   return Standing::in_use;
+}
+
+// Answers to what was under way at the park came after it, and may ask for more.
+HostState::Standing HostState::stay_parked(const End& end, TimePoint now) {
+  const bool parks = end.signal == Signal::overloaded || end.signal == Signal::refused;
+  if (!parks || !end.retry_after) return Standing::in_use;
+  const TimePoint until = now + std::clamp(*end.retry_after, shortest_retry_after, longest_retry_after);
+  if (until <= parked_until_) return Standing::in_use;
+  parked_until_ = until;
+  return Standing::parked;
 }
 
 void HostState::park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least,

@@ -104,6 +104,7 @@ class HostState {
   void answered(bool refused);
   bool refuses_most() const;
   Standing park_if_due(const HostPolicy& policy, const End& end, TimePoint now);
+  Standing stay_parked(const End& end, TimePoint now);
   void park(milliseconds first, milliseconds most, unsigned times, std::optional<seconds> at_least, TimePoint now);
 
   double limit_;

@@ -163,10 +163,10 @@ TEST_F(Retries, WaitAsLongAsTheServerAsks) {
   now += 1ms;
   const auto parked = now;
   end(actions[0], Reason::http_status, 429, 3600s);
-  end(actions[1], Reason::http_status, 429, 7200s);  // was under way: says nothing new
+  end(actions[1], Reason::http_status, 429, 7200s);  // was under way, and asks for more
   add("http://a", 1);
   EXPECT_FALSE(run_later().empty());
-  EXPECT_EQ(now, parked + 3600s);
+  EXPECT_EQ(now, parked + 7200s);
 }
 
 TEST_F(Retries, LeaveOtherHostsAtWorkWhileOneIsParked) {

@@ -145,6 +145,38 @@ TEST_F(HostParking, ParksOnceForAllThatWasUnderWay) {
   EXPECT_EQ(host.limit(), 3u);
 }
 
+TEST_F(HostParking, WaitsAsLongAsAnyAnswerToWhatWasUnderWayAsks) {
+  const auto began = ++now;
+  for (int i = 0; i < 6; ++i) host.started(policy, began);
+  now += 1s;
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, 20s, began}, now), Standing::parked);
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, 90s, began}, now), Standing::parked) << "for longer";
+  EXPECT_EQ(parked_for(), 90s);
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, 30s, began}, now), Standing::in_use);
+  EXPECT_EQ(parked_for(), 90s);
+  EXPECT_EQ(host.parks(now), 1u) << "it is the same park";
+  now += 91s;
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, seconds::max(), began}, now), Standing::parked) << "once more";
+  EXPECT_EQ(parked_for(), 6h);
+  EXPECT_EQ(host.parks(now), 1u);
+}
+
+TEST_F(HostParking, IsNotEndedByWhatWasUnderWay) {
+  const auto began = ++now;
+  for (int i = 0; i < 3; ++i) host.started(policy, began);
+  now += 1s;
+  host.ended(policy, {Signal::overloaded, {}, began}, now);
+  host.ended(policy, {Signal::worked, {}, began}, now);
+  EXPECT_EQ(host.parks(now), 1u);
+  wait_out();
+  host.started(policy, now);
+  EXPECT_FALSE(host.next_start(policy)) << "one at a time, until one that began since the park has worked";
+  host.ended(policy, {Signal::worked, {}, began}, now);
+  EXPECT_EQ(host.parks(now), 1u);
+  EXPECT_EQ(host.ended(policy, {Signal::overloaded, {}, now}, now), Standing::parked);
+  EXPECT_EQ(parked_for(), 20s) << "its second in a row";
+}
+
 TEST_F(HostParking, ParksAHostThatCannotBeReachedFiveTimesInARow) {
   EXPECT_EQ(fail_to_connect(4), Standing::in_use);
   EXPECT_EQ(one(Signal::unreachable), Standing::parked);
