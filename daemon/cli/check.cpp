@@ -38,24 +38,37 @@ Result<void> read_all(const std::filesystem::path& path, const Settings& setting
   return {};
 }
 
-// What their hosts say of the lines: all lists are read once more, as nobody knows all hosts before.
-std::optional<RobotsFindings> ask_for_robots(const CheckOptions& options, RobotsCheck& robots, ProgressLine& line) {
+bool spares_known_lines(const StoreSettings& settings, const JobOptions* of_list) {
+  const auto refetch = of_list && of_list->refetch ? *of_list->refetch : settings.refetch;
+  return settings.has_catalogue() && refetch.kind != Refetch::Kind::always;
+}
+
+// What their hosts say of the lines: all lists are read once more, as nobody knows all hosts before. What is then left
+// to be fetched decides about `found`.
+RobotsFindings ask_for_robots(const CheckOptions& options, RobotsCheck& robots, ProgressLine& line, Findings& found) {
   line.clear();
   robots.ask([&line](std::size_t done, std::size_t all) {
     line.draw(static_cast<double>(done) / static_cast<double>(all), done, "hosts asked for robots.txt");
   });
   line.clear();
+  Survey left(options.settings.frontier, options.settings.fetch.http2);
   for (const auto& path : options.lists) {
     Options of_list;
-    // What is wrong with it has been told.
-    (void)read_all(
-        path, options.settings, line, [&of_list](Options said) { of_list = std::move(said); },
-        [&](const Row& row) {
-          if (row.fault != Reason::none) return;
-          if (const auto url = Url::parse(row.url)) robots.judge(*url, of_list.get());
-        });
+    const auto begin = [&](Options said) {
+      left.begin_list({}, said.get());
+      of_list = std::move(said);
+    };
+    const auto take = [&](const Row& row) {
+      if (row.fault != Reason::none) return;
+      const auto url = Url::parse(row.url);
+      if (url && robots.judge(*url, of_list.get())) left.add(row);
+    };
+    (void)read_all(path, options.settings, line, begin, take);  // what is wrong with it has been told
   }
-  return robots.findings();
+  auto rules = robots.findings();
+  found.take_times(left.findings());
+  found.rules_count &= rules.not_asked > 0;
+  return rules;
 }
 
 }  // namespace
@@ -66,10 +79,12 @@ int check(const CheckOptions& options) {
   bounds.hosts = options.robots_hosts;
   RobotsCheck robots(options.settings, bounds);
   ProgressLine line;
+  bool results_count = false;
   for (const auto& path : options.lists) {
     Options of_list;
     const auto begin = [&](Options said) {
       survey.begin_list(path.string(), said.get());
+      results_count |= spares_known_lines(options.settings.store, said.get());
       of_list = std::move(said);
     };
     const auto take = [&](const Row& row) {
@@ -84,10 +99,11 @@ int check(const CheckOptions& options) {
     const std::string said = report::printable(path.string()) + ": " + report::printable(read.error().detail);
     std::fprintf(stderr, "gannet: %s\n", said.c_str());
   }
+  Findings found = survey.findings();
+  found.results_count = results_count;
   std::optional<RobotsFindings> rules;
-  if (options.robots) rules = ask_for_robots(options, robots, line);
+  if (options.robots) rules = ask_for_robots(options, robots, line, found);
   line.clear();
-  const Findings found = survey.findings();
   const std::string text = options.json ? check_json(found, rules) : check_view(found, rules);
   const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!printed || found.some_unread()) return 1;

@@ -97,7 +97,10 @@ std::string time_lines(const Findings& found) {
   const Assumptions& assumed = found.assumptions;
   out += line("  assumed     " + std::to_string(assumed.latency.count()) + " ms an answer, " +
               human_bytes(assumed.size) + " a picture");
-  return out + line("  not counted failures, retries, parking, Crawl-delay, this machine's speed");
+  out += line("  not counted failures, retries, parking, Crawl-delay, this machine's speed");
+  if (found.rules_count) out += line("  or less     by what robots.txt forbids of hosts that were not asked for it");
+  if (found.results_count) out += line("  or less     by what earlier fetches have (store.refetch)");
+  return out;
 }
 
 std::string why_unreadable(const RobotsFindings::Host& host) {
@@ -213,6 +216,8 @@ std::string check_json(const Findings& found, const std::optional<RobotsFindings
   } else if (!found.slowest.empty()) {
     time["decided_by"] = found.slowest.front().origin;
   }
+  time["robots_may_spare"] = found.rules_count;
+  time["refetch_may_spare"] = found.results_count;
   json::object all{{"lists", std::move(lists)},
                    {"lines", found.lines},
                    {"invalid", found.invalid},

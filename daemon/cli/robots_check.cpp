@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "fetch/request.hpp"
+#include "frontier/host_policy.hpp"
 
 namespace gannet::cli {
 
@@ -105,22 +106,28 @@ RobotsFindings::Host& RobotsCheck::told_of(Site& site) const {
   return *site.told;
 }
 
-void RobotsCheck::judge(const Url& url, const JobOptions* of_list) {
+// Whether the daemon obeys it there.
+bool RobotsCheck::counts(const Url& url, const JobOptions* of_list) const {
+  const auto policy = frontier::resolve(frontier_, of_list ? of_list->limits : LimitOverrides{}, url.host);
+  return frontier_.obey_robots(policy.profile, of_list ? of_list->robots : std::nullopt);
+}
+
+bool RobotsCheck::judge(const Url& url, const JobOptions* of_list) {
   const auto found = sites_.find(key(url, of_list));
   if (found == sites_.end() || !found->second.asked) {
     ++found_.not_asked;
-    return;
+    return true;
   }
   Site& site = found->second;
   if (site.told && (site.told->status > 0 || site.told->fault.reason != Reason::none)) {
     ++found_.unread;
     if (++site.told->lines == 1) ++found_.unread_hosts;
-    return;
+    return !counts(url, of_list);
   }
   const auto rule = site.rules.forbids(url.target);
   if (!rule) {
     ++found_.allowed;
-    return;
+    return true;
   }
   ++found_.disallowed;
   auto& host = told_of(site);
@@ -131,6 +138,7 @@ void RobotsCheck::judge(const Url& url, const JobOptions* of_list) {
   } else if (host.rules.size() < rules_told) {
     host.rules.push_back({*rule, 1});
   }
+  return !counts(url, of_list);
 }
 
 RobotsFindings RobotsCheck::findings() const {

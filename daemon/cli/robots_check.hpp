@@ -57,8 +57,8 @@ class RobotsCheck {
   /// Asks; tells how many are done.
   void ask(const std::function<void(std::size_t done, std::size_t all)>& progress);
 
-  /// Then all of these, the same ones.
-  void judge(const Url& url, const JobOptions* of_list);
+  /// Then all of these, the same ones. False: it will not be asked for.
+  bool judge(const Url& url, const JobOptions* of_list);
 
   RobotsFindings findings() const;
 
@@ -71,6 +71,7 @@ class RobotsCheck {
     std::unique_ptr<RobotsFindings::Host> told;  // once there is something to tell
   };
 
+  bool counts(const Url& url, const JobOptions* of_list) const;
   std::string key(const Url& url, const JobOptions* of_list) const;
   net::Task<void> ask_some(fetch::Fetcher& fetcher);
   net::Task<void> keep_pace();

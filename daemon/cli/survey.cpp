@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "core/url_spelling.hpp"
 #include "frontier/host_policy.hpp"
 
 namespace gannet::cli {
@@ -17,12 +18,20 @@ bool Findings::some_unread() const {
   return std::ranges::any_of(lists, [](const SurveyedList& list) { return !list.broken.empty(); });
 }
 
+void Findings::take_times(Findings others) {
+  largest = std::move(others.largest);
+  slowest = std::move(others.slowest);
+  seconds = others.seconds;
+  limit = std::move(others.limit);
+}
+
 Survey::Survey(const FrontierSettings& settings, bool http2, const Bounds& bounds)
     : settings_(settings), http2_(http2), urls_(bounds.urls), hosts_(bounds.hosts, found_.assumptions) {}
 
 void Survey::begin_list(std::string path, const JobOptions* options) {
   found_.lists.push_back({std::move(path), 0, 0, {}});
   of_list_ = options ? options->limits : LimitOverrides{};
+  robots_ = options ? options->robots : std::nullopt;
   dedupe_ = options ? options->dedupe.value_or(settings_.dedupe) : settings_.dedupe;
   hosts_.begin_list();
 }
@@ -34,11 +43,13 @@ void Survey::add(const Row& row) {
   const auto url = Url::parse(row.url);
   if (!url) return add_invalid(row, url.error());
   const std::string origin = url->origin();
-  const bool fresh = urls_.add(hash_(origin + url->target).first);
+  const bool fresh = urls_.add(hash_(one_spelling(origin + url->target)).first);
   const bool fetched = fresh || !dedupe_;
   if (!fetched) ++found_.shared;
   hosts_.add(hash_(origin).first, origin, fetched, [&] {
-    return line_cost(frontier::resolve(settings_, of_list_, url->host), url->secure && http2_, found_.assumptions);
+    const auto policy = frontier::resolve(settings_, of_list_, url->host);
+    found_.rules_count |= settings_.obey_robots(policy.profile, robots_);
+    return line_cost(policy, url->secure && http2_, found_.assumptions);
   });
 }
 

@@ -50,7 +50,12 @@ struct Findings {
   double seconds = 0;  // that all takes at least
   std::string limit;   // that says so, when it is none of a host
   Assumptions assumptions;
+  bool rules_count = false;    // some of these lines are not fetched if robots.txt forbids them
+  bool results_count = false;  // or if the catalogue has a result for them
   bool some_unread() const;
+
+  /// How long it takes, and which hosts need that, is as with these lines alone.
+  void take_times(Findings others);
 };
 
 class Survey {
@@ -79,6 +84,7 @@ class Survey {
   FrontierSettings settings_;
   bool http2_;
   LimitOverrides of_list_;
+  std::optional<Robots> robots_;
   bool dedupe_ = false;
   KeyedHash hash_;
   Findings found_;

@@ -49,6 +49,20 @@ TEST_F(Check, SaysWhatAListHoldsAndHowLongItTakes) {
   EXPECT_EQ(err, "");
 }
 
+TEST_F(Check, SaysWhatMayTakeLessThanItCounts) {
+  const auto list = make("cats.txt", "http://example.org/\n");
+  options.settings.frontier.robots = Robots::obey;
+  options.settings.store.refetch.kind = Refetch::Kind::never;
+  run({list});
+  EXPECT_THAT(out, HasSubstr("or less     by what robots.txt forbids of hosts that were not asked for it\n"));
+  EXPECT_THAT(out, HasSubstr("or less     by what earlier fetches have (store.refetch)\n"));
+  options.json = true;
+  run({list, make("dogs.txt", "#! store.refetch=always\nhttp://example.org/dog\n")});
+  EXPECT_TRUE(boost::json::parse(out).at("time").at("refetch_may_spare").as_bool());
+  run({make("birds.txt", "#! store.refetch=always\nhttp://example.org/bird\n")});
+  EXPECT_FALSE(boost::json::parse(out).at("time").at("refetch_may_spare").as_bool());
+}
+
 TEST_F(Check, TellsInvalidLinesAndWhy) {
   EXPECT_EQ(run({make("cats.txt", "http://example.org/\n\nftp://example.org/\n")}), 3);
   EXPECT_THAT(out, HasSubstr("invalid                  1  50.0 %\n"));

@@ -64,7 +64,8 @@ class RobotsCheckTest : public testing::Test {
       EXPECT_LE(done, all);
       ++told;
     });
-    for (const auto& line : lines) robots.judge(*Url::parse(line.url), line.of_list.get());
+    fetched = 0;
+    for (const auto& line : lines) fetched += robots.judge(*Url::parse(line.url), line.of_list.get());
     return robots.findings();
   }
 
@@ -72,6 +73,7 @@ class RobotsCheckTest : public testing::Test {
   RobotsCheck::Bounds bounds;
   std::shared_ptr<JobOptions> options = std::make_shared<JobOptions>();
   int told = 0;
+  unsigned fetched = 0;  // of the lines, by what was judged
 };
 
 TEST_F(RobotsCheckTest, SaysWhichRulesDisallowWhat) {
@@ -87,6 +89,7 @@ TEST_F(RobotsCheckTest, SaysWhichRulesDisallowWhat) {
   EXPECT_EQ(told, 3);
   EXPECT_EQ(found.allowed, 2u);
   EXPECT_EQ(found.disallowed, 4u);
+  EXPECT_EQ(fetched, 6u) << "the settings do not obey it";
   ASSERT_EQ(found.disallowing.size(), 2u);
   EXPECT_EQ(found.disallowing[0].origin + "/", some.url("/"));
   EXPECT_EQ(found.disallowing[0].lines, 3u);
@@ -95,6 +98,15 @@ TEST_F(RobotsCheckTest, SaysWhichRulesDisallowWhat) {
   EXPECT_EQ(found.disallowing[0].rules[0].lines, 2u);
   EXPECT_EQ(some.asked(), "/robots.txt Bot/1\n");
   EXPECT_EQ(none.asked(), "/robots.txt Bot/1\n");
+}
+
+TEST_F(RobotsCheckTest, SaysWhatIsLeftToBeFetchedWhereItIsObeyed) {
+  Host some(text("User-agent: *\nDisallow: /no\n")), busy("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+  const std::vector<std::string> urls{some.url("/no/1"), some.url("/no/2"), some.url("/a.jpg"), busy.url("/a")};
+  options->robots = Robots::obey;
+  options->user_agent.reset();
+  check({{urls[0], options}, {urls[1]}, {urls[2], options}, {urls[3], options}, {urls[3]}});
+  EXPECT_EQ(fetched, 3u) << "one list obeys it, the other does not";
 }
 
 TEST_F(RobotsCheckTest, WhatCannotBeHadIsAskedForOnceAndAllowsNothing) {

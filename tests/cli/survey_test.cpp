@@ -59,6 +59,25 @@ TEST_F(SurveyTest, CountsSpellingsOfOneUrlAsDuplicates) {
   EXPECT_EQ(found().hosts.value, 2u);  // a scheme and a port more is another origin, with limits of its own
 }
 
+TEST_F(SurveyTest, TakesForDuplicatesWhatDedupeDoes) {
+  for (const auto* url : {"http://example.org/~a/%c3%a9.jpg?b=%41", "http://example.org/%7Ea/%C3%A9.jpg?b=A",
+                          "http://example.org/%7ea/\u00e9.jpg?b=A"}) {
+    add(url);
+  }
+  add("http://example.org/~a/%C3%A9.jpg?b=%26");
+  add("http://example.org/~a/%C3%A9.jpg?b=&");
+  EXPECT_EQ(found().duplicates.value, 2u) << "an escaped & is another thing than &";
+}
+
+TEST_F(SurveyTest, KnowsWhetherRobotsCouldSpareLines) {
+  add("http://example.org/a.jpg");
+  EXPECT_FALSE(found().rules_count);
+  settings.host.profile = Profile::polite;
+  survey.reset();
+  add("http://example.org/a.jpg");
+  EXPECT_TRUE(found().rules_count);
+}
+
 TEST_F(SurveyTest, DuplicatesTakeNoTimeWhereTheyAreFetchedOnce) {
   settings.requests_per_second = 10;
   for (const bool general : {false, true}) {

@@ -87,6 +87,19 @@ def test_agrees_with_what_a_run_makes_of_it(hosts, make_list, fetch, picture):
     assert agents == {"Some-Bot/1"}
 
 
+def test_what_is_disallowed_takes_no_time_where_that_counts(hosts, make_list):
+    host = hosts["disallow"]
+    listed = make_list([host.url(f"/private/{number}") for number in range(100)] + [host.url(f"/{number}") for number in range(5)])
+    seconds = {}
+    for robots in ("obey", "ignore"):
+        found = json.loads(check(listed, "--json", robots=robots, **{"fetch.per_host.requests_per_second": 1}).stdout)
+        seconds[robots] = found["time"]["at_least_seconds"]
+        assert not found["time"]["robots_may_spare"]
+        assert found["lines"] == 105
+        assert found["largest_hosts"][0]["lines"] == (5 if robots == "obey" else 105)
+    assert seconds == {"obey": pytest.approx(4, abs=0.5), "ignore": pytest.approx(104, abs=0.5)}
+
+
 def test_nobody_is_asked_without_it(hosts, make_list):
     done = run("gannet", "check", make_list([hosts["disallow"].url("/private/1")]), "--json")
     assert "robots" not in json.loads(done.stdout)
