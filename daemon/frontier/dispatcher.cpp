@@ -263,7 +263,9 @@ void Dispatcher::save_hosts(TimePoint now) {
   next_save_ = now + hosts_saved_every;
   // A hundredth of the time, however many there are.
   no_save_before_ = now + std::max<Duration>(least_between_saves, frontier_.hosts() * 20us);
-  if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now())); !saved) {
+  const bool stopped = draining_ && frontier_.in_flight() == 0;
+  if (const auto saved = replace_file(hosts_file_, hosts_json(frontier_.remembered(now), wall_now(), stopped));
+      !saved) {
     spdlog::warn("what is known of hosts was not saved: {}", saved.error().detail);
   }
 }

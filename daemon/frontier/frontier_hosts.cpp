@@ -17,8 +17,9 @@ std::vector<HostMemory> Frontier::remembered(TimePoint now) const {
     const bool troubled = one->known.doubted || state.parked_for > 0ms || state.dead_for > 0ms ||
                           state.busy_parks + state.unreachable_parks > 0;
     const bool learned = std::abs(state.limit - unlearned) >= 1;
-    auto& among = troubled ? known : others;
-    if ((troubled || learned || one->known.worked) && among.size() < most_hosts_kept) {
+    const bool paced = state.pace > 0ms;
+    auto& among = troubled || paced ? known : others;
+    if ((troubled || paced || learned || one->known.worked) && among.size() < most_hosts_kept) {
       among.push_back({one->origin, state, one->why_parked, one->known.worked});
     }
   }

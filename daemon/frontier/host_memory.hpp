@@ -20,10 +20,11 @@ struct HostMemory {
 
 constexpr std::size_t most_hosts_kept = 50000;
 
-std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now);
+/// `stopped`: nothing is asked any more by this process.
+std::string hosts_json(const std::vector<HostMemory>& hosts, WallTime now, bool stopped);
 
 /// The first `most_hosts_kept`, without those that are no origin. The fault is `disk_error` when the text is something
-/// else.
+/// else. Of a process that was not stopped nobody knows when it last asked a host: as if that had been now.
 Result<std::vector<HostMemory>> parse_hosts(std::string_view text, WallTime now);
 
 }  // namespace gannet::frontier

@@ -25,13 +25,17 @@ HostState::HostState(const HostPolicy& policy) : limit_(std::min(policy.start, p
 HostState::Memory HostState::memory(TimePoint now) const {
   const auto left = [now](TimePoint until) { return std::chrono::ceil<milliseconds>(until - now); };
   const bool over = penalties_over(now);
+  const bool paced = pace_kept_ >= least_pace;
+  const auto paced_until = in_flight_ > 0 ? std::max(paced_until_, paced_by_start_) : paced_until_;
   return {limit_,
           over ? 0 : busy_parks_,
           over ? 0 : unreachable_parks_,
           std::max(left(parked_until_), -penalties_last),
           std::max(left(dead_until_), 0ms),
           successes_,
-          static_cast<unsigned>(std::popcount(last_answers_))};
+          static_cast<unsigned>(std::popcount(last_answers_)),
+          paced ? std::max(left(paced_until), 0ms) : 0ms,
+          paced ? std::chrono::ceil<milliseconds>(pace_kept_) : 0ms};
 }
 
 void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint now) {
@@ -39,6 +43,8 @@ void HostState::recall(const Memory& memory, const HostPolicy& policy, TimePoint
   const milliseconds longest = policy.park ? milliseconds{longest_retry_after} : 0ms;
   parked_until_ = now + std::clamp(memory.parked_for, -penalties_last, longest);
   if (policy.park && memory.dead_for > 0ms) dead_until_ = now + std::min(memory.dead_for, death);
+  pace_kept_ = std::clamp<milliseconds>(memory.pace, 0ms, longest_retry_after);
+  paced_until_ = held_until_ = now + std::clamp<milliseconds>(memory.paced_for, 0ms, longest_retry_after);
   successes_ = std::min(memory.successes, successes_to_be_known);
   last_answers_ = (1u << std::min(memory.refused, answers_judged)) - 1;  // as if they were the latest
   if (penalties_over(now)) return;
@@ -70,7 +76,11 @@ TimePoint HostState::next_by_pace(const HostPolicy& policy) const {
   return policy.rest > 0 ? std::max(next, last_end_ + policy.rest_after(last_took_)) : next;
 }
 
-void HostState::started(const HostPolicy& policy, TimePoint now) { pace_.started(rate(policy), in_flight_++, now); }
+void HostState::started(const HostPolicy& policy, TimePoint now) {
+  pace_.started(rate(policy), in_flight_++, now);
+  paced_by_start_ = next_by_pace(policy);
+  pace_kept_ = std::max<Duration>(paced_by_start_ - now, 0ms);
+}
 
 HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, TimePoint now) {
   --in_flight_;
@@ -83,6 +93,7 @@ HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, T
   last_end_ = now;
   last_took_ = end.took;
   paced_until_ = std::max(paced_until_, next_by_pace(policy));
+  pace_kept_ = std::max(pace_kept_, paced_until_ - now);
   switch (end.signal) {
     case Signal::unrelated:
       return Standing::in_use;

@@ -42,9 +42,14 @@ class HostState {
     unsigned unreachable_parks = 0;
     milliseconds parked_for{0};  // from now; less than 0: so long ago it ended
     milliseconds dead_for{0};
-    unsigned successes = 0;  // less refusals, until it is known to let us in
-    unsigned refused = 0;    // of the last answers
+    unsigned successes = 0;     // less refusals, until it is known to let us in
+    unsigned refused = 0;       // of the last answers
+    milliseconds paced_for{0};  // from now, by its pace; none when little
+    milliseconds pace{0};       // likewise, from the last request
   };
+
+  /// A restart takes longer than to wait for less.
+  static constexpr milliseconds least_pace = 500ms;
 
   /// Without being parked again; then what it was parked for before counts no more.
   static constexpr milliseconds penalties_last = 24h;
@@ -121,8 +126,10 @@ class HostState {
   milliseconds crawl_delay_{0};
   milliseconds last_took_{0};  // the fetching
   TimePoint last_end_ = TimePoint::min();
-  TimePoint paced_until_{};  // by what those asked for who asked it
-  TimePoint last_cut_{};     // of the limit
+  TimePoint paced_until_{};     // by what those asked for who asked it
+  TimePoint paced_by_start_{};  // likewise, from the last start, whatever comes of it
+  Duration pace_kept_{0};       // how long the last of them left it alone
+  TimePoint last_cut_{};        // of the limit
   TimePoint last_park_{};
   TimePoint parked_until_{};
   TimePoint held_until_{};

@@ -25,7 +25,7 @@ TEST(HostMemory, ComesBackAsItWas) {
        {.limit = 1, .busy_parks = 0, .unreachable_parks = 0, .parked_for = 0ms, .dead_for = 7min},
        "",
        false}};
-  const auto back = parse_hosts(hosts_json(hosts, today), today + 30s);
+  const auto back = parse_hosts(hosts_json(hosts, today, true), today + 30s);
   ASSERT_TRUE(back);
   ASSERT_EQ(back->size(), 2u);
   EXPECT_EQ((*back)[0].origin, "https://a.example");
@@ -72,12 +72,13 @@ TEST(HostMemory, CountsNoMoreThanMatters) {
 
 TEST(HostMemory, TellsWhenAParkThatIsOverEnded) {
   HostMemory host{"http://a", {.busy_parks = 3, .parked_for = -2h}, ""};
-  const auto back = parse_hosts(hosts_json({host}, today), today + 1h);
+  const auto back = parse_hosts(hosts_json({host}, today, true), today + 1h);
   ASSERT_TRUE(back && back->size() == 1);
   EXPECT_EQ(back->front().state.parked_for, -3h);
   EXPECT_EQ(back->front().state.busy_parks, 3u);
   host.state.busy_parks = 0;
-  EXPECT_EQ(hosts_json({host}, today).find("parked_until"), std::string::npos) << "it matters for penalties alone";
+  EXPECT_EQ(hosts_json({host}, today, true).find("parked_until"), std::string::npos)
+      << "it matters for penalties alone";
 }
 
 TEST(HostMemory, IsNothingWhenTheTextIsSomethingElse) {
@@ -96,9 +97,9 @@ TEST(HostMemory, LeavesOutWhatIsNoOrigin) {
 
 class Restart : public FrontierTest {
  protected:
-  void restart(Duration passes = 0ms) {
+  void restart(Duration passes = 0ms, bool stopped = true) {
     const auto kept = frontier.remembered(now);
-    const auto text = hosts_json(kept, today);
+    const auto text = hosts_json(kept, today, stopped);
     frontier = Frontier(settings, 4, 1);
     frontier.open(0, 4);
     now += passes;
@@ -116,6 +117,69 @@ class Restart : public FrontierTest {
     end(actions[0], Reason::http_status, 503);
   }
 };
+
+TEST_F(Restart, KeepsThePaceOfAHost) {
+  settings.host.delay = 5s;
+  use(settings);
+  add("http://a", 1);
+  auto actions = run();
+  now += 1s;
+  end(actions.at(0), Reason::none, 200);
+  restart(1s);
+  add("http://a", 2);
+  EXPECT_TRUE(run().empty());
+  const auto before = now;
+  actions = run_later();
+  EXPECT_EQ(now - before, 3s) << "it was asked two seconds ago";
+  now += 1s;
+  end(actions.at(0), Reason::none, 200);
+  restart(1h, false);
+  add("http://a", 1);
+  EXPECT_TRUE(run().empty());
+  const auto crashed = now;
+  run_later();
+  EXPECT_EQ(now - crashed, 5s) << "nobody knows when it was asked last";
+}
+
+TEST_F(Restart, KeepsThePaceOfAHostThatIsBeingAsked) {
+  settings.host.requests_per_second = 0.1;
+  use(settings);
+  add("http://a", 1);
+  auto actions = run();
+  restart(1s);
+  add("http://a", 1);
+  const auto before = now;
+  EXPECT_TRUE(run().empty());
+  run_later();
+  EXPECT_EQ(now - before, 9s);
+}
+
+TEST_F(Restart, KeepsTheRestOfAHost) {
+  LimitOverrides polite;
+  polite.profile = Profile::polite;
+  settings.host = overridden({}, polite);
+  use(settings);
+  add("http://a", 1);
+  auto actions = run();
+  now += 1s;
+  end(actions.at(0), Reason::none, 200);
+  restart(1s);
+  add("http://a", 1);
+  const auto before = now;
+  EXPECT_TRUE(run().empty());
+  run_later();
+  EXPECT_EQ(now - before, 2s);
+}
+
+TEST_F(Restart, ForgetsAPaceThatIsShorterThanARestart) {
+  settings.host.requests_per_second = 20;
+  use(settings);
+  add("http://a", 1);
+  auto actions = run();
+  now += 1ms;
+  end(actions.at(0), Reason::none, 200);
+  EXPECT_EQ(frontier.remembered(now).at(0).state.pace, 0ms);
+}
 
 TEST_F(Restart, DoesNotEndTheParkingOfAHost) {
   add("http://a", 3);
