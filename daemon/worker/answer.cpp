@@ -27,6 +27,7 @@ using decode::Reply;
 using decode::Request;
 using decode::Verdict;
 
+constexpr std::string_view no_memory = "it needs more memory than a worker may have";
 constexpr int thumbnail_quality = 85;
 constexpr std::uint32_t hashed_side = 256;  // more says nothing more of 32 x 32 pixels
 
@@ -43,14 +44,10 @@ void say(Reply& reply, Verdict verdict, std::string_view text) {
 void say_what_failed(Reply& reply) {
   const std::string text = error_text();
   const auto says = [&](std::string_view part) { return text.find(part) != std::string::npos; };
+  if (says("memory")) return say(reply, Verdict::too_many_pixels, no_memory);
   const bool unsupported =
       says("nsupported") || says("not supported") || says("not configured") || says("unknown codec");
-  const bool memory = says("memory");
-  say(reply,
-      memory        ? Verdict::too_many_pixels
-      : unsupported ? Verdict::unsupported
-                    : Verdict::broken,
-      text.empty() ? "it cannot be decoded" : text);
+  say(reply, unsupported ? Verdict::unsupported : Verdict::broken, text.empty() ? "it cannot be decoded" : text);
 }
 
 void tell(Reply& reply, const Facts& facts) {
@@ -230,7 +227,7 @@ Reply answer(const Request& request, std::span<const char> image, Output& output
   try {
     look(request, image, output, reply);
   } catch (const std::exception& error) {
-    say(reply, Verdict::too_many_pixels, "there is not enough memory for it");
+    say(reply, Verdict::too_many_pixels, no_memory);
   }
   vips_error_clear();
   return reply;

@@ -1,6 +1,12 @@
 // What a worker needs and could not load any more once it is locked in: all of it happens here, in the fork server.
 // It must not start a thread: libvips would hand work to threads that a forked worker does not have.
+#include <malloc.h>
+
+#include <chrono>
 #include <ctime>
+#include <filesystem>
+#include <iterator>
+#include <thread>
 
 #include "worker/open.hpp"
 #include "worker/picture.hpp"
@@ -42,9 +48,25 @@ bool use_each() {
   return good;
 }
 
+auto threads() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
+
+// Some codecs had a thread for a moment. What it has locked when a worker is forked stays locked there.
+void wait_until_threads_are_gone(std::ptrdiff_t before) {
+  constexpr int most_milliseconds = 2000;
+  for (int i = 0; i < most_milliseconds && threads() > before; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 }  // namespace
 
 bool load_codecs() {
+  const auto threads_before = threads();
+  // Memory for all threads from one place: another takes address space, of which a worker has little.
+  ::mallopt(M_ARENA_MAX, 1);
   set_environment();
   g_log_set_default_handler(say_nothing, nullptr);
   g_log_set_writer_func(write_nothing, nullptr, nullptr);
@@ -55,7 +77,9 @@ bool load_codecs() {
   vips_cache_set_max_files(0);
   vips_leak_set(FALSE);
   allow_only_what_is_known();
-  return use_each();
+  const bool good = use_each();
+  wait_until_threads_are_gone(threads_before);
+  return good;
 }
 
 }  // namespace gannet::worker

@@ -31,6 +31,14 @@ Image load_pages(Loader loader, std::span<const char> bytes, const Opening& how,
   return Image(failed == 0 ? image : nullptr);
 }
 
+// Smaller as it is decoded, which an animation cannot be.
+Image load_smaller_webp(std::span<const char> bytes, double scale) {
+  VipsImage* image = nullptr;
+  const int failed = vips_webpload_buffer(plain(bytes), bytes.size(), &image, "scale", scale, "fail_on",
+                                          VIPS_FAIL_ON_TRUNCATED, "access", VIPS_ACCESS_SEQUENTIAL, nullptr);
+  return Image(failed == 0 ? image : nullptr);
+}
+
 Image load_drawing(std::span<const char> bytes, double scale) {
   VipsImage* image = nullptr;
   const int failed = vips_svgload_buffer(plain(bytes), bytes.size(), &image, "scale", scale, nullptr);
@@ -56,6 +64,7 @@ Image open(Format format, std::span<const char> bytes, const Opening& how) {
     case Format::gif:
       return load_pages(vips_gifload_buffer, bytes, how, VIPS_FAIL_ON_WARNING);
     case Format::webp:
+      if (how.scale < 1) return load_smaller_webp(bytes, how.scale);
       return load_pages(vips_webpload_buffer, bytes, how, VIPS_FAIL_ON_TRUNCATED);
     case Format::avif:
     case Format::heic:

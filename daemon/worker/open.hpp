@@ -12,7 +12,7 @@ namespace gannet::worker {
 struct Opening {
   int page = -1;     // the first; -1: the one that is shown
   int pages = 1;     // one below the other; -1: all
-  double scale = 1;  // of drawings
+  double scale = 1;  // of drawings, and of WebP, down
 };
 
 /// Nothing when there is no such image. Everything that is missing or damaged is an error when it is read.

@@ -58,28 +58,38 @@ Pages pages_of_webp(std::string_view bytes) {
 
 struct Directory {
   std::uint64_t width = 0, height = 0, next = 0;
+  bool whole = false;
 };
 
 Directory read_directory(std::string_view bytes, std::uint64_t offset, bool big, std::endian order) {
-  constexpr std::uint16_t width_tag = 256, height_tag = 257, short_type = 3, long8_type = 16;
+  constexpr std::uint16_t width_tag = 256, height_tag = 257, colours_tag = 320, short_type = 3, long8_type = 16;
+  constexpr std::uint64_t most_entries = 4096;  // that are looked at; a few dozen are usual
   Reader reader(bytes, order);
   reader.skip(offset);
   const std::uint64_t entries = big ? reader.u64() : reader.u16();
   const std::uint64_t size = big ? 20 : 12;
   Directory directory;
   if (entries > reader.left().size() / size) return directory;
+  directory.whole = true;
   Reader fields(reader.take(entries * size), order);
-  for (std::uint64_t i = 0; i < entries; ++i) {
+  for (std::uint64_t i = 0; i < std::min(entries, most_entries); ++i) {
     Reader field(fields.take(size), order);
     const std::uint16_t tag = field.u16(), type = field.u16();
-    field.skip(big ? 8 : 4);
-    if (tag > height_tag) break;  // they are sorted
+    const std::uint64_t count = big ? field.u64() : field.u32();
+    if (tag > colours_tag) break;  // they are sorted
+    if (tag == colours_tag) {      // without them the codec goes on in grey
+      const std::uint64_t place = big ? field.u64() : field.u32();
+      directory.whole = place < bytes.size() && count <= (bytes.size() - place) / 2;
+      break;
+    }
+    if (tag > height_tag) continue;
     const std::uint64_t value = type == short_type ? field.u16() : type == long8_type ? field.u64() : field.u32();
     if (value > UINT32_MAX) break;
     if (tag == width_tag) directory.width = value;
     if (tag == height_tag) directory.height = value;
   }
   directory.next = big ? reader.u64() : reader.u32();
+  directory.whole = directory.whole && reader.ok();
   return directory;
 }
 
@@ -97,9 +107,10 @@ Pages pages_of_tiff(std::string_view bytes) {
     pages.even = pages.even && directory.width == first.width && directory.height == first.height;
     ++pages.count;
     pages.pixels += directory.width * directory.height;
+    pages.cut = pages.cut || !directory.whole;
     offset = directory.next;
   }
-  pages.cut = offset != 0 && offset >= bytes.size();
+  pages.cut = pages.cut || (offset != 0 && offset >= bytes.size());
   pages.count = std::max<std::uint64_t>(pages.count, 1);
   return pages;
 }

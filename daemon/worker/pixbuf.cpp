@@ -18,19 +18,25 @@ void complain(GError* error) {
   if (error) g_error_free(error);
 }
 
-Image copy_of(const GdkPixbuf* pixbuf) {
+// The pixels where they are, without the room between their lines. Takes the reference.
+Image image_of(GdkPixbuf* pixbuf) {
   const int width = gdk_pixbuf_get_width(pixbuf), height = gdk_pixbuf_get_height(pixbuf);
-  Image image(vips_image_new_memory());
-  vips_image_init_fields(image.get(), width, height, gdk_pixbuf_get_n_channels(pixbuf), VIPS_FORMAT_UCHAR,
-                         VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1, 1);
-  if (vips_image_pipelinev(image.get(), VIPS_DEMAND_STYLE_ANY, nullptr) != 0) return nullptr;
-  if (vips_image_write_prepare(image.get()) != 0) return nullptr;
-  const guchar* const pixels = gdk_pixbuf_read_pixels(pixbuf);
+  const int bands = gdk_pixbuf_get_n_channels(pixbuf);
   const auto stride = static_cast<std::size_t>(gdk_pixbuf_get_rowstride(pixbuf));
-  for (int y = 0; y < height; ++y) {
-    std::memcpy(VIPS_IMAGE_ADDR(image.get(), 0, y), pixels + stride * static_cast<std::size_t>(y),
-                VIPS_IMAGE_SIZEOF_LINE(image.get()));
+  const std::size_t line = static_cast<std::size_t>(width) * static_cast<std::size_t>(bands);
+  guchar* const pixels = gdk_pixbuf_get_pixels(pixbuf);
+  for (std::size_t y = 1; line != stride && y < static_cast<std::size_t>(height); ++y) {
+    std::memmove(pixels + line * y, pixels + stride * y, line);
   }
+  Image image(vips_image_new_from_memory(pixels, line * static_cast<std::size_t>(height), width, height, bands,
+                                         VIPS_FORMAT_UCHAR));
+  if (!image) {
+    g_object_unref(pixbuf);
+    return nullptr;
+  }
+  image->Type = VIPS_INTERPRETATION_sRGB;
+  const auto release = +[](VipsImage*, void* owner) { g_object_unref(owner); };
+  g_signal_connect(image.get(), "postclose", G_CALLBACK(release), pixbuf);
   return image;
 }
 
@@ -47,12 +53,12 @@ Image open_pixbuf(decode::Format format, std::span<const char> bytes) {
   const bool written =
       gdk_pixbuf_loader_write(loader.get(), reinterpret_cast<const guchar*>(bytes.data()), bytes.size(), &error) != 0;
   const bool closed = gdk_pixbuf_loader_close(loader.get(), written ? &error : nullptr) != 0;
-  const GdkPixbuf* const pixbuf = gdk_pixbuf_loader_get_pixbuf(loader.get());
+  GdkPixbuf* const pixbuf = gdk_pixbuf_loader_get_pixbuf(loader.get());
   if (!written || !closed || !pixbuf) {
     complain(error);
     return nullptr;
   }
-  return copy_of(pixbuf);
+  return image_of(GDK_PIXBUF(g_object_ref(pixbuf)));
 }
 
 }  // namespace gannet::worker

@@ -31,14 +31,14 @@ class Source {
   /// A picture of this size, in sRGB, the right side up.
   Image picture(Size seen, bool alpha) const;
 
-  /// Reads what no picture needed.
+  /// Reads what no picture needed: what makes an image smaller may leave out its last lines.
   bool read_to_the_end() const;
 
  private:
   Facts facts_;
   Image header_;
-  Image pixels_;           // of 8 bits
-  bool in_memory_ = true;  // and not read as it goes
+  Image pixels_;  // of 8 bits
+  bool whole_;    // the pictures need all of it
 };
 
 }  // namespace gannet::worker

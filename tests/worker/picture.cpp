@@ -1,7 +1,10 @@
 // picture [ORDER=VALUE]... [FILE]: what a worker makes of a file, in this process. The reply goes to standard output as
 // one line of JSON, and what was made to the files OUT.image, OUT.thumbnail0..., OUT.exif when `out=OUT` is given. With
-// no file, it reads names from standard input, one a line, and has a line for each.
+// no file, it reads names from standard input, one a line, and has a line for each. With `sandbox=1`, each is looked at
+// by a process of its own that has locked itself in as a worker does.
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <charconv>
@@ -17,10 +20,17 @@
 
 #include "decode/sniff.hpp"
 #include "worker/picture.hpp"
+#include "worker/sandbox.hpp"
 
 namespace {
 
 using namespace gannet;
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool sanitized = true;  // takes much more memory
+#else
+constexpr bool sanitized = false;
+#endif
 
 struct Memory final : worker::Output {
   bool write(std::span<const char> part) override {
@@ -34,6 +44,7 @@ struct Memory final : worker::Output {
 struct Task {
   decode::Request request;
   std::string out;
+  bool sandbox = false;
 };
 
 template <typename Number>
@@ -98,6 +109,7 @@ bool take(Task& task, const std::string& key, const std::string& value) {
       {"max_pixels", [&] { task.request.max_pixels = number<std::uint64_t>(value); }},
       {"max_output", [&] { task.request.max_output = number<std::uint64_t>(value); }},
       {"out", [&] { task.out = value; }},
+      {"sandbox", [&] { task.sandbox = value == "1"; }},
   };
   const auto taker = takers.find(key);
   if (taker == takers.end()) return false;
@@ -135,9 +147,12 @@ boost::json::object size_of(const decode::Made& made) {
   return {{"bytes", made.bytes}, {"width", made.width}, {"height", made.height}};
 }
 
-boost::json::object run(Task task, const std::string& path) {
+std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+boost::json::object look(Task task, const std::string& path, const std::string& bytes) {
   const auto info = decode::sniff(bytes);
   if (!info) return {{"file", path}, {"verdict", "not_an_image"}};
   task.request.format = info->format;
@@ -153,7 +168,7 @@ boost::json::object run(Task task, const std::string& path) {
                            {"frames", reply.frames},
                            {"orientation", reply.orientation},
                            {"colour", name(reply.colour)},
-                           {"alpha", reply.alpha},
+                           {"alpha", reply.alpha != 0},
                            {"message", reply.message.data()}};
   if (reply.hashed) line["hash"] = reply.hash;
   if (reply.image.bytes > 0) line["image"] = size_of(reply.image);
@@ -169,9 +184,34 @@ boost::json::object run(Task task, const std::string& path) {
   return line;
 }
 
+// In a process of its own, which may die of it.
+void look_locked_in(const Task& task, const std::string& path, const std::string& bytes) {
+  constexpr unsigned patience = 60;
+  std::cout.flush();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(patience);
+    const std::string_view failed =
+        worker::enter_sandbox({.memory = (sanitized ? 8ull : 1ull) << 29, .max_output = 64u << 20});
+    if (!failed.empty()) ::_exit(3);
+    const std::string line = boost::json::serialize(look(task, path, bytes)) + '\n';
+    ::_exit(::write(STDOUT_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size()) ? 0 : 4);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (status == 0) return;
+  std::cout << boost::json::object{{"file", path}, {"verdict", "crashed"}, {"status", status}} << std::endl;
+}
+
+void run(const Task& task, const std::string& path) {
+  const std::string bytes = contents(path);
+  if (task.sandbox) return look_locked_in(task, path, bytes);
+  std::cout << look(task, path, bytes) << std::endl;
+}
+
 void limit_memory() {
   const rlimit limit{3ull << 30, 3ull << 30};
-  setrlimit(RLIMIT_AS, &limit);
+  if (!sanitized) setrlimit(RLIMIT_AS, &limit);
 }
 
 }  // namespace
@@ -193,6 +233,6 @@ int main(int count, char** arguments) {
       files.push_back(argument);
     }
   }
-  for (const std::string& file : files) std::cout << run(task, file) << '\n';
-  for (std::string file; files.empty() && std::getline(std::cin, file);) std::cout << run(task, file) << std::endl;
+  for (const std::string& file : files) run(task, file);
+  for (std::string file; files.empty() && std::getline(std::cin, file);) run(task, file);
 }
