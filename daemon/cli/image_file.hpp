@@ -38,6 +38,9 @@ class ImageFiles {
   /// Compares hashes, too, when a record has one.
   ImageFiles(const Layout& layout, bool hashes) : images_(layout.images()), hashes_(hashes) {}
 
+  /// Another folder that is laid out as images/ is; to read from.
+  explicit ImageFiles(std::filesystem::path images) : images_(std::move(images)), hashes_(false) {}
+
   ImageState look_at(const ImagePath& path, const Record& record);
 
   /// The whole of a file; nothing when it is not there, no regular file, or larger than `most`.

@@ -1,6 +1,7 @@
 #include "cli/report.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 
@@ -22,6 +23,7 @@ using store::JournalReader;
 constexpr int most_moves = 3;                       // from active/ to done/, while we look
 constexpr std::size_t most_trouble = 4 << 10;       // of reason.txt
 constexpr std::size_t most_pictures = 768 << 10;    // bytes of all of them, so that a page stays below 2 MB
+constexpr std::size_t most_thumbnail = 64 << 10;    // bytes
 constexpr std::uint64_t records_a_redraw = 10'000;  // of the progress line
 
 Fault fault(std::string why) { return {Reason::disk_error, std::move(why)}; }
@@ -75,20 +77,57 @@ Result<void> read_job(const Layout& layout, FoundJob& found, Books& books) {
   }
 }
 
-// The images of the sample that are there, as many as fit. This is where thumbnails would come from.
-std::vector<page::Picture> pictures_of(const Layout& layout, const page::Digest& digest) {
-  ImageFiles files(layout, false);
+// The smallest that is large enough for a screen, or else the largest there are; 0: none were made.
+unsigned thumbnail_side(const std::filesystem::path& folder) {
+  constexpr unsigned enough = 128;
+  unsigned best = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    unsigned side = 0;
+    const auto [rest, wrong] = std::from_chars(name.data(), name.data() + name.size(), side);
+    if (wrong != std::errc() || rest != name.data() + name.size()) continue;
+    const bool better = best < enough ? side > best : side >= enough && side < best;
+    if (better) best = side;
+  }
+  return best;
+}
+
+// Those of the chosen images that are there, as many as fit; `path_of` says where, as below images/.
+template <class PathOf>
+std::vector<page::Picture> read_pictures(ImageFiles files, const page::Sample& sample, std::size_t most,
+                                         PathOf path_of) {
   std::vector<page::Picture> pictures;
   std::size_t bytes = 0;
-  for (auto& image : digest.sample.chosen()) {
-    const auto path = parse_image_path(image.path);
-    if (!path || bytes + image.bytes > most_pictures) continue;
-    auto content = files.read(*path, image.bytes);
-    if (!content) continue;
+  for (auto& image : sample.chosen()) {
+    const std::string text = path_of(image.path);
+    const auto path = parse_image_path(text);
+    auto content = path ? files.read(*path, most) : std::nullopt;
+    if (!content || content->empty() || bytes + content->size() > most_pictures) continue;
     bytes += content->size();
     pictures.push_back({std::move(image), std::move(*content)});
   }
   return pictures;
+}
+
+// Thumbnails where the job has some, else small images as they are.
+page::Sheet sheet_of(const Layout& layout, const std::string& job, const page::Digest& digest) {
+  const auto thumbnails = layout.thumbnails() / job;
+  if (const unsigned side = thumbnail_side(thumbnails); side > 0) {
+    // images/<job>/00000/000000011.png is thumbnails/<job>/256/00000/000000011.jpg
+    const auto path_of = [side](const std::string& image) {
+      const auto path = parse_image_path(image);
+      if (!path) return std::string();
+      const auto stem = path->name.substr(0, path->name.find('.'));
+      return "images/" + std::to_string(side) + '/' + std::string(path->shard) + '/' + std::string(stem) + '.' +
+             std::string(thumbnail_extension);
+    };
+    auto pictures = read_pictures(ImageFiles(thumbnails), digest.sample, most_thumbnail, path_of);
+    if (!pictures.empty()) return {std::move(pictures), digest.sample.eligible(), true};
+  }
+  auto pictures = read_pictures(ImageFiles(layout.images()), digest.small_sample, page::Sample::most_bytes,
+                                [](const std::string& image) { return image; });
+  return {std::move(pictures), digest.small_sample.eligible(), false};
 }
 
 page::JobFacts facts_of(const FoundJob& found, const Books& books) {
@@ -130,7 +169,7 @@ Result<Made> make_page(const ReportOptions& options) {
   const auto books = std::make_unique<Books>();
   if (auto read = read_job(layout, *found, *books); !read) return read.error();
   const auto facts = facts_of(*found, *books);
-  const auto text = page::draw(facts, books->digest, pictures_of(layout, books->digest));
+  const auto text = page::draw(facts, books->digest, sheet_of(layout, found->job.id, books->digest));
   const auto output = options.output.empty() ? std::filesystem::path(found->job.id + ".html") : options.output;
   if (auto written = write(output, text); !written) return written.error();
   return Made{page::sentence(facts, books->digest), output, text.size()};

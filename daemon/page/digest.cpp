@@ -73,6 +73,7 @@ void Digest::add_image(const Record& record) {
     sizes.add_pixels(record.width, record.height);
   }
   sample.add(record);
+  small_sample.add(record);
 }
 
 }  // namespace gannet::page

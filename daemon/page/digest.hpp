@@ -55,7 +55,7 @@ class Digest {
   ImageSizes sizes;
   Tally formats;
   std::uint64_t shared = 0;  // ok, with the file of another line or an earlier fetch
-  Sample sample;
+  Sample sample{Sample::Of::all}, small_sample{Sample::Of::small};
 
  private:
   void add_phases(const Record& record, bool secure);

@@ -80,7 +80,7 @@ Html largest(const std::vector<NamedHost>& rows, std::string_view exactness) {
     cell(out, "lines", count(row.counts.lines));
     cell(out, "ok", report::human_percent(row.counts.ok, row.counts.lines));
     cell(out, "failed", count(row.counts.failed));
-    cell(out, "mean", time(row.counts.mean_ms()));
+    cell(out, "mean", row.counts.fetched == 0 ? Datum{0, "none"} : time(row.counts.mean_ms()));
     cell(out, "stored", bytes(row.counts.bytes));
     out << "</tr>"_html;
   }

@@ -11,6 +11,7 @@ namespace gannet::page {
 namespace {
 
 constexpr std::size_t most_ticks = 5;
+constexpr std::size_t least_steps = 20;  // of fewer, columns would be blocks
 
 std::string clock(WallTime time, bool with_day) {
   const std::string text = long_date(time);
@@ -62,8 +63,9 @@ std::string told(const Timeline& timeline, std::size_t i, const Timeline::Step& 
 
 Html over_time(const Digest& digest) {
   const auto& timeline = digest.timeline;
-  const auto steps = timeline.steps();
+  auto steps = timeline.steps();
   if (steps.empty()) return {};
+  steps.resize(std::max(steps.size(), least_steps));
   const auto width = static_cast<double>(timeline.width().count());
   const auto covered = timeline.width() * static_cast<std::int64_t>(steps.size());
   const bool with_day = covered >= std::chrono::hours(12);

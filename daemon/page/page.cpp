@@ -19,7 +19,7 @@ std::string policy() {
 
 }  // namespace
 
-std::string draw(const JobFacts& job, const Digest& digest, const std::vector<Picture>& pictures) {
+std::string draw(const JobFacts& job, const Digest& digest, const Sheet& sheet) {
   Html out;
   out << "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
          "http-equiv=\"Content-Security-Policy\" "
@@ -31,7 +31,7 @@ std::string draw(const JobFacts& job, const Digest& digest, const std::vector<Pi
       << (job.source.empty() ? job.id : job.source) << ": gannet report</title><style>"_html << style
       << "</style></head>\n<body>"_html << masthead(job, digest) << "<main>"_html << over_time(digest)
       << why_not(digest) << hosts(digest) << latency(digest) << images(digest) << answers(digest)
-      << contact_sheet(digest, pictures) << "</main>"_html << colophon(job, digest) << "</body></html>\n"_html;
+      << contact_sheet(sheet) << "</main>"_html << colophon(job, digest) << "</body></html>\n"_html;
   return out.text();
 }
 

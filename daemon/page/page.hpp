@@ -10,6 +10,6 @@
 
 namespace gannet::page {
 
-std::string draw(const JobFacts& job, const Digest& digest, const std::vector<Picture>& pictures);
+std::string draw(const JobFacts& job, const Digest& digest, const Sheet& sheet);
 
 }  // namespace gannet::page

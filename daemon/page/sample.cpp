@@ -4,10 +4,18 @@
 
 namespace gannet::page {
 
+namespace {
+
+bool is_small(const Record& record) {
+  const auto within = [](std::uint64_t value, std::uint64_t most) { return value > 0 && value <= most; };
+  return within(record.bytes, Sample::most_bytes) && within(record.width, Sample::most_pixels) &&
+         within(record.height, Sample::most_pixels) && !shown_as(record.format).empty();
+}
+
+}  // namespace
+
 void Sample::add(const Record& record) {
-  const bool small = record.bytes > 0 && record.bytes <= most_bytes && record.width > 0 && record.height > 0 &&
-                     record.width <= most_pixels && record.height <= most_pixels;
-  if (record.outcome != Outcome::ok || record.is_shared() || !small || shown_as(record.format).empty()) return;
+  if (record.outcome != Outcome::ok || record.is_shared() || (of_ == Of::small && !is_small(record))) return;
   ++eligible_;
   std::size_t place = chosen_.size();
   if (place == most_images) {
@@ -19,9 +27,9 @@ void Sample::add(const Record& record) {
   chosen_[place] = {record.line, record.path, record.url, record.format, record.bytes, record.width, record.height};
 }
 
-std::vector<SmallImage> Sample::chosen() const {
+std::vector<SampledImage> Sample::chosen() const {
   auto sorted = chosen_;
-  std::ranges::sort(sorted, {}, &SmallImage::line);
+  std::ranges::sort(sorted, {}, &SampledImage::line);
   return sorted;
 }
 

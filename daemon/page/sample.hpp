@@ -1,5 +1,5 @@
-// A fair choice of images for the contact sheet: each that is small enough has the same chance, however many there are.
-// The same job gives the same choice. One thread.
+// A fair choice of images for the contact sheet: each has the same chance, however many there are. The same job gives
+// the same choice. One thread.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace gannet::page {
 
-struct SmallImage {
+struct SampledImage {
   std::uint64_t line = 0;
   std::string path;
   std::string url;
@@ -27,16 +27,21 @@ class Sample {
   static constexpr std::uint64_t most_bytes = 20 << 10;  // of one image
   static constexpr std::uint32_t most_pixels = 2048;     // wide or high: a browser unpacks them all
 
+  enum class Of : unsigned char { all, small };  // small: those that can be shown as they are
+
+  explicit Sample(Of of) : of_(of) {}
+
   void add(const Record& record);
 
   /// In the order of the list.
-  std::vector<SmallImage> chosen() const;
+  std::vector<SampledImage> chosen() const;
   std::uint64_t eligible() const { return eligible_; }
 
  private:
+  Of of_;
   std::uint64_t eligible_ = 0;
   std::mt19937_64 random_;  // always of the same seed
-  std::vector<SmallImage> chosen_;
+  std::vector<SampledImage> chosen_;
 };
 
 /// "image/png" of a format that browsers show and that cannot hold scripts or references; empty for any other.

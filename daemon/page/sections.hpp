@@ -10,10 +10,16 @@
 
 namespace gannet::page {
 
-/// A small image of the job, as it is stored.
 struct Picture {
-  SmallImage of;
-  std::string content;
+  SampledImage of;
+  std::string content;  // small
+};
+
+/// Some images of the job: as thumbnails, which are JPEG, or else small ones as they are stored.
+struct Sheet {
+  std::vector<Picture> pictures;
+  std::uint64_t of = 0;  // as many were chosen from
+  bool thumbnails = false;
 };
 
 Html masthead(const JobFacts& job, const Digest& digest);
@@ -23,7 +29,7 @@ Html hosts(const Digest& digest);
 Html latency(const Digest& digest);
 Html images(const Digest& digest);
 Html answers(const Digest& digest);
-Html contact_sheet(const Digest& digest, const std::vector<Picture>& pictures);
+Html contact_sheet(const Sheet& sheet);
 Html colophon(const JobFacts& job, const Digest& digest);
 
 }  // namespace gannet::page

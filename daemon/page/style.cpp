@@ -4,7 +4,7 @@ namespace gannet::page {
 
 constinit const Markup style = R"(
 :root {
-  --paper: #faf9f6; --card: #fff; --ink: #1d2125; --soft: #565e66; --faint: #737b83; --line: #e3e0d9; --wash: #efece6;
+  --paper: #faf9f6; --ink: #1d2125; --soft: #565e66; --faint: #737b83; --line: #e3e0d9; --wash: #efece6; --tile: #fff;
   --ok: #1c7c6c; --failed: #c2452b; --skipped: #b27f14; --invalid: #868c94; --plain: #3d6396; --pale: #b9cbe2;
   --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, "Noto Serif", serif;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
@@ -12,8 +12,8 @@ constinit const Markup style = R"(
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #121518; --card: #1a1e22; --ink: #e7e5e0; --soft: #a7aeb5; --faint: #868e96; --line: #2c3238;
-    --wash: #252a30; --ok: #45ad9b; --failed: #ec7558; --skipped: #d8ad4b; --invalid: #858c95; --plain: #7ba3dc;
+    --paper: #121518; --ink: #e7e5e0; --soft: #a7aeb5; --faint: #868e96; --line: #2c3238;
+    --wash: #252a30; --tile: #c8ccd1; --ok: #45ad9b; --failed: #ec7558; --skipped: #d8ad4b; --invalid: #858c95; --plain: #7ba3dc;
     --pale: #35506f;
   }
 }
@@ -105,7 +105,7 @@ svg.track { height: 1.25rem; }
 .map .ticks { grid-column: 2; margin-left: 0; }
 .panel figure { margin-top: 1rem; }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: .5rem; margin-top: 1.25rem; }
-.sheet li { display: grid; place-items: center; aspect-ratio: 1; padding: .5rem; border-radius: .25rem; background: var(--card); border: 1px solid var(--line); }
+.sheet li { display: grid; place-items: center; aspect-ratio: 1; padding: .5rem; border-radius: .25rem; background: var(--tile); border: 1px solid var(--line); }
 .sheet img { max-width: 100%; max-height: 100%; min-height: 0; object-fit: contain; }
 footer { margin-top: 4rem; padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-size: .8125rem; }
 footer dl { display: flex; flex-wrap: wrap; gap: .75rem 2rem; margin: 0 0 1rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }

@@ -45,6 +45,19 @@ std::string capitalised(std::string_view text) {
   return out;
 }
 
+// What is between `these` is code.
+Html with_code(std::string_view text) {
+  Html out;
+  for (bool code = false;; code = !code) {
+    const auto end = std::min(text.find('`'), text.size());
+    if (code) out << "<code>"_html;
+    out << text.substr(0, end);
+    if (code) out << "</code>"_html;
+    if (end == text.size()) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
 Html why_not(const Digest& digest) {
@@ -62,8 +75,9 @@ Html why_not(const Digest& digest) {
         << "</code><span><b>"_html << count(lines) << (lines == 1 ? " line"_html : " lines"_html) << "</b> "_html
         << report::human_percent(lines, all) << "</span></h3>"_html
         << bar(static_cast<double>(lines) / static_cast<double>(all), tone) << "<p>"_html
-        << capitalised(explain(reason)) << ".</p><p class=\"hint\">"_html << capitalised(report::hint_for(reason))
-        << ".</p>"_html << examples(digest.examples[static_cast<std::size_t>(reason)], lines) << "</article>"_html;
+        << capitalised(explain(reason)) << ".</p><p class=\"hint\">"_html
+        << with_code(capitalised(report::hint_for(reason))) << ".</p>"_html
+        << examples(digest.examples[static_cast<std::size_t>(reason)], lines) << "</article>"_html;
   }
   out << "</div></section>"_html;
   return out;

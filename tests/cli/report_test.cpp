@@ -121,5 +121,18 @@ TEST_F(Report, ShowsSmallImagesAndFollowsNoLinks) {
   EXPECT_EQ(html.find("data:image/png"), html.rfind("data:image/png"));
 }
 
+TEST_F(Report, ShowsThumbnailsWhereThereAreSome) {
+  make_job();
+  for (const auto* side : {"64", "256", "512", "none"}) {
+    const auto at = layout.thumbnails() / id / side / "00000";
+    fs::create_directories(at);
+    write_file(at / "000000001.jpg", side);
+  }
+  ASSERT_EQ(run(), 0) << err;
+  const auto html = read_file(page);
+  EXPECT_THAT(html, HasSubstr("src=\"data:image/jpeg;base64,MjU2\""));  // "256"
+  EXPECT_THAT(html, HasSubstr("<data value=\"1\">1</data> of the <data value=\"4\">4</data> images, chosen"));
+}
+
 }  // namespace
 }  // namespace gannet::cli

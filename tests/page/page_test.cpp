@@ -24,11 +24,11 @@ class Page : public testing::Test {
     job.made = test::start;
   }
 
-  std::string drawn() const { return draw(job, *digest, pictures); }
+  std::string drawn() const { return draw(job, *digest, sheet); }
 
   JobFacts job;
   std::unique_ptr<Digest> digest = std::make_unique<Digest>();
-  std::vector<Picture> pictures;
+  Sheet sheet;
 };
 
 std::string between(const std::string& text, const std::string& start, const std::string& end) {
@@ -50,7 +50,7 @@ TEST_F(Page, WhateverOthersWroteIsText) {
   digest->add(stored);
   Record pictured = ok(4);
   pictured.format = "png";
-  pictures.push_back({{4, evil, evil, "png", 3, 1, 1}, "abc"});
+  sheet.pictures.push_back({{4, evil, evil, "png", 3, 1, 1}, "abc"});
   job.source = job.trouble = job.id = evil;
   const auto page = drawn();
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)"));
@@ -81,7 +81,7 @@ TEST_F(Page, AllowsItsOwnStyleAndNothingElse) {
 TEST_F(Page, AsksNobodyForAnything) {
   digest->add(ok(1));
   digest->add(failed(2, Reason::reset));
-  pictures.push_back({{4, "", "", "png", 3, 1, 1}, "abc"});
+  sheet.pictures.push_back({{4, "", "", "png", 3, 1, 1}, "abc"});
   const auto page = drawn();
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,YWJj\""));
   for (const auto* link : {"href=", "src=\"http", "<link", "<script", "<iframe", "<form"}) {
