@@ -17,7 +17,7 @@ class ServiceManager {
   milliseconds status_interval(milliseconds asked_for) const;
 
   void ready();
-  void reloading();  // until ready() is said again
+  void reloading();                      // until ready() is said again
   void stopping(milliseconds patience);  // for so long, and a little more
 
   /// Tells how it goes, and feeds the watchdog unless one thing has kept a lane from all others for half of its time:

@@ -71,8 +71,7 @@ TEST(StatusView, DoesNotTakeASilentDaemonForADeadOne) {
   EXPECT_THAT(view, StartsWith("gannet 0.1.0  pid 4242 is there, but told nothing since 2026-11-22T10:15:02Z\n"));
   EXPECT_THAT(view, HasSubstr("It hangs"));
   const std::string mute = status_view(busy(), Life::mute);
-  EXPECT_THAT(mute,
-              StartsWith("gannet 0.1.0  pid 4242  works; no room for logs since 2026-11-22T10:15:02Z\n"));
+  EXPECT_THAT(mute, StartsWith("gannet 0.1.0  pid 4242  works; no room for logs since 2026-11-22T10:15:02Z\n"));
   EXPECT_THAT(mute, HasSubstr("The fetching goes on"));
   EXPECT_THAT(view, Not(HasSubstr("last 10 s")));
 }

@@ -65,7 +65,8 @@ TEST(ChildProcess, InheritsNeitherDescriptorsNorSignalsNorOurServiceManager) {
   sigemptyset(&hangup);
   sigaddset(&hangup, SIGHUP);
   ::pthread_sigmask(SIG_BLOCK, &hangup, &mask);
-  auto child = shell("ls /proc/$$/fd; grep -E 'SigBlk|SigIgn' /proc/$$/status; echo \"$NOTIFY_SOCKET\"");
+  // Of grep, not of the shell: that blocks all signals while it starts one.
+  auto child = shell("ls /proc/$$/fd; grep -E 'SigBlk|SigIgn' /proc/self/status; echo \"$NOTIFY_SOCKET\"");
   ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   ::signal(SIGPIPE, before);
   ::unsetenv("NOTIFY_SOCKET");
