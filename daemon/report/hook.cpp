@@ -68,9 +68,9 @@ void Hook::run() {
   for (TimePoint now = Clock::now(); !ends(now); now = Clock::now()) {
     take_in();
     if (!child_ && now >= start_at_) start(now);
-    if (child_) write_some(now);
     if (child_) hear_some(now);
     if (child_) look_after(now);
+    if (child_) write_some(now);  // last: what was acknowledged makes room, and nothing else would tell of it
     tell_of_drops(now);
     publish();
     wait(now);
@@ -203,6 +203,7 @@ bool Hook::ends(TimePoint now) {
 }
 
 void Hook::wait(TimePoint now) {
+  if (stopping_ && !end_by_) return;  // the ring that told so was taken together with others
   const bool all_told = end_by_ && queue_.waiting() == 0;
   if (all_told && !child_) return;
   if (all_told) child_->close_input();
