@@ -49,7 +49,7 @@ class ForkServer {
     if (!ended || !tell({.kind = Event::Kind::ready})) return 1;
     for (pollfd waits[]{{daemon_, POLLIN, 0}, {ended.get(), POLLIN, 0}};;) {
       if (::poll(waits, 2, -1) < 0 && errno != EINTR) return 1;
-      if (waits[0].revents != 0 && !hear()) return 0;  // the daemon is gone
+      if (waits[0].revents != 0 && !hear()) return end_all();  // the daemon is gone
       if (waits[1].revents != 0) {
         signalfd_siginfo info;
         while (::read(ended.get(), &info, sizeof info) > 0) {
@@ -60,6 +60,14 @@ class ForkServer {
   }
 
  private:
+  // Waits for them too, so that the time they used is known to whoever waits for us.
+  int end_all() {
+    for (const auto& [process, worker] : workers_) ::kill(process, SIGKILL);
+    while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+    }
+    return 0;
+  }
+
   bool tell(const Event& event, int descriptor = -1) {
     return decode::send_packet(daemon_, event, descriptor < 0 ? std::span<const int>() : std::span(&descriptor, 1));
   }
