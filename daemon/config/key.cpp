@@ -43,25 +43,32 @@ Key verbatim(std::string name, Member<T> at, std::string accepts, bool (*good)(c
   return key;
 }
 
-// Any number of items: `parse` makes an optional item of a text, `show` is its inverse.
-template <class T, class Parse, class Show>
-Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Parse parse, Show show) {
+// Any number of items, which are shown as `show` says. How one is accepted is still to be said.
+template <class T, class Show>
+Key items(std::string name, Member<std::vector<T>> at, std::string accepts, Show show) {
   Key key;
   key.help.name = std::move(name);
   key.help.accepts = std::move(accepts);
   key.list = true;
-  key.accept = [=](Settings& settings, const std::string& item) {
-    auto value = parse(item);
-    if (!value) return false;
-    at(settings).push_back(*std::move(value));
-    return true;
-  };
   key.get = [=](Settings& settings) {
     std::string all;
     for (const T& item : at(settings)) all += (all.empty() ? "" : ",") + show(item);
     return all;
   };
   key.clear = [at](Settings& settings) { at(settings).clear(); };
+  return key;
+}
+
+// Each by itself: `parse` makes an optional item of a text, `show` is its inverse.
+template <class T, class Parse, class Show>
+Key listed(std::string name, Member<std::vector<T>> at, std::string accepts, Parse parse, Show show) {
+  Key key = items(std::move(name), at, std::move(accepts), show);
+  key.accept = [=](Settings& settings, const std::string& item) {
+    auto value = parse(item);
+    if (!value) return false;
+    at(settings).push_back(*std::move(value));
+    return true;
+  };
   return key;
 }
 
@@ -241,9 +248,8 @@ Key no_proxy(std::string name, Member<std::vector<std::string>> at) {
 }
 
 Key command(std::string name, Member<std::vector<std::string>> at) {
-  Key key = listed(
-      std::move(name), at, "a list: the absolute path of a program, then its arguments",
-      [](const std::string& item) { return std::optional(item); }, [](const std::string& item) { return item; });
+  Key key = items(std::move(name), at, "a list: the absolute path of a program, then its arguments",
+                  [](const std::string& word) { return word; });
   key.accept = [at](Settings& settings, const std::string& item) {
     auto& words = at(settings);
     const bool good = words.empty() ? std::filesystem::path(item).is_absolute() : !item.empty();
