@@ -15,7 +15,6 @@
 #include "decode/packets.hpp"
 #include "decode/reply_check.hpp"
 #include "decode/settle.hpp"
-#include "decode/sniff.hpp"
 
 namespace gannet::decode {
 
@@ -119,7 +118,7 @@ void Pool::Desk::give(Seat seat, Image image) {
   worker.output = makes ? make_writable() : Descriptor();
   if (!input || (makes && !worker.output)) return distrust(seat, "no file in memory: " + last_error().message());
   worker.request = {.number = image,
-                    .format = sniff(body)->format,
+                    .format = one.format,
                     .bytes = body.size(),
                     .max_pixels = one.rules.max_pixels,
                     .max_output = settings_.max_output,
@@ -253,7 +252,7 @@ void Pool::Desk::hear_reply(Seat seat, const Reply& reply) {
   if (auto good = check_reply(worker.request, reply, output->view()); !good) {
     return distrust(seat, good.error().detail);
   }
-  auto& [line, orders, rules, size] = found->second;
+  auto& [line, format, orders, rules, size] = found->second;
   line.record.ms.decode = std::chrono::ceil<milliseconds>(Clock::now() - worker.given);
   settle(line, rules, orders, reply, output->view(), inspector_);
   worker.request.number = 0;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "decode/rules.hpp"
+#include "decode/settle.hpp"
 #include "decode/sniff.hpp"
 
 namespace gannet::decode {
@@ -51,7 +52,7 @@ Result<void> Inspector::check_hashes(const Fetched& fetched, Record& record) con
 
 std::string Inspector::sha256(std::string_view bytes) const { return hex_digest(sha256_.get(), bytes); }
 
-Finished Inspector::inspect(Fetched fetched, const DecodeSettings& rules) const {
+Finished Inspector::inspect(Fetched fetched, const Rules& rules) const {
   Finished finished;
   finished.key = fetched.task.row.key;
   Record& record = finished.record = std::move(fetched.record);
@@ -71,10 +72,7 @@ Finished Inspector::inspect(Fetched fetched, const DecodeSettings& rules) const 
   if (verdict) {
     finished.body = std::move(fetched.body);
   } else {
-    record.reason = verdict.error().reason;
-    record.outcome = outcome_of(record.reason);
-    record.detail = verdict.error().detail;
-    record.sha256.clear();
+    fail(finished, verdict.error());
   }
   return finished;
 }

@@ -9,6 +9,7 @@
 
 #include "core/fetch_task.hpp"
 #include "core/settings.hpp"
+#include "decode/rules.hpp"
 
 namespace gannet::decode {
 
@@ -18,7 +19,7 @@ class Inspector {
 
   /// `fetched.record.reason` must be none; `rules` are those of its list. The result is `ok` with its bytes, or says
   /// without them which rule they break, or `hash_mismatch`.
-  Finished inspect(Fetched fetched, const DecodeSettings& rules) const;
+  Finished inspect(Fetched fetched, const Rules& rules) const;
 
   /// Lower-case hex.
   std::string sha256(std::string_view bytes) const;

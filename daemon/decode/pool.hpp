@@ -19,9 +19,10 @@ namespace gannet::decode {
 /// A line that is good as far as anybody can tell without decoding.
 struct Undecoded {
   Finished finished;
+  Format format;  // by its first bytes
   Orders orders;
-  DecodeSettings rules;  // of its list
-  ByteCount size = 0;    // of its body, as it came; set by the pool
+  Rules rules;         // of its list
+  ByteCount size = 0;  // of its body, as it came; set by the pool
 };
 
 class Pool {

@@ -43,8 +43,8 @@ void fail(Finished& line, const Fault& fault) {
   line.body = Body();
 }
 
-void settle(Finished& line, const DecodeSettings& rules, const Orders& orders, const Reply& reply,
-            std::string_view output, const Inspector& inspector) {
+void settle(Finished& line, const Rules& rules, const Orders& orders, const Reply& reply, std::string_view output,
+            const Inspector& inspector) {
   if (reply.verdict != Verdict::good) return fail(line, verdict_of(reply));
   Record& record = line.record;
   record.width = reply.width;

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "core/fetch_task.hpp"
-#include "core/settings.hpp"
 #include "decode/inspect.hpp"
 #include "decode/protocol.hpp"
 
@@ -15,7 +14,7 @@ void fail(Finished& line, const Fault& fault);
 
 /// `reply` has passed check_reply(), `output` is what it tells about. Rules of size are asked again: only now it is
 /// sure how large the picture is.
-void settle(Finished& line, const DecodeSettings& rules, const Orders& orders, const Reply& reply,
-            std::string_view output, const Inspector& inspector);
+void settle(Finished& line, const Rules& rules, const Orders& orders, const Reply& reply, std::string_view output,
+            const Inspector& inspector);
 
 }  // namespace gannet::decode

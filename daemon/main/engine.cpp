@@ -203,13 +203,13 @@ void Engine::tell_room() {
 void Engine::look_at(Fetched fetched) {
   const auto settings = decode_.load();
   const auto* of_list = fetched.task.options.get();
-  auto rules = decode::rules_of(*settings, of_list);
+  const auto rules = decode::rules_of(*settings, of_list);
   if (!decoders_) return store_->accept(inspector_.inspect(std::move(fetched), rules));
   const auto orders = decode::orders_of(*settings, of_list, fetched.task.row.extras.get());
   Finished line = inspector_.inspect(std::move(fetched), rules);
   const auto image = line.record.reason == Reason::none ? decode::sniff(line.body.view()) : std::nullopt;
   const bool seen_by_worker = image && (image->format != decode::Format::svg || settings->orders.svg);
-  if (seen_by_worker && orders) return decoders_->decode({std::move(line), *orders, std::move(rules)});
+  if (seen_by_worker && orders) return decoders_->decode({std::move(line), image->format, *orders, rules});
   if (seen_by_worker) decode::fail(line, orders.error());
   store_->accept(std::move(line));
 }

@@ -22,12 +22,12 @@ std::string png(std::uint32_t width, std::uint32_t height) {
 class RulesTest : public testing::Test {
  protected:
   std::string whole(const std::string& bytes) const {
-    const auto verdict = check(settings, bytes, sniff(bytes));
+    const auto verdict = check(rules_of(settings, nullptr), bytes, sniff(bytes));
     return verdict ? "ok" : std::string(to_string(verdict.error().reason));
   }
 
   std::string early(std::string_view bytes) const {
-    const auto verdict = check_early(settings, bytes);
+    const auto verdict = check_early(rules_of(settings, nullptr), bytes);
     if (!verdict) return std::string(to_string(verdict.error().reason));
     return *verdict == EarlyVerdict::settled ? "settled" : "undecided";
   }
@@ -86,7 +86,7 @@ TEST_F(RulesTest, FirstBytesTellWhatIsNoImage) {
   EXPECT_EQ(early("<!DOCTYPE html><html><head>" + rest), "not_an_image");
   EXPECT_EQ(early("{\"error\": 1" + rest), "not_an_image");
   EXPECT_EQ(early(std::string(5000, '\0')), "not_an_image");
-  EXPECT_EQ(check_early(settings, "<html>" + rest).error().detail, "an HTML page");
+  EXPECT_EQ(check_early(rules_of(settings, nullptr), "<html>" + rest).error().detail, "an HTML page");
 }
 
 TEST_F(RulesTest, FirstBytesTellTheSize) {
@@ -146,13 +146,14 @@ TEST_F(RulesTest, BombsInsideOfSmallPicturesAreSeen) {
   EXPECT_EQ(whole(entry + png(60000, 60000)), "too_many_pixels");
   EXPECT_EQ(whole(entry + little_endian(40, 4) + little_endian(60000, 4) + little_endian(120000, 4)),
             "too_many_pixels");
-  EXPECT_EQ(check(settings, entry, sniff(entry + png(60000, 60000))).error().detail, "60000 x 60000 within");
+  EXPECT_EQ(check(rules_of(settings, nullptr), entry, sniff(entry + png(60000, 60000))).error().detail,
+            "60000 x 60000 within");
 }
 
 TEST_F(RulesTest, APngOfImpossibleSizeIsADamagedOne) {
   const auto bytes = png(0x80000000, 3);
   EXPECT_EQ(whole(bytes), "not_an_image");
-  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged PNG");
+  EXPECT_EQ(check(rules_of(settings, nullptr), bytes, sniff(bytes)).error().detail, "a damaged PNG");
 }
 
 TEST_F(RulesTest, AJpegWhoseHeightComesBehindItsScanIsJudgedByIt) {
@@ -177,7 +178,8 @@ TEST_F(RulesTest, AnImageOfNoPixelsIsNone) {
     }
   }
   const auto bytes = png(0, 5);
-  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged png image, 0 x 5 by its header");
+  EXPECT_EQ(check(rules_of(settings, nullptr), bytes, sniff(bytes)).error().detail,
+            "a damaged png image, 0 x 5 by its header");
   settings.accept = Accept::any;
   EXPECT_EQ(whole(bytes), "ok");
   EXPECT_EQ(early(bytes), "settled");
@@ -203,7 +205,8 @@ TEST_F(RulesTest, AGifWithoutAScreenIsAsLargeAsItsFirstFrame) {
   EXPECT_EQ(whole(start + ";"), "not_an_image");
   EXPECT_EQ(whole(start), "not_an_image");
   const auto bytes = start + ";";
-  EXPECT_EQ(check(settings, bytes, sniff(bytes)).error().detail, "a damaged gif image, 0 x 0 by its header");
+  EXPECT_EQ(check(rules_of(settings, nullptr), bytes, sniff(bytes)).error().detail,
+            "a damaged gif image, 0 x 0 by its header");
 }
 
 TEST_F(RulesTest, NoStartOfARealImageIsRefused) {

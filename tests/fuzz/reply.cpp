@@ -26,7 +26,7 @@ decode::Request request_of(std::uint8_t wishes) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const DecodeSettings rules;
+  static const decode::Rules rules;
   static const decode::Inspector inspector(Hash::sha256);
   if (size < 1) return 0;
   const auto request = request_of(data[0]);
