@@ -97,6 +97,18 @@ void Lane::store_made_room() {
   asio::post(io_, [this] { fetcher_.store_made_room(); });
 }
 
+milliseconds Lane::take_longest_stall() {
+  const auto now = Clock::now();
+  const TimePoint asked{Duration{asked_.load(std::memory_order_relaxed)}};
+  const auto precise = fetcher_.take_longest_stall();
+  if (asked != TimePoint{}) return std::max(precise, std::chrono::floor<milliseconds>(now - asked));
+  if (thread_.joinable()) {  // else nobody is there to answer
+    asked_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    asio::post(io_, [this] { asked_.store(0, std::memory_order_relaxed); });
+  }
+  return precise;
+}
+
 void Lane::apply(const FetchSettings& settings) {
   asio::post(io_, [this, settings] { fetcher_.apply(settings); });
 }

@@ -52,8 +52,10 @@ class Lane {
   /// Bytes of bodies in memory that were not delivered. Any thread.
   ByteCount body_bytes() const { return fetcher_.body_bytes(); }
 
-  /// The longest time since this was last asked that one thing kept the lane from all others. Any one thread.
-  milliseconds take_longest_stall() { return fetcher_.take_longest_stall(); }
+  /// The longest time since this was last asked that one thing kept the lane from all others, as its deadlines have it;
+  /// and for how long it has owed an answer to the question before, which a lane with nothing to do owes too. Any one
+  /// thread.
+  milliseconds take_longest_stall();
 
   /// Every task, running or to come, is delivered at once as `cancelled`. Any thread.
   void cancel();
@@ -73,9 +75,10 @@ class Lane {
   Fetcher fetcher_;
   boost::asio::steady_timer sweep_;
   bool cancelled_ = false;
-  std::deque<FetchTask> waiting_;  // for their turn to begin
-  std::vector<Fetched> ended_;     // and not delivered yet
-  ByteCount undelivered_ = 0;      // bytes of these
+  std::deque<FetchTask> waiting_;         // for their turn to begin
+  std::vector<Fetched> ended_;            // and not delivered yet
+  ByteCount undelivered_ = 0;             // bytes of these
+  std::atomic<TimePoint::rep> asked_{0};  // when it was asked whether it goes round; 0: it has answered
   Mailbox<std::vector<FetchTask>> mailbox_;
   std::thread thread_;
 };

@@ -33,7 +33,7 @@ class Deadlines {
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
   /// How late the lane looked at them at worst since this was last asked, or is with the look that is due: for so long
-  /// one thing has kept it from all others. A lane that has nothing under way is never late. Any one thread.
+  /// one thing has kept it from all others. A lane that has nothing under way is never late by this. Any one thread.
   milliseconds take_longest_stall();
 
  private:

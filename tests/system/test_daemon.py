@@ -55,13 +55,17 @@ def test_systemd_is_told_how_it_goes(make_daemon, server, icon):
 
 
 @pytest.mark.root
-def test_a_lane_that_is_stuck_is_noticed_by_the_watchdog(make_daemon, server):
+@pytest.mark.parametrize("requests", [1, 0])
+def test_a_lane_that_is_stuck_is_noticed_by_the_watchdog(make_daemon, server, requests):
+    """Also when it has nothing to do."""
     server.on("*", hold())
     daemon = make_daemon()
     daemon.environment["WATCHDOG_USEC"] = "1000000"
     daemon.start()
-    daemon.drop("list.txt", listed(server, 1))
-    wait_for(lambda: server.requests, "a request to be held")
+    if requests:
+        daemon.drop("list.txt", listed(server, requests))
+        wait_for(lambda: server.requests, "a request to be held")
+    wait_for(lambda: daemon.notify.heard("WATCHDOG=1"), "the watchdog to be fed")
 
     def fed() -> int:
         return daemon.notify.messages.count("WATCHDOG=1")
