@@ -70,6 +70,11 @@ std::vector<std::pair<std::string, std::string>> values_of(Settings settings) {
   return values;
 }
 
+// Decode workers come from a process that is started before all threads, or not at all.
+bool applies(std::string_view key, std::string_view from, std::string_view to) {
+  return applies_at_reload(key) && (key != "decode.workers" || (from == "0") == (to == "0"));
+}
+
 }  // namespace
 
 bool applies_at_reload(std::string_view key) {
@@ -94,10 +99,11 @@ InForce::News InForce::reload(Settings settings) {
   }
   for (auto& [name, value] : values) {
     const auto known = in_force_.find(name);
-    const bool same = known == in_force_.end() ? value.empty() : known->second == value;
-    if (same) {
+    const auto before = known == in_force_.end() ? std::string() : known->second;
+    if (before == value) {
       told_.erase(name);
-    } else if (applies_at_reload(name)) {
+    } else if (applies(name, before, value)) {
+      told_.erase(name);
       news.applied.push_back(name);
       in_force_[name] = value;
     } else if (const auto told = told_.find(name); told == told_.end() || told->second != value) {

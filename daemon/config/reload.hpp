@@ -11,7 +11,8 @@
 
 namespace gannet::config {
 
-/// Whether a running daemon takes up another value of this key, "fetch.tries" or "fetch.hosts[img.example.org].delay".
+/// Whether a running daemon takes up another value of this key, "fetch.tries" or "fetch.hosts[img.example.org].delay";
+/// of `decode.workers` not from or to 0.
 bool applies_at_reload(std::string_view key);
 
 class InForce {

@@ -363,11 +363,10 @@ void Engine::reload() {
   for (const auto& key : news.need_restart) spdlog::warn("reloaded, but {} needs a restart: it stays as it was", key);
 }
 
-// Without a fork server from the start there can be no workers, and with one there is at least one.
+// Without a fork server from the start there can be no workers, and with one their number does not become 0.
 void Engine::reload_decode(DecodeSettings settings) {
   const bool can = decoders_ != nullptr, wanted = settings.workers > 0;
-  if (can != wanted) spdlog::warn("decode.workers: from or to 0 needs a restart");
-  settings.workers = can ? std::max(settings.workers, 1u) : 0;
+  if (can != wanted) settings.workers = decode_.load()->workers;
   if (decoders_) decoders_->apply(settings);
   decode_ = std::make_shared<const DecodeSettings>(std::move(settings));
 }

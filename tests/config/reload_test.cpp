@@ -37,6 +37,20 @@ TEST(Reload, TellsEachChangeOnce) {
   EXPECT_THAT(in_force.reload(with({"fetch.threads=4"})).need_restart, ElementsAre("fetch.threads"));
 }
 
+TEST(Reload, ChangesTheNumberOfDecodeWorkersButNotFromOrToNone) {
+  InForce without(with({}));
+  EXPECT_EQ(without.reload(with({"decode.workers=2"})).applied.size(), 0u);
+  EXPECT_THAT(without.reload(with({"decode.workers=auto"})).need_restart, ElementsAre("decode.workers"));
+  InForce two(with({"decode.workers=2"}));
+  const auto none = two.reload(with({"decode.workers=0"}));
+  EXPECT_EQ(none.applied.size(), 0u);
+  EXPECT_THAT(none.need_restart, ElementsAre("decode.workers"));
+  const auto three = two.reload(with({"decode.workers=3"}));
+  EXPECT_THAT(three.applied, ElementsAre("decode.workers"));
+  EXPECT_EQ(three.need_restart.size(), 0u);
+  EXPECT_THAT(two.reload(with({"decode.workers=0"})).need_restart, ElementsAre("decode.workers")) << "another change";
+}
+
 TEST(Reload, TellsOfHosts) {
   InForce in_force(with({"fetch.hosts[a.example].delay=1s", "fetch.hosts[b.example].delay=1s"}));
   auto news = in_force.reload(with({"fetch.hosts[a.example].delay=2s", "fetch.hosts[a.example].cookie=a=b",

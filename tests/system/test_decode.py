@@ -120,6 +120,18 @@ def test_a_reload_changes_what_is_made_without_losing_a_line(make_daemon, start_
     assert all(record["width"] == record["height"] == 16 for record in check_books(daemon.root, after))
 
 
+@pytest.mark.parametrize(("before", "after"), [(2, 0), (0, 2)])
+def test_a_reload_from_or_to_no_workers_changes_nothing_and_says_so_once(make_daemon, before, after):
+    daemon = make_daemon(decode__workers=before).start()
+    wait_for(lambda: len(workers_of(daemon.pid)) == before, "the workers")
+    daemon.configure({"decode.workers": after})
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: "needs a restart" in daemon.root.log(), "the reload")
+    [line] = [line for line in daemon.root.log().splitlines() if "decode.workers" in line]
+    assert line.endswith("reloaded, but decode.workers needs a restart: it stays as it was")
+    assert len(workers_of(daemon.pid)) == before
+
+
 def test_a_list_says_how_its_images_are_made(fetch, tmp_path, start_nginx, gallery):
     nginx = start_nginx(gallery)
     path = tmp_path / "list.txt"
