@@ -12,7 +12,7 @@
 namespace gannet::config {
 namespace {
 
-const std::filesystem::path shipped = std::filesystem::path(__FILE__).parent_path() / "../../config";
+const std::filesystem::path shipped = std::filesystem::path(GANNET_TEST_DATA) / "../config";
 
 std::vector<std::string> lines_of(const std::string& name) {
   std::ifstream file(shipped / name);
