@@ -103,11 +103,11 @@ class Machine:
         command = ("apt-get", "-qy", "--download-only", "install", *packages)
         _quietly("chroot", self._system, *command, timeout=300)
 
-    def run_unbooted(self, command: str, folder: str = "/", timeout: float = 600) -> str:
+    def run_unbooted(self, command: str, user: str = "root", folder: str = "/", timeout: float = 600) -> str:
         """What a line of shell says that must work: before it boots, with the network of this machine."""
-        options = ["--quiet", "--register=no", "--keep-unit", "--as-pid2", "--pipe", f"--chdir={folder}"]
-        shell = ["/bin/sh", "-c", command]
-        return _quietly("systemd-nspawn", *options, f"--directory={self._system}", *shell, timeout=timeout)
+        options = ["--quiet", "--register=no", "--keep-unit", "--as-pid2", "--pipe"]
+        options += [f"--directory={self._system}", f"--user={user}", f"--chdir={folder}"]
+        return _quietly("systemd-nspawn", *options, "/bin/sh", "-c", command, timeout=timeout)
 
     def boot(self) -> None:
         output = (self._folder / "console").open("ab")
