@@ -72,6 +72,24 @@ std::string trouble_lines(const TroubleStatus& trouble) {
          line("  " + printable(trouble.why));
 }
 
+// What holds up all jobs.
+std::string trouble_of_all(const Snapshot& now) {
+  std::string out;
+  if (now.disk) out += disk_lines(*now.disk);
+  if (now.logs) out += log_lines(*now.logs);
+  if (now.trouble) out += trouble_lines(*now.trouble);
+  return out;
+}
+
+// What may hold up one of them: hosts are shared.
+std::string parked_line(const std::vector<HostStatus>& parked) {
+  if (parked.empty()) return {};
+  std::uint64_t queued = 0;
+  for (const HostStatus& host : parked) queued += host.queued;
+  return '\n' + line("parked hosts: " + human_count(parked.size()) + ", with " + human_count(queued) +
+                     " queued lines of all jobs; gannet status names them");
+}
+
 std::string host_line(const HostStatus& host) {
   const std::string times = host.parks > 1 ? ", " + human_count(host.parks) + " times in a row" : "";
   return line("  " + printable(host.origin) + "  " + printable(host.why) + times) +
@@ -110,9 +128,7 @@ std::string status_view(const report::Status& status, Life life) {
   const Snapshot& now = status.snapshot;
   const bool alive = life == Life::alive;
   if (alive && now.state != "stopped") out += rate_lines(now);
-  if (alive && now.disk) out += disk_lines(*now.disk);
-  if (alive && now.logs) out += log_lines(*now.logs);
-  if (alive && now.trouble) out += trouble_lines(*now.trouble);
+  if (alive) out += trouble_of_all(now);
   for (std::size_t i = 0; i < std::min(now.jobs.size(), most_listed); ++i) out += job_lines(now.jobs[i]);
   if (now.jobs.size() > most_listed) {
     out += '\n' + line("and " + human_count(now.jobs.size() - most_listed) + " more jobs: gannet status JOB");
@@ -130,7 +146,9 @@ std::string status_view(const report::Status& status, Life life) {
 std::optional<std::string> job_status_view(const report::Status& status, Life life, std::string_view job) {
   const auto found = std::ranges::find(status.snapshot.jobs, job, &JobStatus::id);
   if (found == status.snapshot.jobs.end()) return std::nullopt;
-  return state_line(status, life) + job_lines(*found) + why_lines(found->totals, reason_count);
+  const bool alive = life == Life::alive;
+  return state_line(status, life) + (alive ? trouble_of_all(status.snapshot) : "") + job_lines(*found) +
+         why_lines(found->totals, reason_count) + (alive ? parked_line(status.snapshot.parked) : "");
 }
 
 std::string fitted(const std::string& page, std::size_t rows, std::size_t columns) {

@@ -21,7 +21,7 @@ enum class Life : unsigned char {
 /// When the daemon does not work, or cannot tell, the page says since when.
 std::string status_view(const report::Status& status, Life life);
 
-/// Likewise of one job alone; nothing when the status has no such job.
+/// Likewise of one job alone, and what holds up all of them; nothing when the status has no such job.
 std::optional<std::string> job_status_view(const report::Status& status, Life life, std::string_view job);
 
 /// The page cut to a screen of this size, so that it can be drawn again and again; the last line tells of what is cut.

@@ -11,6 +11,7 @@
 namespace gannet::cli {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -120,7 +121,10 @@ TEST(StatusView, ShowsOneJobWithAllItsReasons) {
   for (std::size_t i = 1; i < reason_count; ++i) status.snapshot.jobs[0].totals.by_reason[i] = 1;
   const auto view = job_status_view(status, Life::alive, "20261122T101502-1-cats");
   ASSERT_TRUE(view);
-  EXPECT_THAT(*view, StartsWith("gannet 0.1.0  running  up 3 h 5 min  pid 4242\n\n20261122T101502-1-cats\n  [####"));
+  EXPECT_THAT(*view, StartsWith("gannet 0.1.0  running  up 3 h 5 min  pid 4242\n\nthe disk takes nothing since "));
+  EXPECT_THAT(*view, HasSubstr("\n\nlocal trouble since 2026-11-22T10:14:50Z, next probe in 4 s\n"));
+  EXPECT_THAT(*view, HasSubstr("\n\n20261122T101502-1-cats\n  [####"));
+  EXPECT_THAT(*view, EndsWith("\nparked hosts: 1, with 1,234 queued lines of all jobs; gannet status names them\n"));
   for (std::size_t i = 1; i < reason_count; ++i) {
     EXPECT_THAT(*view, HasSubstr("\n  " + std::string(to_string(static_cast<Reason>(i))) + " 2.0 %: "));
   }
