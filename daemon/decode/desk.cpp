@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <csignal>
 
-#include "decode/memory_file.hpp"
 #include "decode/packets.hpp"
 #include "decode/reply_check.hpp"
 #include "decode/settle.hpp"
@@ -88,10 +87,18 @@ void Pool::Desk::carry_out() {
   }
   publish();
   if (idle_ && roster_.idle()) std::exchange(idle_, nullptr)();
-  if (roster_.wake() == TimePoint::max()) return;
-  timer_.expires_at(roster_.wake());
+  wake_at(roster_.wake());
+}
+
+// Nearly every image is done long before its time is up: to wake once too often costs less than to set the timer anew.
+void Pool::Desk::wake_at(TimePoint when) {
+  if (when >= wakes_) return;
+  wakes_ = when;
+  timer_.expires_at(when);
   timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) carry_out();
+    if (error) return;
+    wakes_ = TimePoint::max();
+    carry_out();
   });
 }
 
@@ -99,10 +106,11 @@ void Pool::Desk::spawn(Seat seat) {
   Worker& worker = workers_[seat];
   worker = {};
   worker.number = ++next_worker_;
+  worker.tray = Tray::make();
   Descriptor socket;
-  if (server_ || start_server()) {
+  if (worker.tray && (server_ || start_server())) {
     const auto cpu = static_cast<std::uint64_t>(std::chrono::ceil<seconds>(settings_.cpu).count());
-    socket = server_->spawn({worker.number, settings_.memory, cpu, settings_.max_output});
+    socket = server_->spawn({worker.number, settings_.memory, cpu, settings_.max_output}, worker.tray->file());
   }
   if (!socket) return roster_.died(seat, {Reason::decode_crashed, "it could not be started"}, Clock::now());
   worker.socket = std::make_unique<stream_descriptor>(pool_.io_, socket.release());
@@ -113,19 +121,26 @@ void Pool::Desk::give(Seat seat, Image image) {
   Worker& worker = workers_[seat];
   const Undecoded& one = images_.at(image);
   const auto body = one.finished.body.view();
-  const auto input = make_sealed(body);
+  const bool in_tray = worker.tray->put(body);
+  const Descriptor input = in_tray ? Descriptor() : make_sealed(body);
   const bool makes = one.orders.make_anything();
   worker.output = makes ? make_writable() : Descriptor();
-  if (!input || (makes && !worker.output)) return distrust(seat, "no file in memory: " + last_error().message());
+  if ((!in_tray && !input) || (makes && !worker.output)) {
+    return distrust(seat, "no file in memory: " + last_error().message());
+  }
   worker.request = {.number = image,
                     .format = one.format,
+                    .in_tray = in_tray,
                     .bytes = body.size(),
                     .max_pixels = one.rules.max_pixels,
                     .max_output = settings_.max_output,
                     .orders = one.orders};
   worker.given = Clock::now();
-  const std::array files{input.get(), worker.output.get()};
-  const auto sent = std::span(files).first(makes ? 2 : 1);
+  std::array<int, 2> files{};
+  std::size_t count = 0;
+  if (input) files[count++] = input.get();
+  if (makes) files[count++] = worker.output.get();
+  const auto sent = std::span(files).first(count);
   if (!send_packet(worker.socket->native_handle(), worker.request, sent)) distrust(seat, "it does not listen");
 }
 
@@ -247,7 +262,7 @@ void Pool::Desk::hear_reply(Seat seat, const Reply& reply) {
   Worker& worker = workers_[seat];
   const auto found = images_.find(worker.request.number);
   if (found == images_.end()) return distrust(seat, "the worker answered without a question");
-  const auto output = worker.output ? Written::seal(worker.output.get(), settings_.max_output) : Written::nothing();
+  const auto output = worker.output ? seal(worker.output.get(), settings_.max_output) : Mapping();
   if (!output) return distrust(seat, "the worker's answer made no sense: its output");
   if (auto good = check_reply(worker.request, reply, output->view()); !good) {
     return distrust(seat, good.error().detail);

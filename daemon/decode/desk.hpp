@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "core/mailbox.hpp"
+#include "decode/memory_file.hpp"
 #include "decode/pool.hpp"
 #include "decode/roster.hpp"
 
@@ -38,6 +39,7 @@ class Pool::Desk {
     std::unique_ptr<boost::asio::posix::stream_descriptor> socket;
     Descriptor process;
     bool unwanted = false;  // to be ended as soon as it is born
+    std::optional<Tray> tray;
     Request request;
     Descriptor output;
     TimePoint given{};
@@ -45,6 +47,7 @@ class Pool::Desk {
 
   void take_mail();
   void carry_out();  // all that the roster wants now
+  void wake_at(TimePoint when);
   void spawn(Seat seat);
   void give(Seat seat, Image image);
   void end(Seat seat);
@@ -73,6 +76,7 @@ class Pool::Desk {
   Callbacks callbacks_;
   Mailbox<Undecoded> mail_;
   boost::asio::steady_timer timer_;
+  TimePoint wakes_ = TimePoint::max();
   std::unique_ptr<ForkServer> server_;
   std::unique_ptr<boost::asio::posix::stream_descriptor> server_socket_;
   Roster roster_;

@@ -87,10 +87,10 @@ ForkServer::~ForkServer() {
   }
 }
 
-Descriptor ForkServer::spawn(const Spawn& spawn) {
+Descriptor ForkServer::spawn(const Spawn& spawn, int tray) {
   auto pair = make_pair();
-  const int theirs = pair.theirs.get();
-  if (!pair.ours || !send_packet(socket_.get(), spawn, std::span(&theirs, 1))) return Descriptor();
+  const std::array files{pair.theirs.get(), tray};
+  if (!pair.ours || !send_packet(socket_.get(), spawn, files)) return Descriptor();
   ::fcntl(pair.ours.get(), F_SETFL, O_NONBLOCK);
   return std::move(pair.ours);
 }

@@ -22,8 +22,9 @@ class ForkServer {
   ForkServer(const ForkServer&) = delete;
   ForkServer& operator=(const ForkServer&) = delete;
 
-  /// Asks for a worker and returns our end of its pair; none when the fork server is gone. An event tells of its birth.
-  Descriptor spawn(const Spawn& spawn);
+  /// Asks for a worker, which gets the file `tray` too, and returns our end of its pair; none when the fork server is
+  /// gone. An event tells of its birth.
+  Descriptor spawn(const Spawn& spawn, int tray);
 
   /// The next event, if there is one, with the process of a worker that is born. Nothing and `gone()` at its end.
   std::optional<Event> hear(Descriptor& process);

@@ -1,10 +1,11 @@
 // What the daemon and its worker processes say to each other, the whole of it. A worker holds one end of a
-// SOCK_SEQPACKET pair. A request is one packet, with a sealed memory file that holds the image and, when the orders
-// make anything, an empty one for that. A reply is one packet, without any. One image at a time. Both sides come from
-// one build, so these are plain structs of fixed size; but nothing that a worker says is believed (reply_check.hpp).
+// SOCK_SEQPACKET pair and a view of its tray, a memory file that only the daemon can write to. A request is one packet:
+// the image is in the tray, or in a sealed memory file that comes along; when the orders make anything, an empty file
+// for that comes too, as the last. A reply is one packet, without any. One image at a time. Both sides come from one
+// build, so these are plain structs of fixed size; but nothing that a worker says is believed (reply_check.hpp).
 //
-// The fork server speaks over such a pair too: `Spawn`, with the worker's end of its pair; `Born`, with a descriptor of
-// the process; and later, unasked, `Died`.
+// The fork server speaks over such a pair too: `Spawn`, with the worker's end of its pair and its tray; `Born`, with a
+// descriptor of the process; and later, unasked, `Died`.
 #pragma once
 
 #include <array>
@@ -28,6 +29,7 @@ using gannet::ResizeMode;
 struct Request {
   std::uint64_t number = 0;      // comes back in the reply
   Format format = Format::jpeg;  // by its first bytes
+  bool in_tray = false;
   std::uint64_t bytes = 0;
   std::uint64_t max_pixels = 0;  // width x height x frames of what is decoded; 0: any number
   std::uint64_t max_output = 0;  // bytes of all that is made
@@ -71,7 +73,8 @@ struct Reply {
   std::array<char, most_message> message{};        // for people, why it is not good; ends with a zero
 };
 
-/// To the fork server: fork a worker that speaks over the descriptor that comes with this.
+/// To the fork server: fork a worker that speaks over the first descriptor that comes with this; the second is its
+/// tray.
 struct Spawn {
   std::uint64_t worker = 0;
   std::uint64_t memory = 0;       // bytes that it may have beyond what it has at its start

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <map>
 
+#include "decode/memory_file.hpp"
 #include "decode/packets.hpp"
 #include "worker/picture.hpp"
 #include "worker/work.hpp"
@@ -23,17 +24,20 @@ using decode::Spawn;
 
 constexpr int own_end = 3;  // of a worker's pair, in the worker
 
+using Files = std::array<Descriptor, 2>;  // of a worker: its end of its pair, and its tray
+
 // The child: only its end of the pair is left to it, and nothing to write to but that.
-[[noreturn]] void become_worker(const Spawn& spawn, int socket, pid_t server, const sigset_t& mask) {
+[[noreturn]] void become_worker(const Spawn& spawn, const Files& files, pid_t server, const sigset_t& mask) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (::getppid() != server) ::_exit(1);
   ::prctl(PR_SET_NAME, "gannet-decode", 0, 0, 0);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   const int nowhere = ::open("/dev/null", O_RDWR);
   for (const int standard : {0, 1, 2}) ::dup2(nowhere, standard);
-  if (socket != own_end) ::dup2(socket, own_end);
+  const decode::Mapping tray(files[1].get(), decode::Tray::size, decode::Mapping::For::reading);
+  if (files[0].get() != own_end) ::dup2(files[0].get(), own_end);
   ::syscall(SYS_close_range, own_end + 1, ~0u, 0);
-  ::_exit(work(own_end, spawn));
+  ::_exit(work(own_end, tray.view(), spawn));
 }
 
 class ForkServer {
@@ -74,11 +78,11 @@ class ForkServer {
 
   bool hear() {
     Spawn spawn;
-    std::array<Descriptor, 1> socket;
-    if (!decode::receive_packet(daemon_, spawn, socket)) return false;
+    Files files;
+    if (!decode::receive_packet(daemon_, spawn, files)) return false;
     const pid_t server = ::getpid();
-    const pid_t process = socket[0] ? ::fork() : -1;
-    if (process == 0) become_worker(spawn, socket[0].get(), server, mask_);
+    const pid_t process = ::fork();
+    if (process == 0) become_worker(spawn, files, server, mask_);
     const Descriptor handle(process > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, process, 0)) : -1);
     if (!handle) {
       const int error = errno;

@@ -1,17 +1,19 @@
 #include "worker/work.hpp"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "decode/memory_file.hpp"
 #include "decode/packets.hpp"
 #include "worker/picture.hpp"
 #include "worker/sandbox.hpp"
 
 namespace gannet::worker {
 namespace {
+
+using decode::Mapping;
 
 // From here on the process may use so much more processor time; then the kernel ends it.
 void allow_cpu(std::uint64_t seconds_more) {
@@ -23,25 +25,6 @@ void allow_cpu(std::uint64_t seconds_more) {
   most.rlim_cur = std::min(most.rlim_cur, most.rlim_max);
   ::setrlimit(RLIMIT_CPU, &most);
 }
-
-class Mapped {
- public:
-  Mapped(int file, std::size_t bytes)
-      : bytes_(bytes), at_(bytes ? ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0) : MAP_FAILED) {}
-  Mapped(const Mapped&) = delete;
-  Mapped& operator=(const Mapped&) = delete;
-  ~Mapped() {
-    if (at_ != MAP_FAILED) ::munmap(at_, bytes_);
-  }
-
-  std::span<const char> view() const {
-    return at_ == MAP_FAILED ? std::span<const char>() : std::span(static_cast<const char*>(at_), bytes_);
-  }
-
- private:
-  std::size_t bytes_;
-  void* at_;
-};
 
 class FileOutput final : public Output {
  public:
@@ -61,18 +44,17 @@ class FileOutput final : public Output {
 
 }  // namespace
 
-int work(int socket, const decode::Spawn& spawn) {
+int work(int socket, std::string_view tray, const decode::Spawn& spawn) {
   const auto failed = enter_sandbox({.memory = spawn.memory, .max_output = spawn.max_output});
-  if (!failed.empty()) return decode::exit_unlocked;
+  if (!failed.empty() || tray.empty()) return decode::exit_unlocked;
   for (;;) {
     decode::Request request;
     std::array<Descriptor, 2> files;
-    const bool came = decode::receive_some(socket, &request, sizeof request, files) == sizeof request;
-    if (!came || !files[0]) return 0;
+    if (decode::receive_some(socket, &request, sizeof request, files) != sizeof request) return 0;
     allow_cpu(spawn.cpu_seconds);
-    const Mapped image(files[0].get(), request.bytes);
-    FileOutput output(files[1].get(), request.max_output);
-    decode::Reply reply = answer(request, image.view(), output);
+    const auto own = request.in_tray ? Mapping() : Mapping(files[0].get(), request.bytes, Mapping::For::reading);
+    FileOutput output(files[request.in_tray ? 0 : 1].get(), request.max_output);
+    decode::Reply reply = answer(request, request.in_tray ? tray.substr(0, request.bytes) : own.view(), output);
     reply.number = request.number;
     if (!decode::send_packet(socket, reply, {})) return 0;
   }

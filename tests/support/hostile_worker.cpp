@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <span>
 #include <string>
 
 #include "decode/packets.hpp"
@@ -33,7 +34,15 @@ using decode::Reply;
 using decode::Request;
 using decode::Verdict;
 
-constexpr int daemon_socket = 3, image_file = 4, output_file = 5;
+constexpr int daemon_socket = 3;
+constexpr int first_file = 4;  // of a request: the image where it is not in the tray, else that for the output
+
+std::span<const char> image_now;
+
+bool make_image_writable() {
+  const auto page = reinterpret_cast<std::uintptr_t>(image_now.data()) & ~std::uintptr_t{4095};
+  return ::mprotect(reinterpret_cast<void*>(page), 4096, PROT_READ | PROT_WRITE) == 0;
+}
 
 // What must not work; true when it did.
 const std::map<std::string_view, bool (*)()> calls{
@@ -82,7 +91,8 @@ const std::map<std::string_view, bool (*)()> calls{
     {"bpf", [] { return ::syscall(SYS_bpf, 0, nullptr, 0) >= 0; }},
     {"keys", [] { return ::syscall(SYS_keyctl, 0, -3, 0) >= 0; }},
     {"terminal", [] { return ::syscall(SYS_ioctl, daemon_socket, 0x541B, nullptr) == 0; }},
-    {"change the image", [] { return ::write(image_file, "x", 1) == 1; }},
+    {"change the image in the tray", [] { return make_image_writable(); }},
+    {"change the image in its file", [] { return ::pwrite(first_file, "x", 1, 0) == 1 || make_image_writable(); }},
 };
 
 struct Asked {
@@ -136,7 +146,7 @@ const std::map<std::string_view, void (*)(Asked&)> deeds{
        ::close(daemon_socket);
        ::_exit(0);
      }},
-    {"fill", [](Asked&) { fill(output_file); }},
+    {"fill", [](Asked&) { fill(first_file); }},
     {"another's answer",
      [](Asked& asked) {
        asked.good();
@@ -193,7 +203,7 @@ const std::map<std::string_view, void (*)(Asked&)> deeds{
      [](Asked& asked) {
        asked.good();
        asked.write("x");
-       if (::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, output_file, 0) == MAP_FAILED) ::_exit(1);
+       if (::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, first_file, 0) == MAP_FAILED) ::_exit(1);
      }},
     {"a flood",
      [](Asked& asked) {
@@ -211,6 +221,7 @@ Reply answer(const Request& request, std::span<const char> image, Output& output
   constexpr std::string_view mark = "probe:";
   const auto at = bytes.find(mark);
   const auto name = at == std::string_view::npos ? std::string_view() : bytes.substr(at + mark.size());
+  image_now = image;
   Asked asked{request, output};
   if (const auto deed = deeds.find(name); deed != deeds.end()) {
     deed->second(asked);

@@ -36,6 +36,8 @@ CALLS = [
     "bpf",
     "keys",
     "terminal",
+    "change the image in the tray",
+    "change the image in its file",
 ]
 DEATHS = {
     "segfault": ("decode_crashed", "Segmentation fault"),
@@ -65,7 +67,7 @@ LIMITS = {
     "decode__program": BIN / "hostile-worker",
     "decode__workers": 2,
     "decode__cpu": "1s",
-    "decode__timeout": "3s",
+    "decode__timeout": "10s",  # long beside decode.cpu, on a busy machine too
     "decode__memory": "64MiB",
     "decode__max_output": "1MiB",
     "decode__exif": "true",  # so that there is a file for output
@@ -74,7 +76,8 @@ LIMITS = {
 
 def probe(icon: bytes, name: str) -> bytes:
     """A good picture, behind whose end stands what the worker is to do."""
-    return icon + b"probe:" + name.encode()
+    beyond_the_tray = bytes(2 << 20) if name.endswith("in its file") else b""
+    return icon + beyond_the_tray + b"probe:" + name.encode()
 
 
 @pytest.fixture
@@ -122,8 +125,7 @@ def test_lies_are_found_out(fetch_probes):
 
 def test_what_comes_beside_a_reply_does_not_matter(fetch_probes):
     """A second answer, a descriptor, a flood: the images of others keep their own verdicts."""
-    records = fetch_probes(["two answers", "a descriptor", "a flood", "a message without end", "change the image"])
+    records = fetch_probes(["two answers", "a descriptor", "a flood", "a message without end"])
     assert records["a descriptor"]["outcome"] == "ok"
     assert records["a message without end"]["reason"] == "decode_failed"
-    assert records["change the image"]["detail"] == "denied"
     assert records["a flood"]["reason"] in ("decode_crashed", "decode_failed")
