@@ -20,7 +20,7 @@ test:  ## every test, also under the sanitizers; the last line has the totals
 torture:  ## the long tests at full size: killed a hundred times, each disk call failing, the power cut at each; a part: make torture TESTS="-k crash"
 	scripts/install-dependencies build test
 	cmake --preset release -DGANNET_TESTS=ON
-	cmake --build --preset release --target gannetd gannet faults
+	cmake --build --preset release --target gannetd gannet faults picture hostile-worker
 	GANNET_TORTURE=1 python3 -m pytest -q -s tests/system -m torture $(TESTS)
 
 soak: build  ## mixed load for half an hour, after which nothing may have grown; shorter: make soak MINUTES=5

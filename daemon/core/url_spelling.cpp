@@ -156,7 +156,7 @@ std::string one_spelling(std::string_view url) {
       text += url[i];
       continue;
     }
-    if (urls::unreserved_chars(static_cast<char>(*octet))) {
+    if (urls::unreserved_chars(*octet)) {
       text += static_cast<char>(*octet);
     } else {
       append_escaped(text, *octet);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 #include <string>
 
 #include "core/text.hpp"
@@ -41,8 +40,9 @@ std::optional<seconds> parse_one(std::string_view value, WallTime now) {
 
 std::optional<seconds> parse_retry_after(std::string_view values, WallTime now) {
   std::optional<seconds> longest_said;
-  for (const auto part : std::views::split(values, '\n')) {
-    std::string_view line(part.begin(), part.end());
+  while (!values.empty()) {
+    std::string_view line = values.substr(0, values.find('\n'));
+    values.remove_prefix(std::min(line.size() + 1, values.size()));
     while (!line.empty()) {
       const auto comma = std::min(line.find(','), line.size());
       auto end = std::min(line.find(',', comma + 1), line.size());  // a date has one within

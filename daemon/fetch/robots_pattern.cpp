@@ -8,7 +8,7 @@
 namespace gannet::fetch {
 namespace {
 
-bool is_unreserved(unsigned char c) { return boost::urls::unreserved_chars(static_cast<char>(c)); }
+bool is_unreserved(unsigned char c) { return boost::urls::unreserved_chars(c); }
 
 bool is_reserved(unsigned char c) {
   return std::string_view(":/?#[]@!$&'()*+,;=").find(static_cast<char>(c)) != std::string_view::npos;

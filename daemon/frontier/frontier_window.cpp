@@ -52,8 +52,8 @@ void Frontier::keep_to_window() {
 
 // Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.
 bool Frontier::make_room() {
-  for (const std::size_t keep : {1024, 64, 0}) spill(keep, false);
-  for (const std::size_t keep : {64, 0}) spill(keep, true);
+  for (const std::size_t keep : {1024u, 64u, 0u}) spill(keep, false);
+  for (const std::size_t keep : {64u, 0u}) spill(keep, true);
   return has_room();
 }
 
