@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -47,6 +48,16 @@ def workers_of(pid: int) -> list[int]:
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def memory_of(pid: int, what: str) -> int:
+    """Bytes, as the kernel counts them."""
+    return 1024 * int(re.search(rf"^{what}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)[1])
+
+
+def resident(pid: int) -> int:
+    """Without what it has in common with others: the pages of programs and of the fork server."""
+    return memory_of(pid, "RssAnon") + memory_of(pid, "RssShmem")
 
 
 def test_good_images_are_stored_as_they_came_with_what_a_worker_saw(fetch_gallery, gallery):
@@ -206,6 +217,33 @@ def test_a_fork_server_that_is_killed_is_started_again(make_daemon, start_nginx,
     wait_for(lambda: daemon.root.jobs(), "the job to end")
     assert all(record["outcome"] == "ok" and record["frames"] == 1 for record in check_books(daemon.root))
     assert "fork server" in daemon.root.log()
+
+
+def test_what_large_images_took_is_given_back(make_daemon, server, icon):
+    """Each of these takes its worker more memory than all of the processes together have before and afterwards."""
+    whole = io.BytesIO()
+    Image.radial_gradient("L").resize((6000, 4000)).convert("RGB").save(whole, "JPEG", progressive=True)
+    daemon = make_daemon(decode__workers=2, decode__resize__mode="border").start()
+
+    def run(body: bytes, count: int) -> tuple[int, int, int]:
+        """Of daemon, fork server and workers together: resident bytes afterwards; the most of a worker; processes."""
+        before = len(daemon.root.jobs())
+        paths = [f"/{before}/{number}" for number in range(count)]
+        for path in paths:
+            server.on(path, send(answer(body)))
+        daemon.drop(f"{before}.txt", "".join(server.url(path) + "\n" for path in paths))
+        daemon.wait_for_jobs(before + 1, deadline=60)
+        workers = workers_of(daemon.pid)
+        everybody = [daemon.pid, *children_of(daemon.pid), *workers]
+        return sum(map(resident, everybody)), max(memory_of(one, "VmHWM") for one in workers), len(everybody)
+
+    small, _, processes = run(icon, 100)
+    large, most, processes_now = run(whole.getvalue(), 20)
+    assert most > 2 * small, "the image is not large enough to show anything"
+    assert large < small + (40 << 20)
+    assert processes_now == processes == 4
+    for job in daemon.root.jobs():
+        assert all(record["outcome"] == "ok" for record in check_books(daemon.root, job))
 
 
 def test_a_program_that_cannot_be_started_ends_the_start(make_list, fetch):
