@@ -214,8 +214,8 @@ class Frontier {
   std::uint64_t in_flight_ = 0;
   std::uint64_t queued_ = 0;
   Held held_;
-  ByteCount left_ = 0;               // to others
-  std::uint64_t makes_room_at_ = 0;  // bytes of memory; below the window's: at those
+  ByteCount left_ = 0;  // to others
+  Held makes_room_at_;  // beyond the window: when that much is held
   HostTable hosts_;
   LocalTrouble trouble_;
   LocalTrouble::Hosts at_work_;

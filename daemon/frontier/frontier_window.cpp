@@ -43,11 +43,15 @@ void Frontier::bound_hosts() {
   hosts_.most(std::min<std::size_t>(most_idle, settings_.window_memory / 4 / of_host));
 }
 
-// Where redirects lead takes more memory than where they began.
+// What redirects bring was not read, so nobody asked whether there is room: it may have come back from disk, and where
+// they lead may take more memory than where they began.
 void Frontier::keep_to_window() {
-  if (memory() <= std::max(settings_.window_memory, makes_room_at_)) return;
+  const bool within = held_.lines <= settings_.window_lines && memory() <= settings_.window_memory;
+  if (within) makes_room_at_ = {};
+  if (within || (held_.lines < makes_room_at_.lines && memory() < makes_room_at_.bytes)) return;
   make_room();
-  makes_room_at_ = memory() + settings_.window_memory / 16;  // there may be none: then not for each line
+  // There may be none: then not for each line.
+  makes_room_at_ = {held_.lines + settings_.window_lines / 16, memory() + settings_.window_memory / 16};
 }
 
 // Lines that come back soonest go last: those of hosts that wait first, then the far end of long queues.

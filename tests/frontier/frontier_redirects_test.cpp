@@ -160,5 +160,40 @@ TEST_F(Redirects, ToASlowHostStayWithinTheWindow) {
   EXPECT_TRUE(frontier.idle());
 }
 
+TEST_F(Redirects, ToASlowHostKeepToTheLinesOfTheWindow) {
+  constexpr unsigned all = 20'000, window = 1000;
+  constexpr unsigned block = 64 * 1024 / 20;  // lines that come back from disk at once, short as they are
+  const gannet::test::TempFolder folder;
+  settings.window_lines = window;
+  frontier = Frontier(settings, 4, 1, folder / "spill");
+  frontier.open(0, 4);
+  for (unsigned line = 0; line < all; ++line) {
+    add_line("http://from");
+    if (line % 500 == 0) frontier.make_room();
+  }
+  const auto in_memory = [&] { return frontier.queued() - frontier.spilled().lines(); };
+  std::vector<Action> held;  // at the slow host
+  unsigned sent = 0;
+  for (auto actions = run(); !actions.empty(); actions = run()) {
+    for (auto& action : actions) {
+      EXPECT_LE(in_memory(), window + window / 16 + block) << sent;
+      if (where(action) != "home") {
+        held.push_back(std::move(action));
+      } else {
+        ++sent;
+        end_onward(action, target + "/x");
+      }
+    }
+  }
+  EXPECT_EQ(sent, all);
+  EXPECT_LE(in_memory(), window + window / 16);
+  EXPECT_GT(frontier.spilled().lines(), all - 2 * window);
+  unsigned ended = 0;
+  for (auto actions = std::move(held); !actions.empty(); actions = run()) {
+    for (auto& action : actions) ended += end(action, Reason::none, 200) == Fate::final;
+  }
+  EXPECT_EQ(ended, all);
+}
+
 }  // namespace
 }  // namespace gannet::frontier
