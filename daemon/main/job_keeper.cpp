@@ -23,12 +23,16 @@ Fault lost_state() {
 }
 
 Result<std::unique_ptr<RowSource>> edited(const Job& job) {
-  return inbox::list_changed(job.list(), "lines that have their record are missing, elsewhere, or have another URL");
+  return inbox::list_changed(job.list(),
+                             "lines that have their record are missing, elsewhere, or have another URL, "
+                             "or there are more or fewer rows before them");
 }
 
-// Whether the lines that have their record are still where they were, and name the same URLs.
-bool says_the_same(RowSource& list, const store::Progress& progress) {
-  std::uint64_t lines = 0, urls = 0;
+// Whether the lines that have their record are still where they were and name the same URLs, and those with a file have
+// the key that it is named after: else a row without a record would come by that key, and write over the file.
+bool says_the_same(RowSource& list, const store::Recovered& recovered) {
+  const store::Progress& progress = recovered.progress;
+  std::uint64_t lines = 0, urls = 0, keys = 0;
   std::vector<Row> rows;
   for (bool more = true; more && lines < progress.totals.lines; rows.clear()) {
     const auto read = list.read(rows, rows_a_turn);
@@ -38,9 +42,10 @@ bool says_the_same(RowSource& list, const store::Progress& progress) {
       if (!progress.lines.contains(row.line)) continue;
       ++lines;
       urls += store::print_of(row.line, row.url);
+      if (progress.files.contains(row.key)) keys += store::print_of(row.line, row.key);
     }
   }
-  return lines == progress.totals.lines && urls == progress.urls;
+  return lines == progress.totals.lines && urls == progress.urls && keys == recovered.keys;
 }
 
 }  // namespace
@@ -64,7 +69,7 @@ std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& l
   }
   // A list of our own may have grown meanwhile, and nothing else.
   if (list && begun && !recovered->same_list && !inbox::is_job_name(job.list_name)) {
-    list = says_the_same(**list, progress) ? inbox::open_job(job, lists) : edited(job);
+    list = says_the_same(**list, *recovered) ? inbox::open_job(job, lists) : edited(job);
   }
   if (!list) list = inbox::broken_list(list.error());
   const bool jumped = progress.mark.offset > 0 && (*list)->go_on_from(progress.mark);

@@ -83,7 +83,10 @@ Result<Recovered> recover(const Layout& layout, const Job& job) {
       [&](const Record& record) {
         ++recovered.records_read;
         if (!progress.add(record) || !record.path.starts_with(images)) return;
-        if (const auto key = key_of(fs::path(record.path).filename().native())) progress.files.insert(*key);
+        const auto key = key_of(fs::path(record.path).filename().native());
+        if (!key) return;
+        progress.files.insert(*key);
+        if (!record.is_shared()) recovered.keys += print_of(record.line, *key);
       },
       progress.journal_bytes, progress.journal_lines);
   if (!replayed) return replayed.error();

@@ -17,6 +17,7 @@ struct Recovered {
   Progress progress;
   std::uint64_t records_read = 0;  // of the journal: those behind the checkpoint, or all
   bool same_list = false;          // as when the checkpoint was written; else nobody knows
+  std::uint64_t keys = 0;          // the sum of print_of() over the records read whose line has a file of its own
 };
 
 /// Replays the journal of a job that was not finished, from its checkpoint on if it has a good one, and removes images

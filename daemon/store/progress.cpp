@@ -2,12 +2,16 @@
 
 #include <zlib.h>
 
+#include <string>
+
 namespace gannet::store {
 
 std::uint64_t print_of(std::uint64_t line, std::string_view url) {
   const auto checksum = crc32_z(0, reinterpret_cast<const Bytef*>(url.data()), url.size());
   return checksum * (2 * line + 1);  // so that a sum of them tells when two have changed places
 }
+
+std::uint64_t print_of(std::uint64_t line, std::uint64_t key) { return print_of(line, std::to_string(key)); }
 
 bool Progress::add(const Record& record) {
   ++journal_lines;

@@ -16,7 +16,7 @@ struct Progress {
   LineSet lines;  // that have their record
   LineSet files;  // keys of rows that have a file of their own
   Totals totals;
-  ListMark mark;  // all rows before it have their record
+  ListMark mark;           // all rows before it have their record
   std::uint64_t urls = 0;  // the sum of print_of() over those that do: what the list said when they got it
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_lines = 0;
@@ -28,6 +28,9 @@ struct Progress {
 
 /// A number for a line and its URL, the same in each process.
 std::uint64_t print_of(std::uint64_t line, std::string_view url);
+
+/// Likewise, for a line and the key that it has among the rows.
+std::uint64_t print_of(std::uint64_t line, std::uint64_t key);
 
 /// Moves the mark of a job on as its lines get their records.
 class MarkKeeper {

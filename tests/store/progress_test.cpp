@@ -28,6 +28,12 @@ TEST(Prints, TellWhenLinesHaveChangedPlaces) {
   EXPECT_EQ(print_of(3, "http://a.example/"), 14546551292u) << "checkpoints of other processes have it too";
 }
 
+TEST(Prints, TellWhenLinesHaveOtherKeys) {
+  EXPECT_NE(print_of(2, std::uint64_t{1}) + print_of(3, std::uint64_t{2}),
+            print_of(2, std::uint64_t{2}) + print_of(3, std::uint64_t{1}));
+  EXPECT_NE(print_of(3, std::uint64_t{1}), print_of(3, std::uint64_t{2}));
+}
+
 TEST_F(Marks, StayWhereALineIsMissing) {
   const ListMark first{100, 10, 10}, second{200, 20, 20};
   keeper.read_to(first);

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -248,6 +249,51 @@ def test_a_list_that_is_edited_between_a_crash_and_the_next_start_fails(make_dae
     else:
         assert "is not what it was when its job began" in (daemon.root.folder(job, "failed") / "reason.txt").read_text()
         assert len(daemon.root.records(job, "failed")) == 5
+
+
+OPEN_LINE_EDITS = {
+    "a comment becomes a row": lambda urls: [urls[0], urls[0] + "?new", *urls[2:]],
+    "a row becomes a comment": lambda urls: [*urls[:2], "# " + urls[2], *urls[3:]],
+    "a row becomes another one": lambda urls: [*urls[:2], urls[2] + "?new", *urls[3:]],
+}
+
+
+@pytest.fixture
+def other_server() -> Iterator[RawServer]:
+    with RawServer(address="127.0.0.2") as running:
+        yield running
+
+
+@pytest.mark.parametrize("checkpoint_every", [1, 100_000])
+@pytest.mark.parametrize("edit", OPEN_LINE_EDITS)
+def test_an_edit_of_lines_without_a_record_must_not_give_lines_behind_them_other_keys(
+    make_daemon, server, other_server, icon, edit, checkpoint_every
+):
+    gate = threading.Event()
+    other_server.on("*", wait(gate), send(answer(icon)))
+    server.on("*", send(answer(icon)))
+    lines = [
+        server.url("/first.png"),
+        "# no row",
+        other_server.url("/open.png"),
+        server.url("/recorded.png"),
+        other_server.url("/last.png"),
+    ]
+    daemon = make_daemon(fetch__tries=1, store__checkpoint_every=checkpoint_every).start()
+    daemon.drop("list.txt", text(lines))
+    wait_for(lambda: daemon.root.completion_count() == 2, "the lines of the fast host to be recorded")
+    daemon.kill()
+    [job] = daemon.root.jobs("active")
+    daemon.root.list_of(job, "active").write_text(text(OPEN_LINE_EDITS[edit](lines)))
+    gate.set()
+    daemon.start()
+    good = edit == "a row becomes another one"
+    assert daemon.wait_for_jobs(1, "done" if good else "failed") == [job]
+    if good:
+        assert len(check_books(daemon.root)) == 4
+    else:
+        assert "is not what it was when its job began" in (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+        assert sorted(record["line"] for record in daemon.root.records(job, "failed")) == [1, 4]
 
 
 @pytest.mark.parametrize("suffix", ["gz", "zst", "xz"])
