@@ -32,6 +32,10 @@ class Prover {
         audit_(first_words(job), images_, options.told) {}
 
   Proof run() {
+    // Looked at first: once there is a journal, the list is there and is one.
+    std::error_code ignored;
+    begun_ = found_.state != JobState::active ||
+             fs::symlink_status(job_.journal(), ignored).type() != fs::file_type::not_found;
     read_list();
     read_journal();
     count_open_rows();
@@ -83,7 +87,9 @@ class Prover {
     if (read) return;
     audit_.rest_unread();
     const std::string why = "the list cannot be read to its end: " + read.error().detail;
-    if (found_.state == JobState::failed) {
+    if (!begun_) {
+      note("it has not begun: it is being taken from the inbox, or is about to be rejected");
+    } else if (found_.state == JobState::failed) {
       note(why);
     } else {
       unproven(why);
@@ -239,6 +245,7 @@ class Prover {
   const Job& job_;
   const ProofOptions& options_;
   const ProofProgress& progress_;
+  bool begun_ = true;
   ImageFiles images_;
   Audit audit_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <set>
 
 #include "cli/progress_line.hpp"
@@ -27,16 +28,18 @@ Result<std::vector<FoundJob>> find_all(const Layout& layout, const std::vector<s
   return all;
 }
 
-// A job that ends while we look is looked at once more, where it is now.
-Proof prove_where_it_is(FoundJob job, const ProofOptions& options, const ProofProgress& progress) {
+// A job that ends while we look is looked at once more, where it is now; so is one whose list came into its folder
+// after we had looked for the name of it. Nothing, when it is no job any more: rejected, or its list went back to the
+// inbox.
+std::optional<Proof> prove_where_it_is(FoundJob job, const ProofOptions& options, const ProofProgress& progress) {
   for (int moves = 0;; ++moves) {
     Proof proof = prove(job, options, progress);
     std::error_code ignored;
-    if (job.state != JobState::active || std::filesystem::exists(job.job.folder, ignored) || moves == most_moves) {
-      return proof;
-    }
+    const bool there = std::filesystem::exists(job.job.folder, ignored);
+    if (job.state != JobState::active || (there && proof.unproven.empty()) || moves == most_moves) return proof;
     auto again = find_jobs(options.layout, job.job.id);
-    if (!again) return proof;
+    if (!again || again->front().job.id != job.job.id) return std::nullopt;
+    if (there && again->front().job.list_name == job.job.list_name && again->front().state == job.state) return proof;
     job = std::move(again->front());
   }
 }
@@ -63,8 +66,9 @@ int verify(const VerifyOptions& options) {
       line.draw(fraction, records, "records");
     });
     line.clear();
-    if (!options.json) printed = print(proof_view(proof)) && printed;
-    proofs.push_back(std::move(proof));
+    if (!proof) continue;
+    if (!options.json) printed = print(proof_view(*proof)) && printed;
+    proofs.push_back(std::move(*proof));
   }
   printed = print(options.json ? proofs_json(proofs) : last_line(proofs)) && printed;
   if (!printed || std::ranges::any_of(proofs, [](const Proof& proof) { return !proof.unproven.empty(); })) return 1;

@@ -64,6 +64,25 @@ TEST_F(Verify, ALineWithoutARecordIsMissing) {
   EXPECT_THAT(out, HasSubstr("\n1 missing, 0 duplicate, "));
 }
 
+TEST_F(Verify, AJobThatIsBeingTakenFromTheInboxIsNotHeldAgainstAnybody) {
+  make_job();
+  options.jobs = {"all"};
+  const auto taken = layout.active() / "20261126T120000-0002-dogs";
+  fs::create_directory(taken);  // as a claim makes it, step by step
+  EXPECT_EQ(run(), 0) << out << err;
+  EXPECT_THAT(out, HasSubstr("it has not begun: it is being taken from the inbox"));
+  write_file(taken / "job.json", R"({"id":"20261126T120000-0002-dogs","list":"list.txt","source":"dogs.txt"})");
+  EXPECT_EQ(run(), 0) << out << err;
+  write_file(taken / "list", "a name without extension");  // is rejected in a moment
+  EXPECT_EQ(run(), 0) << out << err;
+}
+
+TEST_F(Verify, AnActiveJobThatHasLostItsListIsNotProven) {
+  make_job(id, "active");
+  fs::remove(layout.active() / id / "list.txt");
+  EXPECT_EQ(run(), 1) << out << err;
+}
+
 TEST_F(Verify, ASecondRecordOfALineIsADuplicate) {
   make_job();
   change_journal([](Lines& lines) { lines.push_back(lines[1]); });
