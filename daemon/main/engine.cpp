@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <iterator>
 
 #include "config/list_effects.hpp"
 #include "core/atomic_file.hpp"
@@ -416,6 +417,11 @@ void Engine::tell_status(Snapshot snapshot) {
   if (store_) {
     snapshot.unwritten_bytes = store_->unwritten();
     snapshot.disk = store_->disk();
+  }
+  if (keeper_) {
+    auto refused = keeper_->refused();
+    std::ranges::move(refused.jobs, std::back_inserter(snapshot.jobs));
+    if (!snapshot.disk) snapshot.disk = std::move(refused.disk);
   }
   if (decoders_) snapshot.decode = decoders_->status();
   if (catalogue_) snapshot.catalogue = catalogue_->status();

@@ -2,8 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <filesystem>
+#include <utility>
 
+#include "core/disk.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/list.hpp"
 #include "inbox/named_list.hpp"
@@ -17,6 +21,29 @@ namespace gannet {
 namespace {
 
 constexpr std::size_t rows_a_turn = 1024;
+constexpr seconds between_tries{1};
+constexpr int times_its_cost = 20;  // as long as the last try took, the next one waits: it may read a long list
+
+void log_end(const frontier::JobEnd& end) {
+  if (!end.broken.empty()) {
+    spdlog::error("job {} failed after {} lines: {}", end.job.id, end.totals.lines, end.broken);
+    return;
+  }
+  spdlog::info("job {} is done: {} lines, {} ok, {} failed, {} skipped, {} invalid", end.job.id, end.totals.lines,
+               end.totals.of(Outcome::ok), end.totals.of(Outcome::failed), end.totals.of(Outcome::skipped),
+               end.totals.of(Outcome::invalid));
+}
+
+JobStatus status_of(const frontier::JobEnd& end) {
+  JobStatus status;
+  status.id = end.job.id;
+  status.priority = end.job.priority;
+  status.claimed = end.job.claimed;
+  status.totals = end.totals;
+  status.lines_read = end.totals.lines;
+  status.read_fraction = 1;
+  return status;
+}
 
 Fault lost_state() {
   return {Reason::disk_error, "job.json was lost, and with it what the list was like when the job began"};
@@ -90,19 +117,73 @@ void JobKeeper::end(frontier::JobEnd end, Callbacks callbacks) {
       if (auto resumed = go_on(end)) return callbacks.goes_on(std::move(*resumed));
       return callbacks.ended(end, false);
     }
-    const auto put = put_away(end);
-    if (!put) {
-      spdlog::error("job {} is complete but stays in {}: {}; it is tried again at the next start", end.job.id,
-                    end.job.folder.string(), put.error().detail);
-    } else if (!end.broken.empty()) {
-      spdlog::error("job {} failed after {} lines: {}", end.job.id, end.totals.lines, end.broken);
-    } else {
-      spdlog::info("job {} is done: {} lines, {} ok, {} failed, {} skipped, {} invalid", end.job.id, end.totals.lines,
-                   end.totals.of(Outcome::ok), end.totals.of(Outcome::failed), end.totals.of(Outcome::skipped),
-                   end.totals.of(Outcome::invalid));
-    }
-    callbacks.ended(end, put.has_value());
+    if (const auto put = try_to_put_away(end); !put) return hold({std::move(end), std::move(callbacks)}, put.error());
+    log_end(end);
+    callbacks.ended(end, true);
   });
+}
+
+JobKeeper::~JobKeeper() {
+  boost::asio::post(thread_, [this] {
+    stopping_ = true;
+    timer_.cancel();
+  });
+  thread_.join();
+}
+
+JobKeeper::Refused JobKeeper::refused() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
+}
+
+void JobKeeper::hold(Held held, const Fault& fault) {
+  spdlog::error("job {} is complete but stays in {}: {}; it is tried again until the disk takes it", held.end.job.id,
+                held.end.job.folder.string(), fault.detail);
+  {
+    const std::lock_guard lock(mutex_);
+    refused_.jobs.push_back(status_of(held.end));
+    if (!refused_.disk) refused_.disk = DiskStatus{wall_now(), fault.detail};
+  }
+  held_.push_back(std::move(held));
+  if (held_.size() == 1) try_again_later();
+}
+
+void JobKeeper::try_again_later() {
+  if (stopping_) return;  // the next start does
+  timer_.expires_after(std::max<Clock::duration>(between_tries, std::exchange(longest_try_, {}) * times_its_cost));
+  timer_.async_wait([this](boost::system::error_code) {
+    if (!stopping_) try_again();
+  });
+}
+
+void JobKeeper::try_again() {
+  for (auto held = held_.begin(); held != held_.end();) {
+    if (!try_to_put_away(held->end)) {
+      ++held;
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(refused_.jobs, [&](const JobStatus& job) { return job.id == held->end.job.id; });
+      if (refused_.jobs.empty()) refused_.disk.reset();
+    }
+    spdlog::warn("job {}: the disk takes its end now", held->end.job.id);
+    log_end(held->end);
+    held->callbacks.ended(held->end, true);
+    held = held_.erase(held);
+  }
+  if (!held_.empty()) try_again_later();
+}
+
+Result<void> JobKeeper::try_to_put_away(frontier::JobEnd& end) {
+  const auto begun = Clock::now();
+  const auto broken = end.broken;
+  auto put = put_away(end);
+  longest_try_ = std::max(longest_try_, Clock::now() - begun);
+  // A list that could not be opened this time may be the next time; once moved it stays where it is.
+  std::error_code error;
+  if (!put && std::filesystem::exists(end.job.folder, error)) end.broken = broken;
+  return put;
 }
 
 std::optional<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
@@ -113,6 +194,12 @@ std::optional<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
 }
 
 Result<void> JobKeeper::put_away(frontier::JobEnd& end) {
+  std::error_code error;
+  if (!std::filesystem::exists(end.job.folder, error) &&
+      !error) {  // moved by an earlier try, but not surely on the disk
+    if (auto synced = sync_folder(end.broken.empty() ? layout_.done() : layout_.failed()); !synced) return synced;
+    return sync_folder(layout_.active());
+  }
   LineSet failed;
   if (end.totals.of(Outcome::failed) > 0) {
     auto lines = store::failed_lines(end.job);

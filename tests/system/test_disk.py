@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from support.books import check_books
 from support.programs import Daemon, run
 from support.steps import answer, send
+from support.steps import status as status_of_response
 from support.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.root
@@ -135,3 +137,62 @@ def test_a_process_that_ends_while_the_disk_is_full_loses_nothing(start, disk, h
     daemon.start()
     [job] = daemon.wait_for_jobs(1)
     assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
+
+
+def fill(folder: Path) -> None:
+    """Until it takes no other file."""
+    folder.mkdir()
+    with pytest.raises(OSError):
+        for number in range(10_000):
+            (folder / str(number)).touch()
+
+
+def end_on_full_disk(disk: Path, tmp_path: Path, server) -> Daemon:
+    """A daemon that has a job of which every line has its record, but no inode for its end."""
+    mount("-o", "remount,size=64m,nr_inodes=300", disk)
+    filler = disk / "filler"
+
+    def last(connection) -> None:
+        fill(filler)
+        connection.send(status_of_response(404))
+
+    server.on("/gone", last)
+    daemon = Daemon(disk, {"store.min_free": "0"})
+    (tmp_path / "logs").mkdir()
+    daemon.root.logs.symlink_to(tmp_path / "logs")
+    daemon.start()
+    daemon.drop("list.txt", server.url("/gone\n"))
+    return daemon
+
+
+def test_a_job_that_ends_on_a_full_disk_ends_by_itself_when_there_is_room(disk, tmp_path, server):
+    daemon = end_on_full_disk(disk, tmp_path, server)
+    try:
+        why = wait_for(lambda: status(daemon).get("disk"), "the disk to refuse its end")["why"]
+        assert "No space left on device" in why
+        [job] = daemon.root.jobs("active")
+        told = run("gannet", "status", "--config", daemon.config).stdout
+        assert "the disk takes nothing since " in told and job in told
+        shutil.rmtree(disk / "filler")
+        [done] = daemon.wait_for_jobs(1)
+        done = daemon.root.path / "done" / done
+        assert (done / "retry.jsonl").read_bytes().count(b"\n") == 1 and (done / "summary.json").exists()
+        wait_for(lambda: "disk" not in status(daemon) and status(daemon)["jobs"] == [], "the status to tell of it")
+        log = daemon.root.log()
+        assert log.count("it is tried again until the disk takes it") == 1
+        assert log.count("the disk takes its end now") == 1
+    finally:
+        daemon.put_away()
+
+
+def test_a_stop_does_not_wait_for_the_end_of_a_job(disk, tmp_path, server):
+    daemon = end_on_full_disk(disk, tmp_path, server)
+    try:
+        wait_for(lambda: status(daemon).get("disk"), "the disk to refuse its end")
+        daemon.stop()
+        assert daemon.root.jobs("active")
+        shutil.rmtree(disk / "filler")
+        daemon.start()
+        daemon.wait_for_jobs(1)
+    finally:
+        daemon.put_away()
