@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <csignal>
+#include <tuple>
 
 #include "decode/packets.hpp"
 #include "decode/reply_check.hpp"
@@ -42,6 +43,8 @@ DecodeStatus Pool::Desk::status() const {
 
 void Pool::Desk::apply(const DecodeSettings& settings) {
   asio::post(pool_.io_, [this, settings] {
+    const auto limits = [](const DecodeSettings& of) { return std::tuple(of.memory, of.cpu, of.max_output); };
+    if (limits(settings) != limits(settings_)) roster_.renew();
     settings_ = settings;
     roster_.apply({.workers = settings.workers, .time = settings.time});
     if (workers_.size() < settings.workers) workers_.resize(settings.workers);
@@ -146,8 +149,15 @@ void Pool::Desk::give(Seat seat, Image image) {
 
 void Pool::Desk::end(Seat seat) {
   Worker& worker = workers_[seat];
-  worker.unwanted = true;
   forget_question(seat);
+  if (std::exchange(worker.unwanted, true) && server_) {
+    spdlog::error("the fork server of the decode workers does not answer; it is ended");
+    return server_->kill();
+  }
+  signal_end(worker);
+}
+
+void Pool::Desk::signal_end(const Worker& worker) {
   if (worker.process) ::syscall(SYS_pidfd_send_signal, worker.process.get(), SIGKILL, nullptr, 0);
 }
 
@@ -196,7 +206,7 @@ void Pool::Desk::hear_event(const Event& event, Descriptor process) {
     case Event::Kind::born:
       worker.process = std::move(process);
       roster_.born(*seat);
-      if (worker.unwanted) end(*seat);
+      if (worker.unwanted) signal_end(worker);
       break;
     case Event::Kind::unborn:
       hear_death(*seat, {Reason::decode_crashed,

@@ -51,6 +51,7 @@ class Pool::Desk {
   void spawn(Seat seat);
   void give(Seat seat, Image image);
   void end(Seat seat);
+  static void signal_end(const Worker& worker);
   void forget_question(Seat seat);
   void distrust(Seat seat, std::string what);
   void settle_failed(Image image, const Fault& fault);

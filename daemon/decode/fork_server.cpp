@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr int servers_end = 3;                // in the fork server
 constexpr milliseconds longest_start{60000};  // on a machine that has everything else to do
+constexpr milliseconds longest_end{5000};
 
 // Its own process group, so that an interrupt typed at a terminal is ours alone; no signal blocked or ignored.
 pid_t start(const fs::path& program, int socket) {
@@ -83,9 +85,13 @@ ForkServer::ForkServer(const fs::path& program) {
 
 ForkServer::~ForkServer() {
   socket_.close();  // at which it ends, and the kernel ends its workers
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
+  if (!process || !can_read_within(process.get(), longest_end)) kill();
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
+
+void ForkServer::kill() { ::kill(process_, SIGKILL); }
 
 Descriptor ForkServer::spawn(const Spawn& spawn, int tray) {
   auto pair = make_pair();

@@ -17,7 +17,7 @@ class ForkServer {
   /// Starts `program` and waits until its codecs are loaded. Throws std::runtime_error, for the operator, when it does
   /// not come up.
   explicit ForkServer(const std::filesystem::path& program);
-  /// Waits until it is gone.
+  /// Waits until it is gone; ends it when that takes too long.
   ~ForkServer();
   ForkServer(const ForkServer&) = delete;
   ForkServer& operator=(const ForkServer&) = delete;
@@ -29,6 +29,9 @@ class ForkServer {
   /// The next event, if there is one, with the process of a worker that is born. Nothing and `gone()` at its end.
   std::optional<Event> hear(Descriptor& process);
   bool gone() const { return gone_; }
+
+  /// By force, as when it no longer answers. It is gone() soon.
+  void kill();
 
   /// To wait for events.
   int socket() const { return socket_.get(); }

@@ -44,7 +44,7 @@ Descriptor make_writable();
 /// than its seal (F_SEAL_FUTURE_WRITE, Linux 5.1). It saves a file with new pages for every image.
 class Tray {
  public:
-  static constexpr std::size_t size = 1 << 20;
+  static constexpr std::size_t size = 4 << 20;
 
   /// None when there is no room for it, with errno set.
   static std::optional<Tray> make();

@@ -12,7 +12,7 @@ namespace gannet::decode {
 namespace {
 
 constexpr unsigned most_tries = 2;
-constexpr milliseconds longest_start{10000};
+constexpr milliseconds longest_start{10000}, longest_end{10000};
 constexpr milliseconds first_pause{100}, longest_pause{30000};
 
 std::string twice(std::string detail, unsigned tries) { return tries > 1 ? detail + ", twice" : detail; }
@@ -24,6 +24,12 @@ Roster::Roster(const Rules& rules) : rules_(rules), seats_(rules.workers) {}
 void Roster::apply(const Rules& rules) {
   rules_ = rules;
   if (seats_.size() < rules.workers) seats_.resize(rules.workers);
+}
+
+void Roster::renew() {
+  for (Worker& worker : seats_) {
+    if (worker.state != State::empty) worker.served = rules_.images;
+  }
 }
 
 void Roster::born(Seat seat) {
@@ -81,8 +87,9 @@ bool Roster::new_one_comes() const {
   });
 }
 
-Roster::Action Roster::end(Seat seat, Fault fault) {
+Roster::Action Roster::end(Seat seat, Fault fault, TimePoint now) {
   seats_[seat].state = State::ending;
+  seats_[seat].until = now + longest_end;
   seats_[seat].fault = std::move(fault);
   return {Act::end, seat, 0, {}};
 }
@@ -96,7 +103,7 @@ Roster::Action Roster::next(TimePoint now) {
   if (!to_end_.empty()) {
     const Seat seat = to_end_.front();
     to_end_.pop_front();
-    if (seats_[seat].state == State::ending) return {Act::end, seat, 0, {}};
+    if (seats_[seat].state == State::ending) return end(seat, std::move(seats_[seat].fault), now);
   }
   for (Seat seat = 0; seat < seats_.size(); ++seat) {
     Worker& worker = seats_[seat];
@@ -107,13 +114,13 @@ Roster::Action Roster::next(TimePoint now) {
         worker.until = now + longest_start;
         return {Act::spawn, seat, 0, {}};
       case State::starting:
-        if (now >= worker.until) return end(seat, {Reason::decode_crashed, "it did not start"});
+        if (now >= worker.until) return end(seat, {Reason::decode_crashed, "it did not start"}, now);
         break;
       case State::busy:
-        if (now >= worker.until) return end(seat, {Reason::decode_timeout, "it took longer than decode.timeout"});
+        if (now >= worker.until) return end(seat, {Reason::decode_timeout, "it took longer than decode.timeout"}, now);
         break;
       case State::free: {
-        if (seat >= rules_.workers || worker.served >= rules_.images) return end(seat, {});
+        if (seat >= rules_.workers || worker.served >= rules_.images) return end(seat, {}, now);
         const auto image = std::ranges::find_if(waiting_, [&](const Waiting& one) { return may_have(worker, one); });
         if (image == waiting_.end()) break;
         worker.image = *image;
@@ -123,12 +130,13 @@ Roster::Action Roster::next(TimePoint now) {
         return {Act::give, seat, worker.image->image, {}};
       }
       case State::ending:
+        if (now >= worker.until) return end(seat, std::move(worker.fault), now);
         break;
     }
   }
   // None of those that are free may have it, and no new one is coming: one makes room for it.
   for (Seat seat = 0; !waiting_.empty() && !new_one_comes() && seat < seats_.size(); ++seat) {
-    if (seats_[seat].state == State::free) return end(seat, {});
+    if (seats_[seat].state == State::free) return end(seat, {}, now);
   }
   return {};
 }
@@ -137,8 +145,7 @@ TimePoint Roster::wake() const {
   TimePoint first = TimePoint::max();
   for (Seat seat = 0; seat < seats_.size(); ++seat) {
     const Worker& worker = seats_[seat];
-    const bool waits = worker.state == State::starting || worker.state == State::busy ||
-                       (worker.state == State::empty && seat < rules_.workers);
+    const bool waits = worker.state != State::free && (worker.state != State::empty || seat < rules_.workers);
     if (waits) first = std::min(first, worker.until);
   }
   return first;

@@ -28,7 +28,7 @@ class Roster {
     wait,   // until wake(), or an event
     spawn,  // a worker for `seat`
     give,   // `image` to the worker on `seat`
-    end,    // the worker on `seat`, by force
+    end,    // the worker on `seat`, by force; again when no end of it is heard of
     settle  // `image` has failed for good: `fault`
   };
   struct Action {
@@ -41,6 +41,9 @@ class Roster {
   explicit Roster(const Rules& rules);
 
   void apply(const Rules& rules);  // the time counts from the next image on, workers come and go
+
+  /// Those that are there make room for new ones, each after the image that it has.
+  void renew();
 
   void add(Image image) { waiting_.push_back({image, 0}); }
   void born(Seat seat);
@@ -69,7 +72,7 @@ class Roster {
   enum class State : unsigned char { empty, starting, free, busy, ending };
   struct Worker {
     State state = State::empty;
-    TimePoint until{};  // empty: when to spawn; starting and busy: the deadline
+    TimePoint until{};  // empty: when to spawn; else, unless it is free, the deadline
     unsigned served = 0;
     std::optional<Waiting> image;
     Fault fault{};  // for which it is being ended
@@ -77,7 +80,7 @@ class Roster {
 
   bool may_have(const Worker& worker, const Waiting& image) const;
   bool new_one_comes() const;
-  Action end(Seat seat, Fault fault);
+  Action end(Seat seat, Fault fault, TimePoint now);
 
   Rules rules_;
   std::vector<Worker> seats_;

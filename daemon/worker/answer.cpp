@@ -166,6 +166,12 @@ class Making {
     if (!encoded.memory) return failed();
     made.width = static_cast<std::uint32_t>(vips_image_get_width(image.get()));
     made.height = static_cast<std::uint32_t>(vips_image_get_height(image.get()));
+    // libheif writes a file without a picture where it lacks memory, and says nothing.
+    const auto seen = decode::sniff({encoded.bytes().data(), encoded.size});
+    if (!seen || seen->width != made.width || seen->height != made.height) {
+      say(reply_, Verdict::broken, "to encode it takes more memory than a worker may have (decode.memory)");
+      return false;
+    }
     return put(encoded.bytes(), made.bytes);
   }
 

@@ -163,6 +163,40 @@ TEST_F(RosterTest, EndsAWorkerThatDoesNotStart) {
   EXPECT_EQ(roster.next(now).act, Act::end);
 }
 
+TEST_F(RosterTest, EndsAWorkerAgainOfWhoseEndItHearsNothing) {
+  auto roster = with_workers(1);
+  roster.add(1);
+  expect_given(roster, 1, 0);
+  now += seconds{20};
+  EXPECT_EQ(roster.next(now).act, Act::end);
+  EXPECT_EQ(roster.next(now).act, Act::wait);
+  now = roster.wake();
+  EXPECT_EQ(roster.next(now).act, Act::end);
+  roster.died(0, death, now);
+  expect_reborn(roster, 0);
+  expect_given(roster, 1, 0);
+}
+
+TEST_F(RosterTest, RenewsWorkersAfterTheImageThatTheyHave) {
+  auto roster = with_workers(2);
+  roster.add(1);
+  expect_given(roster, 1, 0);
+  roster.renew();
+  const auto idle = roster.next(now);
+  EXPECT_EQ(idle.act, Act::end);
+  EXPECT_EQ(idle.seat, 1u);
+  EXPECT_EQ(roster.next(now).act, Act::wait);
+  roster.died(1, {}, now);
+  expect_reborn(roster, 1);
+  roster.replied(0);
+  const auto done = roster.next(now);
+  EXPECT_EQ(done.act, Act::end);
+  EXPECT_EQ(done.seat, 0u);
+  roster.died(0, {}, now);
+  expect_reborn(roster, 0);
+  EXPECT_EQ(roster.next(now).act, Act::wait);
+}
+
 TEST_F(RosterTest, AWorkerIsReplacedAfterSoManyImages) {
   auto roster = with_workers(1, 2);
   for (Roster::Image image = 1; image <= 3; ++image) roster.add(image);

@@ -246,6 +246,22 @@ def test_what_large_images_took_is_given_back(make_daemon, server, icon):
         assert all(record["outcome"] == "ok" for record in check_books(daemon.root, job))
 
 
+def test_a_fork_server_that_hangs_is_ended(make_daemon, server, icon):
+    """With it the worker of whose end it does not tell; its image is tried once more. And it holds up no stop."""
+    server.on("/hangs.png", send(answer(icon)))
+    daemon = make_daemon(decode__workers=1, decode__timeout="1s").start()
+    wait_for(lambda: workers_of(daemon.pid), "a worker")
+    for process in [*children_of(daemon.pid), *workers_of(daemon.pid)]:
+        os.kill(process, signal.SIGSTOP)
+    daemon.drop("list.txt", server.url("/hangs.png") + "\n")
+    (job,) = daemon.wait_for_jobs(1, deadline=60)
+    assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"]
+    assert "does not answer" in daemon.root.log()
+    for process in children_of(daemon.pid):
+        os.kill(process, signal.SIGSTOP)
+    assert daemon.stop() == 0
+
+
 def test_a_program_that_cannot_be_started_ends_the_start(make_list, fetch):
     run = fetch.run(make_list(["http://127.0.0.1:9/a.jpg"]), decode__workers=1, decode__program="/nowhere/gannet-worker")
     assert run.code == 1

@@ -76,7 +76,7 @@ LIMITS = {
 
 def probe(icon: bytes, name: str) -> bytes:
     """A good picture, behind whose end stands what the worker is to do."""
-    beyond_the_tray = bytes(2 << 20) if name.endswith("in its file") else b""
+    beyond_the_tray = bytes(5 << 20) if name.endswith("in its file") else b""
     return icon + beyond_the_tray + b"probe:" + name.encode()
 
 
