@@ -7,9 +7,11 @@ install(FILES systemd/gannet.sysusers DESTINATION lib/sysusers.d RENAME gannet.c
 install(FILES systemd/gannet.tmpfiles DESTINATION lib/tmpfiles.d RENAME gannet.conf)
 install(FILES systemd/gannet.logrotate DESTINATION /etc/logrotate.d RENAME gannet)
 
-install(FILES README.md config/gannet.yaml config/quick-start.yaml DESTINATION share/doc/gannet)
-install(FILES systemd/README.md DESTINATION share/doc/gannet RENAME systemd.md)
-install(DIRECTORY docs DESTINATION share/doc/gannet FILES_MATCHING PATTERN "*.md" PATTERN man EXCLUDE)
+# As they lie here, so that their links hold.
+install(FILES README.md DESTINATION share/doc/gannet)
+install(FILES config/gannet.yaml config/quick-start.yaml DESTINATION share/doc/gannet/config)
+install(FILES systemd/README.md DESTINATION share/doc/gannet/systemd)
+install(DIRECTORY docs DESTINATION share/doc/gannet PATTERN man EXCLUDE)
 
 # The configuration belongs to the operator: one that is there already is left alone.
 install(CODE "set(shipped \"${CMAKE_SOURCE_DIR}/config/gannet.yaml\")")

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
@@ -75,6 +76,13 @@ std::string kept_reason(const fs::path& folder) {
   return text ? text->substr(0, text->find('\n')) : std::string();
 }
 
+// The file as it is, and in front of that what it cannot know.
+std::string with_life(std::string_view file, Life life) {
+  constexpr std::array<std::string_view, 4> names{"gone", "silent", "mute", "alive"};
+  return "{\"daemon\":\"" + std::string(names.at(static_cast<std::size_t>(life))) + "\"," +
+         std::string(file.substr(file.find('{') + 1));
+}
+
 class StatusReader {
  public:
   explicit StatusReader(const StatusOptions& options) : options_(options) {}
@@ -104,7 +112,8 @@ class StatusReader {
     if (!text) return text.error();
     const auto status = parse(*text);
     if (!status) return status.error();
-    return Shown{options_.json ? *text : status_view(*status, life(*status))};
+    const Life now = life(*status);
+    return Shown{options_.json ? with_life(*text, now) : status_view(*status, now)};
   }
 
   Result<report::Status> parse(const std::string& text) const {

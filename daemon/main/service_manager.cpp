@@ -32,7 +32,9 @@ std::string outcomes(const Totals& totals) {
 
 std::string service_status(const Snapshot& snapshot) {
   std::string text;
-  if (snapshot.state == "draining") {
+  if (snapshot.state == "stopped") {
+    text = "Stopped";
+  } else if (snapshot.state == "draining") {
     text = "Stopping: " + counted(snapshot.in_flight, "request") + " still in flight";
   } else if (snapshot.disk) {
     text = "Waiting for the disk: " + report::printable(snapshot.disk->why);

@@ -69,7 +69,7 @@ std::string_view hint_for(Reason reason) {
     case Reason::too_many_pixels:
       return "more than decode.max_pixels; raise it if you want these";
     case Reason::too_small:
-      return "smaller than decode.min_size; lower it if you want these";
+      return "smaller than decode.min_size, or longer than decode.max_aspect_ratio; change it if you want these";
     case Reason::robots:
       return "robots.txt of these hosts forbids them; `detail` in the records has the rule";
     case Reason::opt_out:

@@ -77,12 +77,16 @@ Result<Summary> parse_summary(std::string_view text) {
 Result<std::string> ended_line(std::string_view summary, const std::filesystem::path& folder,
                                const std::string& broken) {
   boost::system::error_code error;
+  summary = trim(summary);
   const json::value document = json::parse(summary, error);
-  if (error || !document.is_object()) return Fault{Reason::disk_error, "its summary.json is damaged"};
+  if (error || !document.is_object() || document.get_object().empty() || summary.find('\n') != summary.npos) {
+    return Fault{Reason::disk_error, "its summary.json is damaged"};
+  }
   json::object out{{"state", broken.empty() ? "done" : "failed"}, {"folder", to_valid_utf8(folder.string())}};
   if (!broken.empty()) out["reason"] = to_valid_utf8(broken);
-  for (const auto& member : document.get_object()) out.insert(member);
-  return plain_json(std::move(out)) + '\n';
+  std::string line = plain_json(std::move(out));
+  line.back() = ',';
+  return line.append(summary.substr(1)) + '\n';  // as it stands there: numbers written anew may differ in a digit
 }
 
 std::string summary_text(std::string_view job_id, const Totals& totals, seconds duration) {

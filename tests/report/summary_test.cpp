@@ -46,7 +46,11 @@ TEST(EndedLine, IsTheSummaryAndWhereTheJobIs) {
   for (const auto* more : {"state", "folder", "reason"}) told.erase(more);
   EXPECT_EQ(told, boost::json::parse(summary));
   EXPECT_THAT(*ended_line(summary, "/srv/done/cats", ""), testing::StartsWith(R"({"state":"done","folder":)"));
-  EXPECT_FALSE(ended_line("{", "/srv/done/cats", ""));
+  EXPECT_THAT(*ended_line(R"({"a":0.41237113402061853})"
+                          "\n",
+                          "/srv", ""),
+              testing::EndsWith(",\"a\":0.41237113402061853}\n"));
+  for (const auto* damaged : {"{", "{}", "[]", "{\"a\":\n1}"}) EXPECT_FALSE(ended_line(damaged, "/srv/done/cats", ""));
 }
 
 TEST(SummaryJson, IsNotBelieved) {

@@ -163,7 +163,10 @@ def test_status_for_programs(daemon):
     wait_for(lambda: daemon.root.status(), "status.json")
     done = run("gannet", "status", "--json", "--config", daemon.config)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["pid"] == daemon.pid
+    told = json.loads(done.stdout)
+    assert (told["daemon"], told["pid"]) == ("alive", daemon.pid)
+    daemon.kill()
+    assert json.loads(run("gannet", "status", "--json", "--config", daemon.config).stdout)["daemon"] == "gone"
 
 
 def test_status_of_a_job_that_is_worked_on_and_once_it_has_ended(make_daemon, server, icon):
