@@ -73,6 +73,7 @@ void complete(Settings& settings) {
   settings.fetch.h2_connections = host.profile == Profile::own_server ? 8 : FetchSettings{}.h2_connections;
   // Lines on disk must never be what closes it: what waits there could not be fetched then.
   settings.frontier.keep_free = 2 * settings.store.min_free;
+  if (settings.decode.workers > 0) settings.frontier.blur_column = settings.decode.blur_column;
   for (const HostRule& rule : settings.fetch.hosts) {
     if (!rule.limits.empty()) settings.frontier.hosts.push_back({rule.pattern, rule.limits});
   }

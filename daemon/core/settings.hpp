@@ -52,6 +52,7 @@ struct FrontierSettings {
   ByteCount keep_free = 0;               // and which it leaves to others there
   bool dedupe = false;                   // lines that ask for the same are fetched once
   unsigned dedupe_results = 100'000;     // that are remembered for lines to come
+  std::string blur_column{};             // as decode has it: lines with other boxes do not ask for the same
 
   /// Whether robots.txt is obeyed under this profile: a list can ask for it where the settings do not, and not against
   /// it where they do.

@@ -1,6 +1,7 @@
 #include "frontier/duplicates.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <optional>
 
 #include "core/url_spelling.hpp"
@@ -38,6 +39,17 @@ void say(std::string& to, const std::optional<T>& said) {
   } else if (said) {
     to += std::to_string(static_cast<std::uint64_t>(*said));
   }
+}
+
+// As the list has them. Whoever means the same boxes but writes them otherwise is fetched once more, and that is all.
+std::string boxes_of(const RowExtras* row, std::string_view column) {
+  if (column.empty() || !row || row->columns.empty()) return {};
+  boost::system::error_code error;
+  const auto columns = boost::json::parse(row->columns, error);
+  if (error || !columns.is_object()) return row->columns;  // it fails for that, and nobody else shall
+  const auto* found = columns.get_object().if_contains(column);
+  if (!found || found->is_null() || (found->is_string() && found->get_string().empty())) return {};
+  return boost::json::serialize(*found);
 }
 
 // Whether robots.txt is obeyed, wherever redirects may lead, without a list asking for it.
@@ -100,13 +112,14 @@ void Duplicates::remember(std::size_t most) {
   }
 }
 
-Hash128 Duplicates::question(const FetchTask& task, std::string_view judged_by) {
+Hash128 Duplicates::question(const FetchTask& task, std::string_view judged_by, std::string_view blur_column) {
   const Row& row = task.row;
   const auto url = url_of(task);
   std::string text = one_spelling(url ? url->text() : row.url);
   text += ' ';  // which a URL in normal form does not have
   const bool has_hashes = row.extras && (!row.extras->sha256.empty() || !row.extras->md5.empty());
   if (has_hashes) text += row.extras->sha256 + ' ' + row.extras->md5;  // other columns do not matter
+  if (auto boxes = boxes_of(row.extras.get(), blur_column); !boxes.empty()) say(text, std::optional(std::move(boxes)));
   text += ' ';
   return hash_(text += judged_by);
 }

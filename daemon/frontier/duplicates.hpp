@@ -28,9 +28,10 @@ class Duplicates {
 
   void remember(std::size_t most);
 
-  /// What makes lines ask for the same: the URL in normal form, the hashes that the line expects, and judged_by(). A
-  /// line keeps it, whatever the settings become: its retries must not be taken for another line.
-  Hash128 question(const FetchTask& task, std::string_view judged_by);
+  /// What makes lines ask for the same: the URL in normal form, the hashes that the line expects, the boxes that it has
+  /// in `blur_column` (empty: none), and judged_by(). A line keeps it, whatever the settings become: its retries must
+  /// not be taken for another line.
+  Hash128 question(const FetchTask& task, std::string_view judged_by, std::string_view blur_column = {});
 
   enum class Turn : unsigned char {
     fetch,   // nobody else asks for it: fetch it, and tell settled() of its record

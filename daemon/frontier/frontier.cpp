@@ -267,7 +267,11 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
   task.origin = id;
   const JobLines& of_list = jobs_.at(part.job);
   task.options = of_list.options;
-  if (of_list.judged_by && !task.question) task.question = duplicates_.question(task, *of_list.judged_by);
+  if (of_list.judged_by && !task.question) {
+    const bool says_column = task.options && task.options->blur_column;
+    const auto& blur_column = says_column ? *task.options->blur_column : settings_.blur_column;
+    task.question = duplicates_.question(task, *of_list.judged_by, blur_column);
+  }
   return task;
 }
 

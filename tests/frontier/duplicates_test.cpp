@@ -221,6 +221,28 @@ TEST_F(DuplicatesTest, WhatLinesAndListsExpectTellsThemApart) {
   EXPECT_EQ(plain, duplicates.question(without, "")) << "nor does it whether that is known";
 }
 
+TEST_F(DuplicatesTest, OtherBoxesToBlurAreAnotherQuestion) {
+  const auto question = [&](const char* columns, const char* column = "faces") {
+    FetchTask task;
+    task.row.url = "http://example.org/";
+    task.row.extras = std::make_unique<RowExtras>();
+    task.row.extras->columns = columns;
+    return duplicates.question(task, "", column);
+  };
+  const auto none = question("");
+  for (const auto* columns : {R"({"faces":""})", R"({"faces":null})", R"({"caption":"a"})"}) {
+    EXPECT_EQ(question(columns), none) << columns;
+  }
+  const auto left = question(R"({"faces":"[[0,0,0.5,1]]"})");
+  EXPECT_EQ(question(R"({"caption":"a","faces":"[[0,0,0.5,1]]"})"), left);
+  EXPECT_NE(left, none);
+  EXPECT_NE(question(R"({"faces":"[[0.5,0,1,1]]"})"), left);
+  EXPECT_NE(question(R"({"faces":[]})"), question(R"({"faces":[[0,0,1,1]]})"));
+  EXPECT_NE(question(R"({"faces":"[[0.1"})"), none) << "that row fails, and alone";
+  EXPECT_EQ(question(R"({"faces":"[[0,0,0.5,1]]"})", ""), none) << "a column like any other";
+  EXPECT_EQ(question(R"({"faces":"[[0,0,0.5,1]]"})", "plates"), none);
+}
+
 class JudgedBy : public testing::Test {
  protected:
   template <class Set>

@@ -169,6 +169,26 @@ def test_boxes_of_a_row_are_blurred_and_bad_ones_fail_it(fetch, tmp_path, start_
     assert bad["reason"] == "decode_failed" and "faces" in bad["detail"]
 
 
+@pytest.mark.parametrize("of_list", [False, True])
+def test_rows_of_one_url_share_a_picture_only_where_their_boxes_are_the_same(
+    fetch, tmp_path, start_nginx, gallery, of_list
+):
+    nginx = start_nginx(gallery)
+    url = nginx.url("/025")
+    boxes = ["[[0,0,0.3,0.3]]", "[[0.6,0.6,1,1]]", "", "[[0.1", "[[0,0,0.3,0.3]]", ""]
+    path = tmp_path / "list.jsonl"
+    options = "#! decode.blur_column=faces\n#! dedupe=true\n" if of_list else ""
+    path.write_text(options + "".join(json.dumps({"url": url, "faces": text}) + "\n" for text in boxes))
+    asked = {} if of_list else {"decode__blur_column": "faces", "dedupe": "true"}
+    run = fetch.run(path, decode__workers=1, store__refetch="never", store__hard_links="true", **asked)
+    left, right, plain, broken, left_too, plain_too = sorted(run.root.records(), key=lambda record: record["line"])
+    assert run.root.read(plain) == (gallery / "025").read_bytes()
+    assert len({run.root.read(record) for record in (left, right, plain)}) == 3
+    assert broken["reason"] == "decode_failed" and "path" not in broken
+    assert left_too["path"] == left["path"] and plain_too["path"] == plain["path"]
+    assert len(nginx.requests()) == 4
+
+
 def test_pictures_of_many_shapes_are_filtered(fetch_gallery, gallery):
     Image.new("RGB", (300, 20)).save(gallery / "narrow.png")
     run, records = fetch_gallery(decode__max_aspect_ratio=10)
