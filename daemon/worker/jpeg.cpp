@@ -6,6 +6,8 @@
 
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 namespace gannet::worker {
 namespace {
 
@@ -35,8 +37,15 @@ Decoder& decoder_of(j_common_ptr state) { return *static_cast<Decoder*>(state->c
   std::longjmp(decoder_of(state).failed, 1);
 }
 
-void count_warning(j_common_ptr state, int level) {
+// Whether a part of the picture is made up, because its bytes are wrong or are not there. Other warnings are of what
+// stands beside the picture, as many cameras and programs write it.
+bool tells_of_loss(int warning) {
+  return warning == JWRN_HIT_MARKER || warning == JWRN_HUFF_BAD_CODE || warning == JWRN_ARITH_BAD_CODE;
+}
+
+void hear_warning(j_common_ptr state, int level) {
   if (level >= 0) return;
+  if (tells_of_loss(state->err->msg_code)) fail(state);
   if (++state->err->num_warnings >= most_warnings) fail(state);
 }
 
@@ -58,7 +67,7 @@ void skip(j_decompress_ptr state, long count) {
 void start(Decoder& decoder, std::span<const char> bytes, unsigned shrink) {
   decoder.state.err = jpeg_std_error(&decoder.errors);
   decoder.errors.error_exit = fail;
-  decoder.errors.emit_message = count_warning;
+  decoder.errors.emit_message = hear_warning;
   decoder.state.client_data = &decoder;
   jpeg_create_decompress(&decoder.state);
   decoder.progress.progress_monitor = count_scans;

@@ -40,6 +40,24 @@ def photograph() -> Image.Image:
     return Image.open(PHOTOGRAPH).convert("RGB")
 
 
+# Verifying
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_whose_data_has_a_hole_is_broken(store, tmp_path, photograph, progressive):
+    """Others make up what is not there."""
+    whole = store(photograph, "p.jpg", progressive=progressive).read_bytes()
+    third = len(whole) // 3
+    damaged = {"ends.jpg": whole[: len(whole) // 2] + b"\xff\xd9"}
+    if not progressive:  # in which zeros are data like any other
+        damaged["hole.jpg"] = whole[:third] + bytes(third) + whole[2 * third :]
+    for name, bytes_ in damaged.items():
+        (tmp_path / name).write_bytes(bytes_)
+    seen = look_at([tmp_path / name for name in damaged])
+    assert {path.name: answer["verdict"] for path, answer in seen.items()} == dict.fromkeys(damaged, "broken")
+    assert look_at([tmp_path / "p.jpg"])[tmp_path / "p.jpg"]["verdict"] == "good"
+
+
 # Resizing
 
 
