@@ -56,6 +56,37 @@ Pages pages_of_webp(std::string_view bytes) {
   return {std::max<std::uint64_t>(frames, 1)};
 }
 
+// Of an animated one (APNG) the codec reads the first picture alone, and does not see whether the others are there.
+bool is_cut_apng(std::string_view bytes) {
+  constexpr std::uint64_t signature = 8, check = 4;
+  Reader reader(bytes.substr(std::min<std::size_t>(signature, bytes.size())));
+  bool animated = false;
+  while (reader.ok()) {
+    const std::uint64_t length = reader.u32();
+    const std::string_view type = reader.take(4);
+    if (type == "IEND") return false;
+    animated = animated || type == "acTL";
+    reader.skip(length + check);
+  }
+  return animated;
+}
+
+// Likewise of sequences.
+bool is_cut_heif(std::string_view bytes) {
+  Reader reader(bytes);
+  while (reader.ok() && !reader.left().empty()) {
+    const std::uint64_t narrow = reader.u32();
+    const std::string_view type = reader.take(4);
+    const std::uint64_t head = narrow == 1 ? 16 : 8;
+    const std::uint64_t size = narrow == 1 ? reader.u64() : narrow;
+    if (size < head) return false;  // 0: to the end
+    const bool has_pictures = type == "mdat" || type == "moov" || type == "meta";
+    if (size - head > reader.left().size()) return has_pictures;
+    reader.skip(size - head);
+  }
+  return false;
+}
+
 struct Directory {
   std::uint64_t width = 0, height = 0, next = 0;
   bool whole = false;
@@ -122,6 +153,8 @@ Pages count_pages(Format format, std::string_view bytes) {
   Pages pages;
   if (format == Format::gif) pages = pages_of_gif(bytes);
   if (format == Format::webp) pages = pages_of_webp(bytes);
+  if (format == Format::png) pages.cut = is_cut_apng(bytes);
+  if (format == Format::avif || format == Format::heic) pages.cut = is_cut_heif(bytes);
   if (const auto image = decode::sniff(bytes); image && image->format == format) {
     const auto area = [](std::uint64_t width, std::uint64_t height) { return width * height; };
     pages.pixels =

@@ -58,6 +58,16 @@ def test_a_jpeg_whose_data_has_a_hole_is_broken(store, tmp_path, photograph, pro
     assert look_at([tmp_path / "p.jpg"])[tmp_path / "p.jpg"]["verdict"] == "good"
 
 
+def test_an_animated_png_that_is_cut_off_within_a_later_frame_is_broken(store, tmp_path, photograph):
+    frames = [photograph.resize((200, 150)).rotate(angle) for angle in (0, 90, 180)]
+    whole = store(frames[0], "a.png", save_all=True, append_images=frames[1:]).read_bytes()
+    cuts = [tmp_path / f"{cut}.png" for cut in range(1, 16)]
+    for cut, path in enumerate(cuts, 1):
+        path.write_bytes(whole[: len(whole) * cut // 16])
+    assert {answer["verdict"] for answer in look_at(cuts).values()} == {"broken"}
+    assert look_at([tmp_path / "a.png"])[tmp_path / "a.png"]["verdict"] == "good"
+
+
 # Resizing
 
 

@@ -80,6 +80,37 @@ TEST(Pages, ATiffThatEndsBeforeAPageIsCut) {
   EXPECT_TRUE(count_pages(Format::tiff, whole.substr(0, whole.size() - 31)).cut);
 }
 
+TEST(Pages, AnAnimatedPngThatEndsBeforeItsEndIsCut) {
+  const auto chunk = [](std::string_view type, std::size_t size) {
+    return "\0\0\0"s + static_cast<char>(size) + std::string(type) + std::string(size + 4, 'x');
+  };
+  const std::string begin = "\x89PNG\r\n\x1a\n"s + chunk("IHDR", 13);
+  const std::string whole = begin + chunk("acTL", 8) + chunk("IDAT", 50) + chunk("fdAT", 70) + chunk("IEND", 0);
+  EXPECT_FALSE(count_pages(Format::png, whole).cut);
+  EXPECT_FALSE(count_pages(Format::png, whole + "more").cut);
+  for (const std::size_t missing : {12u, 13u, 60u, 90u}) {
+    EXPECT_TRUE(count_pages(Format::png, whole.substr(0, whole.size() - missing)).cut) << missing;
+  }
+  EXPECT_FALSE(count_pages(Format::png, begin + chunk("IDAT", 50)).cut) << "the codec sees that itself";
+}
+
+TEST(Pages, AHeifThatEndsWithinABoxOfPicturesIsCut) {
+  const auto box = [](std::string_view type, std::size_t size) {
+    return "\0\0\0"s + static_cast<char>(size + 8) + std::string(type) + std::string(size, 'x');
+  };
+  const std::string whole = box("ftyp", 16) + box("moov", 40) + box("mdat", 80);
+  for (const auto format : {Format::avif, Format::heic}) {
+    EXPECT_FALSE(count_pages(format, whole).cut);
+    EXPECT_FALSE(count_pages(format, whole + "\xff\xff\xff\xffjunk").cut);
+    EXPECT_FALSE(count_pages(format, box("ftyp", 16) + "\0\0\0\0mdat to the end"s).cut);
+    EXPECT_TRUE(count_pages(format, whole.substr(0, whole.size() - 1)).cut);
+    EXPECT_TRUE(count_pages(format, whole.substr(0, 40)).cut);
+    const std::string wide = "\0\0\0\1mdat\0\0\0\0\0\0\0\x18picture!"s;
+    EXPECT_FALSE(count_pages(format, wide).cut);
+    EXPECT_TRUE(count_pages(format, wide.substr(0, wide.size() - 1)).cut);
+  }
+}
+
 TEST(Pages, AnythingElseIsOnePage) {
   EXPECT_EQ(count_pages(Format::png, "").count, 1u);
   EXPECT_EQ(count_pages(Format::gif, "").count, 1u);
