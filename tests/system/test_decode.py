@@ -16,6 +16,7 @@ from PIL import Image
 
 from support import images
 from support.books import check_books
+from support.programs import sanitized
 from support.steps import answer, send
 from support.waiting import wait_for
 
@@ -239,6 +240,7 @@ def test_a_fork_server_that_is_killed_is_started_again(make_daemon, start_nginx,
     assert "fork server" in daemon.root.log()
 
 
+@pytest.mark.skipif(sanitized(), reason="sanitizers keep memory of their own")
 def test_what_large_images_took_is_given_back(make_daemon, server, icon):
     """Each of these takes its worker more memory than all of the processes together have before and afterwards."""
     whole = io.BytesIO()
