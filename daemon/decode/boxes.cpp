@@ -23,7 +23,7 @@ std::vector<Box> read_boxes(std::string_view bytes) {
     if (length == 0) length = start;  // up to the end of the file
     if (!reader.ok() || length < header) break;
     const std::uint64_t body = std::min<std::uint64_t>(length - header, reader.left().size());
-    boxes.push_back({type, reader.take(body)});
+    boxes.push_back({type, reader.take(body), body < length - header});
   }
   return boxes;
 }

@@ -11,6 +11,7 @@ namespace gannet::decode {
 struct Box {
   std::string_view type;
   std::string_view body;  // as much of it as is there
+  bool cut = false;       // that is not all of it
 };
 
 /// The boxes one after the other, without going into them, up to the end or the first that is malformed; a few

@@ -38,7 +38,7 @@ class Pool::Desk {
     std::uint64_t number = 0;  // of all that were ever spawned
     std::unique_ptr<boost::asio::posix::stream_descriptor> socket;
     Descriptor process;
-    bool unwanted = false;  // to be ended as soon as it is born
+    bool unwanted = false;  // is to end: at once, or as soon as it is born
     std::optional<Tray> tray;
     Request request;
     Descriptor output;

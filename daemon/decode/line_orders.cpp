@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/row_column.hpp"
+
 namespace gannet::decode {
 namespace {
 
@@ -21,20 +23,17 @@ std::optional<Box> box_of(const json::value& value) {
 }
 
 Result<void> take_boxes(const std::string& column, const RowExtras* row, Orders& orders) {
-  if (column.empty() || !row || row->columns.empty()) return {};
   const auto unreadable = [&] {
     return Fault{Reason::decode_failed, column + ": not a list of at most " + std::to_string(most_blurred) +
                                             " boxes [left, top, right, bottom], each from 0 to 1"};
   };
-  boost::system::error_code error;
-  const auto columns = json::parse(row->columns, error);
-  if (error || !columns.is_object()) return unreadable();
-  const auto* found = columns.get_object().if_contains(column);
-  if (!found || found->is_null()) return {};
+  const auto found = column_of(row, column);
+  if (!found) return unreadable();
+  if (found->is_null()) return {};
   json::value boxes = *found;
   if (boxes.is_string()) {  // of a CSV
-    if (boxes.get_string().empty()) return {};
-    boxes = json::parse(boxes.get_string(), error);
+    boost::system::error_code error;
+    boxes = json::parse(found->get_string(), error);
     if (error) return unreadable();
   }
   if (!boxes.is_array() || boxes.get_array().size() > most_blurred) return unreadable();

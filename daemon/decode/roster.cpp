@@ -48,8 +48,8 @@ void Roster::replied(Seat seat) {
 void Roster::lied(Seat seat, std::string what) {
   if (seats_[seat].state == State::empty || seats_[seat].state == State::ending) return;
   seats_[seat].state = State::ending;
+  seats_[seat].until = TimePoint::min();  // at once
   seats_[seat].fault = {Reason::decode_crashed, std::move(what)};
-  to_end_.push_back(seat);
 }
 
 void Roster::died(Seat seat, const Fault& fault, TimePoint now) {
@@ -99,11 +99,6 @@ Roster::Action Roster::next(TimePoint now) {
     Action settled = std::move(settled_.front());
     settled_.pop_front();
     return settled;
-  }
-  if (!to_end_.empty()) {
-    const Seat seat = to_end_.front();
-    to_end_.pop_front();
-    if (seats_[seat].state == State::ending) return end(seat, std::move(seats_[seat].fault), now);
   }
   for (Seat seat = 0; seat < seats_.size(); ++seat) {
     Worker& worker = seats_[seat];

@@ -86,7 +86,6 @@ class Roster {
   std::vector<Worker> seats_;
   std::deque<Waiting> waiting_;
   std::deque<Action> settled_;
-  std::deque<Seat> to_end_;
   unsigned stillborn_ = 0;  // in a row
 };
 

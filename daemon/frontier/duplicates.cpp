@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <optional>
 
+#include "core/row_column.hpp"
 #include "core/url_spelling.hpp"
 
 namespace gannet::frontier {
@@ -43,13 +44,9 @@ void say(std::string& to, const std::optional<T>& said) {
 
 // As the list has them. Whoever means the same boxes but writes them otherwise is fetched once more, and that is all.
 std::string boxes_of(const RowExtras* row, std::string_view column) {
-  if (column.empty() || !row || row->columns.empty()) return {};
-  boost::system::error_code error;
-  const auto columns = boost::json::parse(row->columns, error);
-  if (error || !columns.is_object()) return row->columns;  // it fails for that, and nobody else shall
-  const auto* found = columns.get_object().if_contains(column);
-  if (!found || found->is_null() || (found->is_string() && found->get_string().empty())) return {};
-  return boost::json::serialize(*found);
+  const auto found = column_of(row, column);
+  if (!found) return row->columns;  // it fails for that, and nobody else shall
+  return found->is_null() ? std::string() : boost::json::serialize(*found);
 }
 
 // Whether robots.txt is obeyed, wherever redirects may lead, without a list asking for it.

@@ -195,8 +195,8 @@ std::optional<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
 
 Result<void> JobKeeper::put_away(frontier::JobEnd& end) {
   std::error_code error;
-  if (!std::filesystem::exists(end.job.folder, error) &&
-      !error) {  // moved by an earlier try, but not surely on the disk
+  // Moved by an earlier try, but not surely on the disk.
+  if (!std::filesystem::exists(end.job.folder, error) && !error) {
     if (auto synced = sync_folder(end.broken.empty() ? layout_.done() : layout_.failed()); !synced) return synced;
     return sync_folder(layout_.active());
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decode/boxes.hpp"
 #include "decode/reader.hpp"
 #include "decode/sniff.hpp"
 
@@ -73,18 +74,9 @@ bool is_cut_apng(std::string_view bytes) {
 
 // Likewise of sequences.
 bool is_cut_heif(std::string_view bytes) {
-  Reader reader(bytes);
-  while (reader.ok() && !reader.left().empty()) {
-    const std::uint64_t narrow = reader.u32();
-    const std::string_view type = reader.take(4);
-    const std::uint64_t head = narrow == 1 ? 16 : 8;
-    const std::uint64_t size = narrow == 1 ? reader.u64() : narrow;
-    if (size < head) return false;  // 0: to the end
-    const bool has_pictures = type == "mdat" || type == "moov" || type == "meta";
-    if (size - head > reader.left().size()) return has_pictures;
-    reader.skip(size - head);
-  }
-  return false;
+  return std::ranges::any_of(decode::read_boxes(bytes), [](const decode::Box& box) {
+    return box.cut && (box.type == "mdat" || box.type == "moov" || box.type == "meta");
+  });
 }
 
 struct Directory {

@@ -35,6 +35,12 @@ struct RosterTest : testing::Test {
     EXPECT_EQ(action.seat, seat);
   }
 
+  void expect_ended(Roster& roster, Roster::Seat seat) {
+    const auto action = roster.next(now);
+    EXPECT_EQ(action.act, Act::end);
+    EXPECT_EQ(action.seat, seat);
+  }
+
   void expect_reborn(Roster& roster, Roster::Seat seat) {
     const auto action = roster.next(now);
     ASSERT_EQ(action.act, Act::spawn);
@@ -182,16 +188,12 @@ TEST_F(RosterTest, RenewsWorkersAfterTheImageThatTheyHave) {
   roster.add(1);
   expect_given(roster, 1, 0);
   roster.renew();
-  const auto idle = roster.next(now);
-  EXPECT_EQ(idle.act, Act::end);
-  EXPECT_EQ(idle.seat, 1u);
+  expect_ended(roster, 1);
   EXPECT_EQ(roster.next(now).act, Act::wait);
   roster.died(1, {}, now);
   expect_reborn(roster, 1);
   roster.replied(0);
-  const auto done = roster.next(now);
-  EXPECT_EQ(done.act, Act::end);
-  EXPECT_EQ(done.seat, 0u);
+  expect_ended(roster, 0);
   roster.died(0, {}, now);
   expect_reborn(roster, 0);
   EXPECT_EQ(roster.next(now).act, Act::wait);
@@ -213,9 +215,7 @@ TEST_F(RosterTest, AWorkerIsReplacedAfterSoManyImages) {
 TEST_F(RosterTest, HasMoreOrFewerWorkersAfterAReload) {
   auto roster = with_workers(2);
   roster.apply({.workers = 1});
-  const auto action = roster.next(now);
-  EXPECT_EQ(action.act, Act::end);
-  EXPECT_EQ(action.seat, 1u);
+  expect_ended(roster, 1);
   roster.died(1, death, now);
   EXPECT_EQ(roster.next(now).act, Act::wait);
   roster.apply({.workers = 3});

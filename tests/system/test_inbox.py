@@ -226,6 +226,20 @@ EDITS = {
 }
 
 
+def start_with_edited_list(daemon, edited: list[str], gate: threading.Event) -> str:
+    """The job that was under way when the daemon was killed; the rest of its lines may be answered from now on."""
+    daemon.kill()
+    [job] = daemon.root.jobs("active")
+    daemon.root.list_of(job, "active").write_text(text(edited))
+    gate.set()
+    daemon.start()
+    return job
+
+
+def reason_of(daemon, job: str) -> str:
+    return (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+
+
 @pytest.mark.parametrize("checkpoint_every", [1, 100_000])
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_list_that_is_edited_between_a_crash_and_the_next_start_fails(make_daemon, server, icon, edit, checkpoint_every):
@@ -237,17 +251,13 @@ def test_a_list_that_is_edited_between_a_crash_and_the_next_start_fails(make_dae
     daemon = make_daemon(fetch__per_host__connections=1, store__checkpoint_every=checkpoint_every).start()
     daemon.drop("list.txt", text(urls))
     wait_for(lambda: daemon.root.completion_count() == 5, "the first lines to be recorded")
-    daemon.kill()
-    [job] = daemon.root.jobs("active")
-    daemon.root.list_of(job, "active").write_text(text(EDITS[edit](urls)))
-    gate.set()
-    daemon.start()
+    job = start_with_edited_list(daemon, EDITS[edit](urls), gate)
     good = edit in ("a line more behind", "nothing")
     assert daemon.wait_for_jobs(1, "done" if good else "failed") == [job]
     if good:
         assert len(check_books(daemon.root)) == len(EDITS[edit](urls))
     else:
-        assert "is not what it was when its job began" in (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+        assert "is not what it was when its job began" in reason_of(daemon, job)
         assert len(daemon.root.records(job, "failed")) == 5
 
 
@@ -282,17 +292,13 @@ def test_an_edit_of_lines_without_a_record_must_not_give_lines_behind_them_other
     daemon = make_daemon(fetch__tries=1, store__checkpoint_every=checkpoint_every).start()
     daemon.drop("list.txt", text(lines))
     wait_for(lambda: daemon.root.completion_count() == 2, "the lines of the fast host to be recorded")
-    daemon.kill()
-    [job] = daemon.root.jobs("active")
-    daemon.root.list_of(job, "active").write_text(text(OPEN_LINE_EDITS[edit](lines)))
-    gate.set()
-    daemon.start()
+    job = start_with_edited_list(daemon, OPEN_LINE_EDITS[edit](lines), gate)
     good = edit == "a row becomes another one"
     assert daemon.wait_for_jobs(1, "done" if good else "failed") == [job]
     if good:
         assert len(check_books(daemon.root)) == 4
     else:
-        assert "is not what it was when its job began" in (daemon.root.folder(job, "failed") / "reason.txt").read_text()
+        assert "is not what it was when its job began" in reason_of(daemon, job)
         assert sorted(record["line"] for record in daemon.root.records(job, "failed")) == [1, 4]
 
 
