@@ -253,9 +253,10 @@ void Dispatcher::recall_hosts() {
   frontier_.restore(*hosts, Clock::now());
 }
 
-std::uint64_t Dispatcher::news_of_hosts() const { return frontier_.parks() + frontier_.trouble().changes(); }
+std::uint64_t Dispatcher::news_of_hosts() const { return frontier_.news_of_hosts() + frontier_.trouble().changes(); }
 
-// At once after a host was parked or trouble began, which must not be forgotten; what else is learned has time.
+// At once after a host was parked, got a pace or trouble began, which must not be forgotten; what else is learned has
+// time.
 void Dispatcher::save_hosts(TimePoint now) {
   if (now < no_save_before_ && !draining_) return;
   if (!has_unsaved_news() && now < next_save_ && !draining_) return;

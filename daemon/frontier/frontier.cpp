@@ -280,7 +280,9 @@ Frontier::Action Frontier::start(OriginId id, FetchTask task, TimePoint now) {
   Action action{Action::Kind::start, std::move(task), choose_lane(one)};
   action.task.started = now;
   action.task.obeys_robots = one.part(action.task.job)->policy->obeys_robots;
+  const auto pace = one.state.pace();
   one.state.started(*one.part(action.task.job)->policy, now);
+  hear_of_pace(one, pace);
   one.connections = std::max(one.connections, one.state.in_flight());
   pace_.started(overall_rate(), in_flight_, now);
   if (one.name == Host::Name::hinted) --hints_ahead_;

@@ -145,9 +145,10 @@ class Frontier {
   std::size_t hosts() const { return hosts_.size(); }
   const Spill& spilled() const { return spill_; }
   std::uint64_t memory() const;  // bytes, about
-  /// Of each host that is parked, dead or otherwise known; and how often one was parked, to tell when to ask again.
+  /// Of each host that is parked, dead or otherwise known; and how often one was parked or began to be left alone for
+  /// longer after each request, to tell when to ask again.
   std::vector<HostMemory> remembered(TimePoint now) const;
-  std::uint64_t parks() const { return parks_; }
+  std::uint64_t news_of_hosts() const { return news_of_hosts_; }
 
   /// What an earlier process remembered. Before the first add().
   void restore(const std::vector<HostMemory>& hosts, TimePoint now);
@@ -193,6 +194,7 @@ class Frontier {
   void begin_dying(OriginId id);
   void tidy(OriginId id);
   void count(Host& one);
+  void hear_of_pace(const Host& one, Duration before);
   void send_on(FetchTask task, TimePoint now);
   void try_again(FetchTask task, TimePoint when);
   void keep_to_window();
@@ -233,7 +235,7 @@ class Frontier {
   std::deque<OriginId> fresh_;                  // hosts in the order they came; some have been started since
   std::set<OriginId> parked_;                   // some are not any more
   std::size_t hints_ahead_ = 0;
-  std::uint64_t parks_ = 0;
+  std::uint64_t news_of_hosts_ = 0;
 };
 
 }  // namespace gannet::frontier

@@ -58,14 +58,16 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   const bool excused = trouble_.ended(one.known, sign, task.started, at_work_, now) ||
                        (trouble_.silent(sign, at_work_, now) && !std::exchange(task.excused, true));
   const auto signal = asked && !excused ? signal_of(end) : HostState::Signal::unrelated;
+  const auto pace = one.state.pace();
   const auto standing =
       one.state.ended(*part.policy, {signal, end.retry_after, task.started, end.took, record.received, asked}, now);
+  hear_of_pace(one, pace);
   const bool healthy = signal == HostState::Signal::worked || signal == HostState::Signal::refused;
   if (!healthy && asked) one.connections = one.state.in_flight();
   if (standing != HostState::Standing::in_use) {
     one.why_parked = std::string(to_string(record.reason)) + (record.detail.empty() ? "" : " " + record.detail);
     parked_.insert(id);
-    ++parks_;
+    ++news_of_hosts_;
   }
   if (standing == HostState::Standing::dead) begin_dying(id);
 
@@ -94,6 +96,11 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (again || stays || end.onward) return Fate::retried;
   hosts_.rest(id);
   return Fate::final;
+}
+
+// Those that vary a bit are none.
+void Frontier::hear_of_pace(const Host& one, Duration before) {
+  if (one.state.pace() >= before + HostState::least_pace) ++news_of_hosts_;
 }
 
 // Its next request takes its turn at the origin that the redirect leads to.

@@ -80,6 +80,7 @@ void HostState::started(const HostPolicy& policy, TimePoint now) {
   pace_.started(rate(policy), in_flight_++, now);
   paced_by_start_ = next_by_pace(policy);
   pace_kept_ = std::max<Duration>(paced_by_start_ - now, 0ms);
+  if (policy.rest > 0) pace_kept_ = std::max<Duration>(pace_kept_, policy.rest_after(last_took_));
 }
 
 HostState::Standing HostState::ended(const HostPolicy& policy, const End& end, TimePoint now) {

@@ -92,6 +92,9 @@ class HostState {
   bool dead(TimePoint now) const { return now < dead_until_; }
   TimePoint left_alone_until() const { return std::max(parked_until_, dead_until_); }
 
+  /// How long it was last left alone after a request.
+  Duration pace() const { return pace_kept_; }
+
   /// How often it was parked since it last worked.
   unsigned parks(TimePoint now) const { return penalties_over(now) ? 0 : busy_parks_ + unreachable_parks_; }
 

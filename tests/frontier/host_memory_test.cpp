@@ -171,6 +171,25 @@ TEST_F(Restart, KeepsTheRestOfAHost) {
   EXPECT_EQ(now - before, 2s);
 }
 
+TEST_F(Restart, KeepsTheRestOfAHostThatIsBeingAskedOverACrash) {
+  LimitOverrides polite;
+  polite.profile = Profile::polite;
+  settings.host = overridden({}, polite);
+  use(settings);
+  add("http://a", 2);
+  auto actions = run();
+  EXPECT_EQ(frontier.news_of_hosts(), 1u) << "so that it is written down at once";
+  now += 1s;
+  end(actions[0], Reason::none, 200);
+  run_later();
+  restart(1h, false);
+  add("http://a", 1);
+  const auto before = now;
+  EXPECT_TRUE(run().empty());
+  run_later();
+  EXPECT_EQ(now - before, 3s);
+}
+
 TEST_F(Restart, ForgetsAPaceThatIsShorterThanARestart) {
   settings.host.requests_per_second = 20;
   use(settings);

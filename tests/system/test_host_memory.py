@@ -200,13 +200,25 @@ def test_more_hosts_than_are_kept_are_not_taken_in(make_daemon, server, icon):
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_the_pace_of_a_host_is_kept_over_a_restart(make_daemon, server, icon, end):
     server.on("*", send(answer(icon)))
-    with RawServer(address="127.0.0.2") as busy:
-        busy.on("*", send(status(429, "Retry-After: 600")))  # with which what is known of hosts is written down at once
-        daemon = make_daemon(fetch__per_host__delay="4s").start()
-        daemon.drop("list.txt", "".join(url + "\n" for url in [server.url("/0"), busy.url("/"), server.url("/1")]))
-        wait_for(lambda: "pace_ms" in memory(daemon).get(origin(server), {}), "the pace to be kept")
-        daemon.stop() if end == "stop" else daemon.kill()
-        daemon.start()
-        wait_for(lambda: len(server.requests) == 2, "the next request")
+    daemon = make_daemon(fetch__per_host__delay="4s").start()
+    daemon.drop("list.txt", "".join(server.url(f"/{n}") + "\n" for n in range(2)))
+    wait_for(lambda: "pace_ms" in memory(daemon).get(origin(server), {}), "the pace to be kept")
+    daemon.stop() if end == "stop" else daemon.kill()
+    daemon.start()
+    wait_for(lambda: len(server.requests) == 2, "the next request")
     first, second = (request.time for request in server.requests)
     assert second - first >= 3.9
+
+
+def test_a_crawl_delay_is_kept_over_a_crash(make_daemon, server, icon):
+    """It is longer than what `polite` leaves the host alone for anyway."""
+    server.on("/robots.txt", send(answer(b"User-agent: *\nCrawl-delay: 5\n")))
+    server.on("*", send(answer(icon)))
+    daemon = make_daemon(fetch__profile="polite").start()
+    daemon.drop("list.txt", server.url("/a") + "\n")
+    wait_for(lambda: memory(daemon).get(origin(server), {}).get("pace_ms", 0) > 4000, "the pace to be kept")
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: len(server.requests) == 2, "the next request")
+    first, second = (request.time for request in server.requests)
+    assert second - first >= 4.9
