@@ -154,6 +154,7 @@ Task<Result<Dialed>> Dialer::race(Addresses addresses, std::uint16_t port, TimeP
       }
       Dialed dialed;
       dialed.address = attempt.to.address().to_string();
+      dialed.after_others = &attempt != &track->attempts.front();
       dialed.slot = std::move(slot_of);
       dialed.socket = std::move(socket);
       co_return std::move(dialed);
@@ -167,7 +168,7 @@ Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoin
     if (const auto allowed = check(host, port); !allowed) co_return allowed.error();
   }
   auto phase = Clock::now();
-  auto resolved = co_await resolver_->resolve(std::move(host), total_end);
+  auto resolved = co_await resolver_->resolve(host, total_end);
   const auto dns = since(phase);
   if (!resolved) co_return resolved.error();
   if (trust == Trust::list) {
@@ -175,6 +176,7 @@ Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoin
   }
   AddressGate* const gate = trust == Trust::list ? gate_ : nullptr;
   Addresses addresses = interleaved(*resolved);
+  winners_.put_first(host, addresses, Clock::now());
   milliseconds waited{0};
   for (;;) {
     std::unique_ptr<AddressGate::Slot> slot;
@@ -189,6 +191,7 @@ Task<Result<Dialed>> Dialer::dial(std::string host, std::uint16_t port, TimePoin
     Addresses full;
     auto dialed = co_await race(std::move(addresses), port, total_end + waited, gate, std::move(slot), full);
     if (dialed) {
+      if (dialed->after_others) winners_.won(host, asio::ip::make_address(dialed->address), Clock::now());
       dialed->dns = dns;
       dialed->connect = since(phase);
       dialed->waited = waited;

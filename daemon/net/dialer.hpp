@@ -15,6 +15,7 @@
 #include "net/deadlines.hpp"
 #include "net/resolver.hpp"
 #include "net/socket.hpp"
+#include "net/winners.hpp"
 
 namespace gannet::net {
 
@@ -24,7 +25,8 @@ struct Dialed {
   std::unique_ptr<Socket> socket;
   std::string address;  // of the peer
   milliseconds dns{}, connect{};
-  milliseconds waited{};  // for the slot
+  milliseconds waited{};      // for the slot
+  bool after_others = false;  // that were tried first, and lost
 };
 
 /// Whose word it is that this host may be connected to.
@@ -72,6 +74,7 @@ class Dialer {
   AddressGuard guard_;
   AddressGate* gate_;
   std::unique_ptr<Resolver> resolver_;
+  Winners winners_;
 };
 
 }  // namespace gannet::net

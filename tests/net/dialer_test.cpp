@@ -91,6 +91,19 @@ TEST_F(DialerTest, ASilentAddressDelaysByItsHeadStartOnlyAndIsClosed) {
   EXPECT_EQ(deadlines.count(), 1u) << "the loser is still open";
 }
 
+TEST_F(DialerTest, WhatLostARaceIsNotTriedFirstTheNextTime) {
+  settings.allow_addresses = {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1")};
+  Dialer dialer(io, deadlines, settings);
+  LoopbackServer four(close_at_once);
+  const auto first = run(io, dialer.dial("both.test", four.port(), Clock::now() + 1h));
+  ASSERT_EQ(verdict(first), "ok");
+  ASSERT_EQ(first->address, "127.0.0.1") << "nobody listens on ::1 yet";
+  tcp::acceptor six(io, {make_address("::1"), four.port()});
+  const auto second = run(io, dialer.dial("both.test", four.port(), Clock::now() + 1h));
+  ASSERT_EQ(verdict(second), "ok");
+  EXPECT_EQ(second->address, "127.0.0.1");
+}
+
 TEST_F(DialerTest, OneTimeForAllAddressesTogether) {
   FullListener six(io, "::1");
   FullListener four(io, "127.0.0.1", six.port());
