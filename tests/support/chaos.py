@@ -1,7 +1,8 @@
 """Bad peers by the thousand: hosts on addresses of their own, each with one way to misbehave, whatever it is asked.
 
-A program of its own, so that whoever drives it is not slowed down by it: `python3 chaos.py PORT COUNT` says "ready" and
-goes on until it is killed. `Chaos` starts and ends it, and knows what each host does.
+A program of its own, so that whoever drives it is not slowed down by it: `python3 -m support.chaos PORT COUNT` says
+"ready" and goes on until it is killed. `Chaos` starts and ends it, and knows what each host does. Those that speak
+HTTP/2 are in chaos_h2.py.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import struct
 import subprocess
 import sys
 from contextlib import suppress
-from typing import Awaitable, Callable
+from pathlib import Path
+from typing import Awaitable, Callable, Sequence
 
 # The head of a JPEG picture, so that nobody gives up early because of what the bytes are.
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
@@ -26,6 +28,7 @@ class Peer:
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
         await self._writer.drain()
+        await asyncio.sleep(0)  # drain() may not wait at all, and then nobody hears that the peer is gone
 
     async def drip(self, data: bytes) -> None:
         """A byte a second."""
@@ -41,6 +44,9 @@ class Peer:
         """Until the peer has had enough."""
         while await self._reader.read(65536):
             pass
+
+    def close(self) -> None:
+        self._writer.close()
 
     def reset(self) -> None:
         linger = struct.pack("ii", 1, 0)
@@ -117,19 +123,23 @@ REASONS: dict[Callable[[Peer], Awaitable[None]], str] = {
     closing_early: "short_body",
     closing_at_once: "reset",
 }
-WAYS = list(REASONS)
 
 
 class Chaos:
     """`count` bad hosts while the block runs, 127.3.0.1 and so on, all on one port."""
 
-    def __init__(self, count: int, port: int) -> None:
+    scheme, module, reasons = "http", "support.chaos", list(REASONS.values())
+
+    def __init__(self, count: int, port: int, *more: object) -> None:
         self.count = count
         self.port = port
+        self._arguments = [str(argument) for argument in (port, count, *more)]
 
     def __enter__(self) -> Chaos:
-        command = [sys.executable, __file__, str(self.port), str(self.count)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        command = [sys.executable, "-B", "-m", self.module, *self._arguments]
+        self._process = subprocess.Popen(
+            command, cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
         assert self._process.stdout.readline() == b"ready\n", "the bad peers did not start"
         return self
 
@@ -139,30 +149,37 @@ class Chaos:
         self._process.stdout.close()
 
     def url(self, number: int, path: str) -> str:
-        return f"http://{_address(number)}:{self.port}{path}"
+        return f"{self.scheme}://{address_of(number)}:{self.port}{path}"
 
     def reason(self, number: int) -> str:
         """What a URL of this host must end as."""
-        return REASONS[WAYS[number % len(WAYS)]]
+        return self.reasons[number % len(self.reasons)]
 
 
-def _address(number: int) -> str:
+def address_of(number: int) -> str:
     return f"127.3.{number // 250}.{number % 250 + 1}"
 
 
-async def _serve(port: int, count: int) -> None:
-    ways = {_address(number): WAYS[number % len(WAYS)] for number in range(count)}
+async def serve(port: int, count: int, ways: Sequence, talk: Callable[..., Awaitable[None]], **options: object) -> None:
+    """Has `talk(way, reader, writer)` do what the host that was connected to does."""
+    hosts = {address_of(number): ways[number % len(ways)] for number in range(count)}
 
     async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await reader.readuntil(b"\r\n\r\n")
-            await ways[writer.get_extra_info("sockname")[0]](Peer(reader, writer))
+            await talk(hosts[writer.get_extra_info("sockname")[0]], reader, writer)
         writer.close()
 
-    servers = [await asyncio.start_server(misbehave, address, port, backlog=128) for address in ways]
+    servers = [await asyncio.start_server(misbehave, host, port, backlog=128, **options) for host in hosts]
     print("ready", flush=True)
     await asyncio.gather(*(server.serve_forever() for server in servers))
 
 
+async def _talk(
+    way: Callable[[Peer], Awaitable[None]], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    await way(Peer(reader, writer))
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), list(REASONS), _talk))
