@@ -132,7 +132,10 @@ CASES = {
     "NUL in a value": whole(b"A: b\0c", reason=BAD),
     "NUL in a name": whole(b"A\0: b", reason=BAD),
     "a folded header": whole(b"A: b", b" c", b"\td"),
-    "a folded length": with_head(b"Content-Length:", b" 5", differs="a folded length"),
+    "a folded length": with_head(b"Content-Length:", b" 5", differs="a folded length or transfer coding"),
+    "a folded transfer coding": with_head(
+        b"Transfer-Encoding:", b"\tchunked", body=HELLO_CHUNK, differs="a folded length or transfer coding"
+    ),
     "a folded line behind the status line": with_head(b" A: b", FIVE.strip(), reason=BAD),
     "a line without a colon": whole(b"no colon here", reason=BAD),
     "a line without a name": whole(b": nameless"),
