@@ -11,7 +11,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t largest_head = 16 << 10;
+constexpr std::size_t largest_head = 16 << 10;  // with what comes before it
 
 class HttpConnect final : public ProxyTalk {
  public:
@@ -32,7 +32,7 @@ class HttpConnect final : public ProxyTalk {
   }
 
   // TLS begins with us: nothing can come behind the head, so it may be read as it comes.
-  std::size_t wants() const override { return open_ ? 0 : largest_head + 1 - head_.size(); }
+  std::size_t wants() const override { return open_ ? 0 : largest_head + 1 - interim_ - head_.size(); }
 
   Result<std::string> take(std::string_view bytes) override {
     head_ += bytes;
@@ -40,13 +40,14 @@ class HttpConnect final : public ProxyTalk {
       if (!begins_like_http()) return failed("what is not HTTP");
       const auto end = head_end();
       if (end == std::string::npos) {
-        return head_.size() > largest_head ? failed("too many headers") : Result<std::string>(std::string());
+        return interim_ + head_.size() > largest_head ? failed("too many headers") : Result<std::string>(std::string());
       }
       const auto line = std::string_view(head_).substr(0, head_.find_first_of("\r\n"));
       if (line.size() < 12 || !std::ranges::all_of(line.substr(9, 3), is_digit)) return failed(on_one_line(line));
       const char kind = line[9];
       if (kind == '1') {
         head_.erase(0, end);  // interim: the answer is still to come
+        interim_ += end;
         continue;
       }
       if (line.substr(9, 3) == "407") {
@@ -82,6 +83,7 @@ class HttpConnect final : public ProxyTalk {
 
   std::string says_, question_, authorization_, target_;
   std::string head_;
+  std::size_t interim_ = 0;  // bytes of answers before it
   bool open_ = false;
 };
 

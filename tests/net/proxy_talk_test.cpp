@@ -94,6 +94,15 @@ TEST(HttpConnect, EndlessHeadersEnd) {
   }
 }
 
+TEST(HttpConnect, EndlessAnswersBeforeTheAnswerEnd) {
+  std::string interim;
+  while (interim.size() < 17 << 10) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+  for (const auto piece : pieces) {
+    EXPECT_EQ(talk(*talk_to("http://p.example:3128"), interim, piece),
+              "connect_failed: the proxy p.example:3128 said too many headers");
+  }
+}
+
 TEST(HttpConnect, BytesBehindTheAnswerAreRefused) {
   EXPECT_EQ(talk(*talk_to("http://p.example:3128"), "HTTP/1.1 200 OK\r\n\r\n\x16\x03", 1000),
             "connect_failed: the proxy p.example:3128 said more than that the way is there");
