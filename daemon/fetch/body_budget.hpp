@@ -5,6 +5,7 @@
 // Lane thread only.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -34,6 +35,7 @@ class BodyBudget {
     explicit Share(BodyBudget& budget) : budget_(budget) {}
     ~Share() {
       budget_.kept_ -= kept_;
+      budget_.reserved_ -= reserved_;
       budget_.give_back(counted_);
     }
     Share(const Share&) = delete;
@@ -49,8 +51,20 @@ class BodyBudget {
       if (in_memory > counted_) grow(in_memory - counted_);
     }
 
+    /// Its buffers have room for so many bytes, whether they have come or not: what the allocator hands out is written
+    /// to sooner or later, by one or another.
+    void reserve(ByteCount room) {
+      budget_.reserved_ += room - reserved_;
+      reserved_ = room;
+    }
+
+    /// Whether a body should get no more room than it needs at once.
+    bool is_crowded() const { return budget_.reserved_ >= budget_.limit_ / 2; }
+
     /// Whether large bodies must make room.
-    bool is_cramped() const { return budget_.spool_ && budget_.held() >= budget_.limit_ / 4 * 3; }
+    bool is_cramped() const {
+      return budget_.spool_ && std::max(budget_.held(), budget_.reserved_) >= budget_.limit_ / 4 * 3;
+    }
 
     enum class Place : unsigned char { memory, disk, none };
 
@@ -63,6 +77,7 @@ class BodyBudget {
    private:
     BodyBudget& budget_;
     ByteCount counted_ = 0;
+    ByteCount reserved_ = 0;
     ByteCount kept_ = 0;  // room that it has for the whole of it, whatever the disk does
   };
 
@@ -112,6 +127,7 @@ class BodyBudget {
   milliseconds longest_wait_;
   std::atomic<ByteCount> held_{0};  // changed by the lane alone
   ByteCount spooling_ = 0;          // of these: on their way to the disk
+  ByteCount reserved_ = 0;          // the room of all buffers that are being filled
   ByteCount kept_ = 0;              // room that is promised to some while the disk takes nothing
   bool passing_ = false;            // one that is complete is on its way to the next stage
   Spool* spool_;

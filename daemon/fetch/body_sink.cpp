@@ -10,8 +10,9 @@
 namespace gannet::fetch {
 namespace {
 
-constexpr std::size_t most_trusted = 1 << 20;    // of an announced length: more room is made as bytes arrive
-constexpr std::size_t least_spooled = 64 << 10;  // of a body at a time
+constexpr std::size_t most_trusted = 256 << 10;  // of an announced length: more room is made as bytes arrive
+constexpr std::size_t most_if_crowded = 32 << 10;
+constexpr std::size_t least_spooled = 32 << 10;  // of a body at a time
 constexpr std::size_t most_undecided = 1 << 20;  // of a body that stays in memory to be looked at
 constexpr std::size_t most_coded = 16 << 10;     // of a coded body at a time: it may inflate a thousandfold
 
@@ -50,10 +51,14 @@ void BodySink::fit(std::size_t count) {
   if (!decoders_) body_.shrink(count);
 }
 
-std::span<char> BodySink::prepare(std::size_t wished) {
-  const auto most = decoders_ ? most_coded : cramped_ ? 2 * least_spooled : most_trusted;
-  return (decoders_ ? coded_ : body_).prepare(std::clamp<std::size_t>(wished, 1, most));
+std::span<char> BodySink::prepare(std::size_t wished, BodyBudget::Share& held) {
+  const auto most = decoders_ ? most_coded : spooled_ || held.is_crowded() ? most_if_crowded : most_trusted;
+  const auto room = (decoders_ ? coded_ : body_).prepare(std::clamp<std::size_t>(wished, 1, most));
+  reserve(held);
+  return room;
 }
+
+void BodySink::reserve(BodyBudget::Share& held) const { held.reserve(coded_.capacity() + body_.capacity()); }
 
 Result<void> BodySink::commit(std::size_t size) {
   if (!decoders_) {
@@ -81,7 +86,7 @@ Result<void> BodySink::append(std::string_view bytes) {
 
 Result<void> BodySink::relieve(BodyBudget::Share& held) {
   held.cover(body_.size());
-  cramped_ = spooled_ || held.is_cramped();
+  reserve(held);
   if (spooled_ && spooled_->fault()) return no_room(spooled_->fault()->detail);
   const bool undecided = check_ && next_look_ != std::numeric_limits<std::size_t>::max();
   if (body_.size() < least_spooled || (undecided && body_.size() < most_undecided)) return {};
@@ -90,7 +95,9 @@ Result<void> BodySink::relieve(BodyBudget::Share& held) {
   if (place == Place::none) return no_room("neither memory nor the disk has room for it");
   if (place == Place::disk) {
     next_look_ = std::numeric_limits<std::size_t>::max();
+    body_.shrink();
     held.spool(spooled_, std::exchange(body_, Body()));
+    reserve(held);
   }
   return {};
 }

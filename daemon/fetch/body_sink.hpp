@@ -42,7 +42,7 @@ class BodySink {
   void fit(std::size_t count);
 
   /// Room for at least one byte, `wished` if that is sensible, to receive into; and how many bytes were received.
-  std::span<char> prepare(std::size_t wished);
+  std::span<char> prepare(std::size_t wished, BodyBudget::Share& held);
   Result<void> commit(std::size_t size);
 
   /// The same by copying, for bytes that lie between others.
@@ -68,6 +68,7 @@ class BodySink {
  private:
   Result<void> count(std::size_t size);
   Result<void> look();
+  void reserve(BodyBudget::Share& held) const;
   Fault too_large() const;
 
   const FetchSettings& settings_;
@@ -78,7 +79,6 @@ class BodySink {
   std::uint64_t received_ = 0;
   Body body_;  // of a coded body: decoded; what is not on disk
   std::shared_ptr<SpooledBody> spooled_;
-  bool cramped_ = false;              // memory is short: little is received at a time
   std::optional<Decoders> decoders_;  // when there are codings
   Body coded_;                        // room to receive them
   std::size_t next_look_ = least_for_early_check;

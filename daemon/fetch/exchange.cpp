@@ -155,7 +155,7 @@ class Exchange {
       if (budget_.disk_is_behind()) co_await wait_for_disk();
       const auto missing = static_cast<std::size_t>(length - sink_.received());
       sink_.fit(missing + 1);
-      const auto room = sink_.prepare(missing + 1);  // to see whether there is more
+      const auto room = sink_.prepare(missing + 1, held_);  // to see whether there is more
       const auto count = co_await receive_into(room.first(std::min(room.size(), missing + 1)));
       if (!count) co_return cut(count.error(), "of " + std::to_string(length));
       if (*count == 0) co_return short_body("of " + std::to_string(length));
@@ -172,7 +172,7 @@ class Exchange {
       if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
       if (budget_.disk_is_behind()) co_await wait_for_disk();
       const auto wished = std::max<std::uint64_t>(sink_.received() / 2, next_read);
-      const auto count = co_await receive_into(sink_.prepare(static_cast<std::size_t>(wished)));
+      const auto count = co_await receive_into(sink_.prepare(static_cast<std::size_t>(wished), held_));
       if (!count) co_return cut(count.error(), "before the connection broke");
       if (*count == 0) break;
       refusal_ = sink_.commit(*count);

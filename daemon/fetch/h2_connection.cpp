@@ -66,7 +66,7 @@ class H2Connection::Exchange final : public H2Stream {
     if (status / 100 != 2) return finish({});  // nobody wants its body
     const auto begun = sink_.begin(response.head);
     if (!begun) return finish(begun.error());
-    if (response.head.length) (void)sink_.prepare(static_cast<std::size_t>(*response.head.length));  // no growing
+    if (response.head.length) (void)sink_.prepare(static_cast<std::size_t>(*response.head.length), held_);  // no growing
     speed_.emplace(settings_.min_speed, settings_.min_speed_window, settings_.min_speed_grace, waits_since_);
     arm(settings_.timeouts.idle, Reason::idle_timeout);
     return true;

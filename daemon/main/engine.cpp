@@ -32,7 +32,7 @@ namespace {
 constexpr ByteCount least_memory_of_lane = 1 << 20;
 constexpr milliseconds longest_decoding{5000};  // of what is left at a stop
 constexpr std::size_t longest_summary = 1 << 20;
-constexpr std::size_t most_idle_memory = 64 << 20;  // kept by the allocator, for buffers to come
+constexpr std::size_t most_idle_memory = 32 << 20;  // kept by the allocator, for buffers to come
 
 std::unique_ptr<report::Hook> make_hook(std::string name, const std::vector<std::string>& command,
                                         const HookSettings& settings) {

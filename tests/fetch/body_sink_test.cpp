@@ -35,6 +35,9 @@ class BodySinkTest : public testing::Test {
 
   FetchSettings settings;
   EarlyCheck check;
+  boost::asio::io_context io;
+  BodyBudget budget{io, 1 << 20};
+  BodyBudget::Share held{budget};
   Body body_;
 };
 
@@ -44,7 +47,7 @@ TEST_F(BodySinkTest, EveryWayInGivesTheSameBody) {
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(head())), "ok");
   ASSERT_EQ(told(sink.adopt(std::move(first))), "ok");
-  std::memcpy(sink.prepare(4).data(), "two ", 4);
+  std::memcpy(sink.prepare(4, held).data(), "two ", 4);
   ASSERT_EQ(told(sink.commit(4)), "ok");
   ASSERT_EQ(take(sink, "three"), "ok");
   EXPECT_EQ(body_.view(), "one two three");
@@ -60,7 +63,7 @@ TEST_F(BodySinkTest, EveryWayInTakesCodingsOff) {
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(gzip)), "ok");
   ASSERT_EQ(told(sink.adopt(std::move(first))), "ok");
-  std::memcpy(sink.prepare(7).data(), coded.data() + 5, 7);
+  std::memcpy(sink.prepare(7, held).data(), coded.data() + 5, 7);
   ASSERT_EQ(told(sink.commit(7)), "ok");
   ASSERT_EQ(take(sink, std::string_view(coded).substr(12)), "ok");
   EXPECT_EQ(body_.view(), "one two three");

@@ -94,6 +94,14 @@ TEST_F(SpoolingTest, LargeBodiesMakeRoomBeforeItIsFull) {
   EXPECT_EQ(small.sink.take_spooled(), nullptr);
 }
 
+// What has been given is used sooner or later, by one body or the next.
+TEST_F(SpoolingTest, RoomIsGivenWithCareWhenOthersHaveMuch) {
+  Receiving first(budget, settings, check, 1 << 20), second(budget, settings, check, 1 << 20);
+  EXPECT_GE(first.sink.prepare(1 << 20, first.held).size(), little);
+  EXPECT_LE(second.sink.prepare(1 << 20, second.held).size(), little / 8);
+  EXPECT_EQ(budget.held(), 0u) << "nothing has come";
+}
+
 TEST_F(SpoolingTest, WhatABodyInflatesToCounts) {
   const std::string text(little / 2, 'x');
   Receiving one(budget, settings, check, {}, "gzip");

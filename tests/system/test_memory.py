@@ -73,6 +73,36 @@ def test_large_bodies_take_the_memory_that_is_theirs(make_daemon, start_nginx, a
         assert used < BOUND
 
 
+@pytest.mark.skipif(sanitized(), reason="what a sanitizer keeps is not the daemon's")
+@pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
+def test_512_large_bodies_and_a_million_queued_lines(make_daemon, start_nginx, authority, bodies, protocol):
+    """As shipped. Of each body a part is there when the disk takes the next, of whatever is being sent slowly."""
+    addresses = [f"127.0.{half}.{number}" for half in (1, 2) for number in range(1, 129)]
+    secure = {"tls": authority.leaf(*addresses), "http2": True} if protocol == "h2" else {}
+    slow = {"/": "limit_rate 100k; sendfile off; output_buffers 1 16k;"}
+    nginx = start_nginx(bodies, address=addresses[0], more_addresses=addresses[1:], locations=slow, **secure)
+    daemon = make_daemon(fetch__profile="own-server", status__interval="2s", fetch__tls__ca_file=str(authority.file)).start()
+    scheme = nginx.url().partition(":")[0]
+    daemon.drop(
+        "list.txt",
+        "".join(
+            f"{scheme}://{addresses[line % len(addresses)]}:{nginx.port}/{line % KINDS}.jpg?picture={line:09d}&of=a-shop\n"
+            for line in range(1_010_000)
+        ),
+    )
+    status = daemon.root.status
+    wait_for(lambda: status().get("in_flight") == 512 and status()["queued"] >= 900_000, "all to be there", deadline=60)
+    wait_for(lambda: bytes_written(daemon) > 300 * MIB, "bodies to go to disk", deadline=120)
+    used = peak(daemon)
+    assert used < 300 * MIB
+    daemon.kill()
+
+
+def bytes_written(daemon: Daemon) -> int:
+    [line] = [line for line in Path(f"/proc/{daemon.pid}/io").read_text().splitlines() if line[:6] == "wchar:"]
+    return int(line.split()[1])
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "daemon"
