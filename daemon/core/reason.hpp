@@ -72,6 +72,7 @@ struct Fault {
   Reason reason = Reason::none;
   std::string detail;
   bool of_proxy = false;     // the proxy was not there, or not for us: that says nothing about the host
+  bool of_silence = false;   // no name server said anything at all, whatever name was asked for
   milliseconds again_in{0};  // not 0: nothing failed, there was no room; to be started again after so long, uncounted
 };
 

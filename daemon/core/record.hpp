@@ -54,6 +54,7 @@ struct Record {
   Reason reason = Reason::none;
   std::string detail;
   bool of_proxy = false;            // as in Fault; not written
+  bool of_silence = false;          // likewise
   std::uint64_t received = 0;       // bytes of responses, whatever became of them; not written
   std::optional<Hash128> question;  // as in FetchTask; not written
   bool asked_specially = false;     // see asks_specially(); not written

@@ -182,6 +182,7 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   } else {
     record.reason = verdict.error().reason;
     record.of_proxy = verdict.error().of_proxy;
+    record.of_silence = verdict.error().of_silence;
     record.detail = to_valid_utf8(verdict.error().detail);
     record.outcome = outcome_of(record.reason);
   }

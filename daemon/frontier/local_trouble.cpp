@@ -5,7 +5,7 @@
 namespace gannet::frontier {
 namespace {
 
-constexpr std::size_t fewest_hosts = 2;  // of one alone nobody can tell
+constexpr std::size_t fewest_hosts = 2;  // of one alone nobody can tell, unless no name server says anything
 
 std::string in_seconds(Duration time) {
   return std::to_string(std::chrono::round<seconds>(std::max(time, Duration{0})).count()) + " s";
@@ -29,7 +29,7 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hos
   }
   if (sign == Sign::broken_off) return excused(host, started);
 
-  const Cause cause = sign == Sign::no_name ? Cause::names : Cause::ways;
+  const Cause cause = sign == Sign::no_name || sign == Sign::no_server ? Cause::names : Cause::ways;
   Watch& watch = of(cause);
   // What began just before the last answer of all is no better off.
   const bool silent_since = host.worked && (now - watch.proven) * 4 >= (now - started) * 3;
@@ -37,7 +37,9 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hos
   if (ours) watch.newest_start = std::max(watch.newest_start, started);
   const bool first = !host.doubted;
   if (first) host.doubted = now;
-  if (ours && first && hosts.all >= fewest_hosts) {
+  // A server that is there and cannot tell says so.
+  const bool servers_gone = sign == Sign::no_server && host.worked;
+  if (ours && first && (servers_gone || hosts.all >= fewest_hosts)) {
     doubt(cause, host.worked, hosts, now);
     return true;
   }
@@ -54,7 +56,8 @@ bool LocalTrouble::excused(const Standing& host, TimePoint started) const {
 }
 
 bool LocalTrouble::silent(Sign sign, Hosts hosts, TimePoint now) const {
-  const bool may_be_ours = sign == Sign::broken_off || sign == Sign::no_way || sign == Sign::no_name;
+  const bool may_be_ours =
+      sign == Sign::broken_off || sign == Sign::no_way || sign == Sign::no_name || sign == Sign::no_server;
   return may_be_ours && hosts.reached >= fewest_hosts && now >= of(Cause::ways).proven + silence;
 }
 
@@ -77,7 +80,7 @@ void LocalTrouble::doubt(Cause cause, bool worked, Hosts hosts, TimePoint now) {
   watch.doubts.push_back({now, worked});
   watch.in_doubt = watch.doubts.size();
   watch.worked_before = static_cast<std::size_t>(std::ranges::count_if(watch.doubts, &Doubt::worked));
-  watch.of_all_reached = watch.worked_before >= std::max(hosts.reached, fewest_hosts);
+  watch.of_all_reached = watch.worked_before >= std::max(hosts.reached, std::min(hosts.all, fewest_hosts));
   if (watch.of_all_reached || watch.in_doubt >= std::min(hosts.all, least_hosts)) begin(cause, now);
 }
 
@@ -107,7 +110,7 @@ bool LocalTrouble::believed(Cause cause) const {
 void LocalTrouble::begin(Cause cause, TimePoint now) {
   Watch& watch = of(cause);
   ++changes_;
-  const auto hosts = std::to_string(watch.in_doubt) + " hosts";
+  const auto hosts = std::to_string(watch.in_doubt) + (watch.in_doubt == 1 ? " host" : " hosts");
   const bool ever = watch.proven != TimePoint{};
   const std::string how_long = ever ? " for " + in_seconds(now - watch.proven) : " so far";
   watch.why = cause == Cause::names ? "no name was resolved" + how_long + ", those of " + hosts + " failed"
@@ -149,7 +152,7 @@ LocalTrouble::Sign sign_of(const Record& record) {
   using Sign = LocalTrouble::Sign;
   switch (record.reason) {
     case Reason::dns_failed:
-      return Sign::no_name;
+      return record.of_silence ? Sign::no_server : Sign::no_name;
     case Reason::connect_timeout:
     case Reason::connect_failed:
       return Sign::no_way;

@@ -6,8 +6,9 @@
 // worked before: no name server told of a name, or no host answered. Then it is not held against the line or the host,
 // but only once for each host until it is reached again: the host is in doubt from then on. `least_hosts` that come
 // into doubt within `window` are local trouble, and so are all that have lines, or all of them that were reached
-// before, if they are two or more. So dead hosts are none, be they thousands, in a list where others answer; and what
-// is dead itself cannot be trouble twice.
+// before, if they are two or more. One that has lines alone is, when it was reached before and no name server says
+// anything any more. So dead hosts are none, be they thousands, in a list where others answer; and what is dead itself
+// cannot be trouble twice.
 #pragma once
 
 #include <array>
@@ -48,6 +49,7 @@ class LocalTrouble {
     nothing,    // anything else
     reached,    // something out there answered
     no_name,    // no name server could tell
+    no_server,  // none said anything at all
     no_way,     // no connection came about, and nobody refused it
     refused,    // by a host that is there, or by a firewall on the way: who knows
     broken_off  // an answer did not come or did not end, which may have any cause

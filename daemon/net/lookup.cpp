@@ -27,6 +27,7 @@ std::optional<std::size_t> Lookup::heard(Family family, Said said, TimePoint now
   if (said.kind == Said::Kind::silence && std::ranges::find(silent_servers_, said.detail) == silent_servers_.end()) {
     silent_servers_.push_back(said.detail);
   }
+  anybody_spoke_ |= said.kind != Said::Kind::silence;
   side.said = std::move(said);
   if (side.said.addresses.size() > most_addresses) side.said.addresses.resize(most_addresses);
   if (again) return servers_[side.asked];
@@ -60,7 +61,9 @@ std::optional<Lookup::Verdict> Lookup::verdict(TimePoint now) const {
   if (silent()) {
     std::string servers;
     for (const auto& server : silent_servers_) servers += (servers.empty() ? "" : ", ") + server;
-    return Verdict{Fault{Reason::dns_failed, "no answer in time from " + servers}, failure_life};
+    Fault fault{Reason::dns_failed, "no answer in time from " + servers};
+    fault.of_silence = !anybody_spoke_;
+    return Verdict{std::move(fault), failure_life};
   }
   for (const Side& side : sides_) {
     if (side.said.kind == Said::Kind::no_name)

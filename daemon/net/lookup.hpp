@@ -78,6 +78,7 @@ class Lookup {
   std::size_t different_;             // of them, before they come again
   std::array<Side, 2> sides_;
   std::vector<std::string> silent_servers_;
+  bool anybody_spoke_ = false;
   std::optional<TimePoint> grace_end_;
 };
 

@@ -124,6 +124,41 @@ TEST_P(EitherCause, IsNoTroubleOfTheOnlyHost) {
   EXPECT_FALSE(trouble.active());
 }
 
+TEST_F(LocalTroubleTest, IsTroubleOfTheOnlyHostWhenItWorkedAndNoNameServerSaysAnything) {
+  known = {1, 1};
+  reach(hosts[0]);
+  now += 60s;
+  EXPECT_TRUE(end(hosts[0], Sign::no_server));
+  EXPECT_TRUE(trouble.active());
+  EXPECT_TRUE(trouble.holds(hosts[0]));
+  now += 60s;
+  EXPECT_TRUE(end(hosts[0], Sign::no_server, 1s)) << "a probe";
+  trouble.names_answered(now, now);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_F(LocalTroubleTest, OfTheOnlyHostIsBelievedForAnHour) {
+  known = {1, 1};
+  reach(hosts[0]);
+  fail(0, 1, Sign::no_server);
+  EXPECT_EQ(probe_until_over(1000), LocalTrouble::most_probes_of_reached + 1);
+  fail(0, 1, Sign::no_server, false);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_F(LocalTroubleTest, IsNoTroubleOfTheOnlyHostWhenANameServerCannotTell) {
+  known = {1, 1};
+  reach(hosts[0]);
+  fail(0, 1, Sign::no_name, false);
+  EXPECT_FALSE(trouble.active());
+}
+
+TEST_F(LocalTroubleTest, IsNoTroubleOfTheOnlyHostThatNeverWorked) {
+  known = {1, 0};
+  fail(0, 1, Sign::no_server, false);
+  EXPECT_FALSE(trouble.active()) << "some name servers drop what they do not like";
+}
+
 TEST_P(EitherCause, IsTroubleOfFewHostsWhenAllThatWereReachedFailAtOnce) {
   known = {5, 3};
   for (std::size_t host = 0; host < 3; ++host) reach(hosts[host]);
@@ -349,6 +384,8 @@ TEST(SignOf, TellsAnAnswerFromNone) {
   EXPECT_EQ(sign(Reason::total_timeout), Sign::broken_off) << "perhaps while resolving the name";
   EXPECT_EQ(sign(Reason::dns_not_found), Sign::nothing);
   EXPECT_EQ(sign(Reason::cancelled), Sign::nothing);
+  record.of_silence = true;
+  EXPECT_EQ(sign(Reason::dns_failed), Sign::no_server);
   record.of_proxy = true;
   EXPECT_EQ(sign(Reason::connect_refused), Sign::no_way) << "all hosts are behind a proxy that is not there";
 }

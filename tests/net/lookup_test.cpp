@@ -74,6 +74,24 @@ TEST(Lookup, MissingIsNotTheSameAsNotTold) {
   EXPECT_EQ(both_ways(Kind::cancelled, Kind::silence), "cancelled");
 }
 
+TEST(Lookup, TellsWhenNoServerSaidAnything) {
+  const auto is_silence = [](std::vector<Said> six_said, Said four_said) {
+    Lookup lookup({0, 1});
+    for (auto& said : six_said) lookup.heard(six, said, start);
+    while (lookup.heard(four, four_said, start)) {
+    }
+    EXPECT_TRUE(lookup.done());
+    const auto said = lookup.verdict(start)->answer.error();
+    EXPECT_EQ(said.reason, Reason::dns_failed);
+    return said.of_silence;
+  };
+  const auto silence = other(Kind::silence), trouble = other(Kind::trouble);
+  EXPECT_TRUE(is_silence({silence, silence}, silence));
+  EXPECT_FALSE(is_silence({trouble, silence}, silence)) << "the other server was there";
+  EXPECT_FALSE(is_silence({silence, trouble}, silence));
+  EXPECT_FALSE(is_silence({other(Kind::no_name)}, silence));
+}
+
 TEST(Lookup, TheFirstFamilyWithAddressesWaitsForTheOtherABit) {
   for (const auto first : {six, four}) {
     Lookup lookup({0});

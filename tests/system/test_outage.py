@@ -84,3 +84,23 @@ def test_a_list_of_a_few_new_hosts_waits_for_the_name_server(make_daemon, icon, 
         [job] = daemon.wait_for_jobs(1, deadline=90)
     records = check_books(daemon.root, job)
     assert {record["outcome"] for record in records} == {"ok"}
+
+
+def test_the_only_host_waits_for_the_name_server(make_daemon, server, icon, tmp_path):
+    """It worked before, and now no name server says anything: that is not its fault."""
+    server.on("*", send(answer(icon)))
+    with Dns(tmp_path / "dns", {"only.test": "127.0.0.1"}) as dns:
+        urls = [f"http://only.test:{server.port}/{n}" for n in range(50)]
+        daemon = make_daemon(**{**SETTINGS, "fetch.dns.servers": dns.server, "fetch.timeouts.dns": "500ms"}).start()
+        daemon.drop("before.txt", urls[0] + "\n")
+        daemon.wait_for_jobs(1)
+        daemon.stop()
+        dns.stop()
+        daemon.start()
+        daemon.drop("list.txt", "".join(url + "\n" for url in urls))
+        trouble = wait_for(lambda: daemon.root.status().get("trouble"), "trouble to be told", 60)
+        assert "no name was resolved" in trouble["why"]
+        dns.start()
+        jobs = daemon.wait_for_jobs(2, deadline=90)
+    records = check_books(daemon.root, jobs[-1])
+    assert {record["outcome"] for record in records} == {"ok"}
