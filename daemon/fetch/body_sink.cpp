@@ -14,7 +14,7 @@ constexpr std::size_t most_trusted = 256 << 10;  // of an announced length: more
 constexpr std::size_t most_if_crowded = 32 << 10;
 constexpr std::size_t least_spooled = 32 << 10;  // of a body at a time
 constexpr std::size_t most_undecided = 1 << 20;  // of a body that stays in memory to be looked at
-constexpr std::size_t most_coded = 16 << 10;     // of a coded body at a time: it may inflate a thousandfold
+constexpr std::size_t most_coded = 16 << 10;     // of a coded body in one receive
 
 }  // namespace
 
@@ -42,7 +42,10 @@ Result<void> BodySink::announce(std::uint64_t count) {
 }
 
 Result<void> BodySink::adopt(Body first) {
-  if (decoders_) return append(first.view());
+  if (decoders_) {
+    coded_ = std::move(first);
+    return {};
+  }
   body_ = std::move(first);
   return count(body_.size());
 }
@@ -66,8 +69,13 @@ Result<void> BodySink::commit(std::size_t size) {
     return count(size);
   }
   coded_.commit(size);
-  auto taken = append(coded_.view());
-  coded_.drop_front(size);
+  return {};
+}
+
+Result<void> BodySink::decode_some() {
+  const auto piece = coded_.view().substr(0, most_decoded);
+  auto taken = append(piece);
+  coded_.drop_front(piece.size());
   return taken;
 }
 

@@ -45,8 +45,15 @@ class BodySink {
   std::span<char> prepare(std::size_t wished, BodyBudget::Share& held);
   Result<void> commit(std::size_t size);
 
-  /// The same by copying, for bytes that lie between others.
+  /// The same by copying, for bytes that lie between others: of a coded body `at_a_time` at most.
   Result<void> append(std::string_view bytes);
+
+  /// Of a coded body what was adopted or committed is only taken in by this, piece by piece, since little may inflate
+  /// to much: others should have a turn after each.
+  bool has_coded() const { return !coded_.empty(); }
+  Result<void> decode_some();
+
+  std::size_t at_a_time() const { return decoders_ ? most_decoded : std::string_view::npos; }
 
   /// Moves what is there to disk when memory has no room for it and nobody needs to look at it. A fault when the disk
   /// has none either: nobody failed, the line is to be started again.
@@ -66,6 +73,8 @@ class BodySink {
   std::uint64_t received() const { return received_; }
 
  private:
+  static constexpr std::size_t most_decoded = 1 << 10;  // coded bytes: a mebibyte, if they inflate a thousandfold
+
   Result<void> count(std::size_t size);
   Result<void> look();
   void reserve(BodyBudget::Share& held) const;
@@ -80,7 +89,7 @@ class BodySink {
   Body body_;  // of a coded body: decoded; what is not on disk
   std::shared_ptr<SpooledBody> spooled_;
   std::optional<Decoders> decoders_;  // when there are codings
-  Body coded_;                        // room to receive them
+  Body coded_;                        // what was received and not decoded
   std::size_t next_look_ = least_for_early_check;
 };
 

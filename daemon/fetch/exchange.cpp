@@ -1,6 +1,9 @@
 #include "fetch/exchange.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <utility>
 
@@ -11,6 +14,9 @@
 #include "fetch/speed_guard.hpp"
 
 namespace gannet::fetch {
+
+namespace asio = boost::asio;
+
 namespace {
 
 // One receive for the head and most pictures, so that few have to move to a larger room.
@@ -150,9 +156,12 @@ class Exchange {
     bool clean = buffer_.size() <= length;  // leftovers would be taken for the next response
     buffer_.truncate(static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), length)));
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
-    while (refusal_ && sink_.received() < length) {
+    for (;;) {
+      if (sink_.has_coded()) co_await decode_some();
+      if (!refusal_ || (!sink_.has_coded() && sink_.received() >= length)) break;
       if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
       if (budget_.disk_is_behind()) co_await wait_for_disk();
+      if (sink_.has_coded()) continue;
       const auto missing = static_cast<std::size_t>(length - sink_.received());
       sink_.fit(missing + 1);
       const auto room = sink_.prepare(missing + 1, held_);  // to see whether there is more
@@ -168,9 +177,12 @@ class Exchange {
 
   net::Task<Result<void>> read_until_close() {
     refusal_ = sink_.adopt(std::exchange(buffer_, Body()));
-    while (refusal_) {
+    for (;;) {
+      if (sink_.has_coded()) co_await decode_some();
+      if (!refusal_) break;
       if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
       if (budget_.disk_is_behind()) co_await wait_for_disk();
+      if (sink_.has_coded()) continue;
       const auto wished = std::max<std::uint64_t>(sink_.received() / 2, next_read);
       const auto count = co_await receive_into(sink_.prepare(static_cast<std::size_t>(wished), held_));
       if (!count) co_return cut(count.error(), "before the connection broke");
@@ -179,6 +191,15 @@ class Exchange {
     }
     co_return Result<void>();
   }
+
+  // A little of what was received; then others have a turn.
+  net::Task<void> decode_some() {
+    refusal_ = sink_.decode_some();
+    co_await give_turn();
+  }
+
+  // To whoever else is ready in this lane.
+  static net::Task<void> give_turn() { co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable); }
 
   net::Task<Result<void>> read_wanted_chunks() {
     auto take = [this](std::string_view bytes) {
@@ -195,19 +216,24 @@ class Exchange {
   net::Task<Result<void>> read_chunks(std::uint64_t most, Take take) {
     const auto most_received = received_ + most + settings_.max_headers;
     for (;;) {
-      auto bytes = buffer_.view();
+      const auto before = buffer_.view().substr(0, sink_.at_a_time());
+      auto bytes = before;
       bool wanted = true;
       while (wanted && !bytes.empty() && !chunks_.complete()) {
         const auto piece = chunks_.next(bytes);
         if (!piece) co_return piece.error();
         wanted = take(*piece);
       }
-      buffer_.drop_front(buffer_.size() - bytes.size());
-      if (chunks_.complete()) response_.reusable = bytes.empty();
+      buffer_.drop_front(before.size() - bytes.size());
+      if (chunks_.complete()) response_.reusable = buffer_.empty();
       if (!wanted || chunks_.complete()) co_return Result<void>();
       if (auto relieved = sink_.relieve(held_); !relieved) co_return relieved.error();
       if (budget_.disk_is_behind()) co_await wait_for_disk();
       if (received_ > most_received) co_return Fault{Reason::too_large, "chunks of little but headers"};
+      if (!buffer_.empty()) {
+        co_await give_turn();
+        continue;
+      }
       const auto count = co_await receive(next_read);
       if (!count) co_return cut(count.error(), "before the last chunk");
       if (*count == 0) co_return short_body("before the last chunk");

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t read_size = 16 << 10;    // a TLS record
 constexpr unsigned reads_a_turn = 16;          // then whoever else is ready has a turn
+constexpr auto longest_turn = 5ms;             // likewise: what is coded may take long to inflate
 constexpr milliseconds farewell_time{1000};    // to tell a peer what it did wrong
 constexpr milliseconds passing_time{1000};     // for the rest of bodies that nobody wants
 constexpr std::uint64_t asked_in_a_turn = 32;  // while others wait for the address
@@ -66,7 +67,8 @@ class H2Connection::Exchange final : public H2Stream {
     if (status / 100 != 2) return finish({});  // nobody wants its body
     const auto begun = sink_.begin(response.head);
     if (!begun) return finish(begun.error());
-    if (response.head.length) (void)sink_.prepare(static_cast<std::size_t>(*response.head.length), held_);  // no growing
+    if (response.head.length)
+      (void)sink_.prepare(static_cast<std::size_t>(*response.head.length), held_);  // no growing
     speed_.emplace(settings_.min_speed, settings_.min_speed_window, settings_.min_speed_grace, waits_since_);
     arm(settings_.timeouts.idle, Reason::idle_timeout);
     return true;
@@ -286,7 +288,8 @@ net::Task<void> H2Connection::read_all(std::shared_ptr<H2Connection> self) {
     if (self->in_flight_ == 0 && !self->accepting()) self->close();
     if (self->session_.has_output()) self->output_.signal();
     if (self->in_flight_ == 0) room.reset();
-    if (++reads % reads_a_turn == 0) co_await asio::post(self->io_, asio::use_awaitable);
+    const bool long_turn = Clock::now() - self->last_read_ > longest_turn;
+    if (++reads % reads_a_turn == 0 || long_turn) co_await asio::post(self->io_, asio::use_awaitable);
   }
 }
 

@@ -63,8 +63,11 @@ TEST_F(BodySinkTest, EveryWayInTakesCodingsOff) {
   BodySink sink(settings, check);
   ASSERT_EQ(told(sink.begin(gzip)), "ok");
   ASSERT_EQ(told(sink.adopt(std::move(first))), "ok");
+  ASSERT_EQ(told(sink.decode_some()), "ok");
   std::memcpy(sink.prepare(7, held).data(), coded.data() + 5, 7);
   ASSERT_EQ(told(sink.commit(7)), "ok");
+  ASSERT_EQ(told(sink.decode_some()), "ok");
+  EXPECT_FALSE(sink.has_coded());
   ASSERT_EQ(take(sink, std::string_view(coded).substr(12)), "ok");
   EXPECT_EQ(body_.view(), "one two three");
   EXPECT_EQ(sink.received(), coded.size());

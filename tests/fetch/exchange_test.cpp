@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "fetch/body_budget.hpp"
 #include "fetch/coded.hpp"
 #include "fetch/scripted_stream.hpp"
@@ -59,6 +61,22 @@ TEST_F(ExchangeTest, TheSameBodyByLengthChunksAndCloseWhereverItIsSplit) {
     const End end = closes ? End::closed : End::silent;
     EXPECT_EQ(told(answer(byte_by_byte(text), end)), expected);
     for (std::size_t at = 0; at < text.size(); ++at) EXPECT_EQ(told(answer(in_two(text, at), end)), expected) << at;
+  }
+}
+
+// A hundred kilobytes come in one receive and may inflate to a hundred megabytes.
+TEST_F(ExchangeTest, OthersHaveTurnsWhileABodyInflates) {
+  const auto coded = gzipped(std::string(64 << 20, 'x'));
+  std::ostringstream chunked;
+  chunked << "Transfer-Encoding: chunked\r\n\r\n" << std::hex << coded.size() << "\r\n" << coded << "\r\n0\r\n\r\n";
+  for (const auto& framing :
+       {"Content-Length: " + std::to_string(coded.size()) + "\r\n\r\n" + coded, "\r\n" + coded, chunked.str()}) {
+    ScriptedStream stream({"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n" + framing}, End::closed);
+    const auto answer = net::start(io, exchange(stream, "GET", settings, Clock::now() + 1h, check, budget));
+    std::size_t turns = 0;
+    for (; !*answer; ++turns) net::turn_once(io);
+    EXPECT_EQ((*answer)->body.size(), 64u << 20) << to_string((*answer)->fault.reason);
+    EXPECT_GE(turns, coded.size() / 1024);
   }
 }
 
