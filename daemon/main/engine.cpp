@@ -9,18 +9,10 @@
 #include <iterator>
 
 #include "config/list_effects.hpp"
-#include "core/atomic_file.hpp"
 #include "core/disk.hpp"
-#include "core/listen_address.hpp"
 #include "core/url.hpp"
-#include "decode/line_orders.hpp"
-#include "decode/rules.hpp"
-#include "decode/settle.hpp"
-#include "decode/sniff.hpp"
 #include "fetch/request.hpp"
 #include "inbox/claim.hpp"
-#include "report/metrics.hpp"
-#include "report/status.hpp"
 #include "report/summary.hpp"
 
 namespace gannet {
@@ -64,9 +56,9 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
       logs_(logs),
       options_(std::move(options)),
       refetch_rules_(frontier::refetch_rules(settings)),
-      decode_(std::make_shared<const DecodeSettings>(settings.decode)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_),
+      status_files_(settings.report),
       on_record_(make_hook("on_record", settings.hooks.on_record, settings.hooks)),
       on_job_done_(make_hook("on_job_done", settings.hooks.on_job_done, settings.hooks)),
       catalogue_(settings.store.has_catalogue() ? store::Catalogue::open(root.layout(), settings.store) : nullptr),
@@ -79,7 +71,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return has_room() && spool_.takes(); },
-           .bodies = [this] { return being_fetched() + store_->unwritten() + (decoders_ ? decoders_->bytes() : 0); },
+           .bodies = [this] { return being_fetched() + store_->unwritten() + examiner_.bytes(); },
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -113,16 +105,10 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                   .broken = [this](const Fault& fault) { hear_broken_disk(fault); },
                                   .room_made = [this] { tell_room(); }},
           catalogue_.get())),
-      inspector_(settings.hash),
-      decoders_(options_.decoders
-                    ? std::make_unique<decode::Pool>(
-                          std::move(options_.decoders), settings.decode, inspector_,
-                          decode::Pool::Callbacks{
-                              .decoded = [this](Finished finished) { store_->accept(std::move(finished)); },
-                              .room_made = [this] { tell_room(); }})
-                    : nullptr),
+      examiner_(settings.decode, settings.hash, std::move(options_.decoders),
+                {.done = [this](Finished finished) { store_->accept(std::move(finished)); },
+                 .room_made = [this] { tell_room(); }}),
       spool_(root.layout().staging(), 2 * settings.store.min_free) {
-  listen_for_metrics();
   settings_.fetch = fetch::with_headers(settings.fetch);
   auto of_lane = settings.fetch;
   // A quarter of what may be in flight may wait: the rest is for other addresses.
@@ -133,9 +119,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
   for (unsigned lane = 0; lane < lanes_of(settings); ++lane) {
     lanes_.push_back(std::make_unique<fetch::Lane>(
         lane, of_lane, [this, lane](std::vector<Fetched> ended) { hear_lane(lane, std::move(ended)); },
-        [this](std::string_view bytes, const JobOptions* of_list) {
-          return decode::check_early(decode::rules_of(*decode_.load(), of_list), bytes);
-        },
+        [this](std::string_view bytes, const JobOptions* of_list) { return examiner_.check_early(bytes, of_list); },
         [this] { return has_room(); }, gate_.get(), &spool_));
   }
   if (options_.watch_inbox) {
@@ -153,12 +137,6 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
     inbox_->start(priorities);
     for (auto& one : resumed) add(std::move(one));  // nothing fails any more: from here on the stages are at work
   }
-}
-
-void Engine::listen_for_metrics() {
-  const auto address = parse_listen_address(settings_.report.metrics_listen);
-  metrics_.reset();  // first: the address may be the same
-  if (address) metrics_ = std::make_unique<report::MetricsServer>(*address);
 }
 
 void Engine::add(Job job, std::unique_ptr<RowSource> source) { add({{std::move(job), std::move(source), {}, {}}, {}}); }
@@ -182,7 +160,7 @@ void Engine::add(ResumedJob resumed) {
 std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   if (!catalogue_ || asks_specially(task.options.get())) return nullptr;
   // What would be stored is made of what comes, perhaps in another way than what is there.
-  if (decode::change_images(*decode_.load(), task.options.get())) return nullptr;
+  if (examiner_.changes_images(task.options.get())) return nullptr;
   const auto rules = frontier::refetch_rules(refetch_rules_, task.options.get());
   if (rules.refetch.kind == Refetch::Kind::always) return nullptr;
   auto earlier = catalogue_->find(url_of(task)->text());
@@ -192,27 +170,12 @@ std::unique_ptr<Earlier> Engine::recall(const FetchTask& task) {
   return std::make_unique<Earlier>(std::move(*earlier));
 }
 
-bool Engine::has_room() const { return store_->has_room() && (!decoders_ || decoders_->has_room()); }
+bool Engine::has_room() const { return store_->has_room() && examiner_.has_room(); }
 
 void Engine::tell_room() {
   if (!has_room()) return;  // the other still has none, and will tell
   dispatcher_.room_made();
   for (auto& lane : lanes_) lane->store_made_room();
-}
-
-// What is an image as far as its header tells goes to a worker, where there are any.
-void Engine::look_at(Fetched fetched) {
-  const auto settings = decode_.load();
-  const auto* of_list = fetched.task.options.get();
-  const auto rules = decode::rules_of(*settings, of_list);
-  if (!decoders_) return store_->accept(inspector_.inspect(std::move(fetched), rules));
-  const auto orders = decode::orders_of(*settings, of_list, fetched.task.row.extras.get());
-  Finished line = inspector_.inspect(std::move(fetched), rules);
-  const auto image = line.record.reason == Reason::none ? decode::sniff(line.body.view()) : std::nullopt;
-  const bool seen_by_worker = image && (image->format != decode::Format::svg || settings->orders.svg);
-  if (seen_by_worker && orders) return decoders_->decode({std::move(line), image->format, *orders, rules});
-  if (seen_by_worker) decode::fail(line, orders.error());
-  store_->accept(std::move(line));
 }
 
 // On the lane's thread: the frontier hears how it went, so that it can start others, and what was fetched goes on down
@@ -243,7 +206,7 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
     if (one->record.from_catalogue) {  // unchanged: there are no bytes to look at
       store_->accept({std::move(one->record), one->task.row.key, {}, {}});
     } else {
-      look_at(std::move(*one));
+      examiner_.examine(std::move(*one));
     }
   }
 }
@@ -298,8 +261,7 @@ Engine::End Engine::run() {
   io_.run();
   inbox_.reset();
   for (auto& lane : lanes_) lane->stop();
-  if (decoders_) decoders_->finish(longest_decoding);
-  decoders_.reset();
+  examiner_.finish(longest_decoding);
   store_.reset();  // commits what is still on its way, and tells the lanes of room
   keeper_.reset();
   stopped_ = true;
@@ -350,26 +312,15 @@ void Engine::reload() {
   settings_.frontier = settings->frontier;
   settings_.fetch.max_body = settings->fetch.max_body;
   settings_.drain = settings->drain;
-  reload_decode(settings->decode);
+  examiner_.apply(settings->decode);
   dispatcher_.apply(settings->frontier);
   for (auto& lane : lanes_) lane->apply(settings->fetch);
   if (inbox_) inbox_->apply(settings->inbox);
   logs_.apply(settings->report);
-  if (std::exchange(settings_.report.metrics_listen, settings->report.metrics_listen) !=
-      settings->report.metrics_listen) {
-    listen_for_metrics();
-  }
+  status_files_.listen(settings->report.metrics_listen);
   spdlog::info("reloaded: {}", news.applied.empty() ? "nothing else applies from now on"
                                                     : "from now on applies " + list_of(news.applied));
   for (const auto& key : news.need_restart) spdlog::warn("reloaded, but {} needs a restart: it stays as it was", key);
-}
-
-// Without a fork server from the start there can be no workers, and with one their number does not become 0.
-void Engine::reload_decode(DecodeSettings settings) {
-  const bool can = decoders_ != nullptr, wanted = settings.workers > 0;
-  if (can != wanted) settings.workers = decode_.load()->workers;
-  if (decoders_) decoders_->apply(settings);
-  decode_ = std::make_shared<const DecodeSettings>(std::move(settings));
 }
 
 ByteCount Engine::being_fetched() const {
@@ -390,15 +341,6 @@ void Engine::give_memory_back() {
   if (::mallinfo2().fordblks > most_idle_memory) ::malloc_trim(0);
 }
 
-void Engine::rate_jobs(TimePoint now, std::vector<JobStatus>& jobs) {
-  std::map<std::string, report::RateWindow> rates;
-  for (JobStatus& job : jobs) {
-    auto& window = rates[job.id] = std::move(job_rates_[job.id]);
-    job.rates = window.feed(now, job.totals.lines, job.totals.bytes);
-  }
-  job_rates_ = std::move(rates);  // without those that have ended
-}
-
 void Engine::tell_status(Snapshot snapshot) {
   give_memory_back();
   try_spool_again();
@@ -406,14 +348,7 @@ void Engine::tell_status(Snapshot snapshot) {
     snapshot.connections += lane->connections();
     snapshot.lane_stall = std::max(snapshot.lane_stall, lane->take_longest_stall());
   }
-  longest_lane_stall_ = std::max(longest_lane_stall_, snapshot.lane_stall);
-  snapshot.longest_lane_stall = longest_lane_stall_;
-  const auto now = Clock::now();
   if (stopped_) snapshot.state = "stopped";
-  snapshot.time = wall_now();
-  snapshot.uptime = std::chrono::floor<seconds>(now - started_);
-  snapshot.rates = rates_.feed(now, snapshot.totals.lines, snapshot.totals.bytes);
-  rate_jobs(now, snapshot.jobs);
   if (store_) {
     snapshot.unwritten_bytes = store_->unwritten();
     snapshot.disk = store_->disk();
@@ -423,7 +358,7 @@ void Engine::tell_status(Snapshot snapshot) {
     std::ranges::move(refused.jobs, std::back_inserter(snapshot.jobs));
     if (!snapshot.disk) snapshot.disk = std::move(refused.disk);
   }
-  if (decoders_) snapshot.decode = decoders_->status();
+  snapshot.decode = examiner_.status();
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
   if (inbox_) snapshot.waiting_lists = inbox_->waiting();
@@ -431,15 +366,7 @@ void Engine::tell_status(Snapshot snapshot) {
     if (hook) snapshot.hooks.push_back(hook->status());
   }
   snapshot.logs = logs_.refusal();
-  const auto metrics = report::metrics_text(snapshot);
-  if (metrics_) metrics_->show(metrics);
-  for (const auto& [name, text] :
-       {std::pair{"status.json", report::status_json(snapshot)}, std::pair{"metrics.prom", metrics}}) {
-    const auto written = replace_file(settings_.report.logs / name, text);
-    const auto fault = written ? std::string() : written.error().detail;
-    if (std::exchange(untold_[name], fault) != fault && !written)
-      spdlog::warn("{}; what it says is old until that passes", fault);
-  }
+  status_files_.tell(snapshot);
   logs_.flush();
   service_manager_.tell(snapshot);
   if (options_.on_status) options_.on_status(snapshot);

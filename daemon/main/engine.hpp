@@ -2,12 +2,10 @@
 // main thread; run() is the main loop.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +16,7 @@
 #include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "decode/inspect.hpp"
-#include "decode/pool.hpp"
+#include "decode/examiner.hpp"
 #include "fetch/lane.hpp"
 #include "frontier/dispatcher.hpp"
 #include "frontier/refetch.hpp"
@@ -29,8 +26,7 @@
 #include "main/service_manager.hpp"
 #include "report/hook.hpp"
 #include "report/logs.hpp"
-#include "report/metrics_server.hpp"
-#include "report/rates.hpp"
+#include "report/status_files.hpp"
 #include "store/catalogue.hpp"
 #include "store/store.hpp"
 
@@ -69,7 +65,6 @@ class Engine {
   std::unique_ptr<Earlier> recall(const FetchTask& task);  // on the dispatcher's thread
   bool has_room() const;                                   // for what is being fetched; any thread
   void tell_room();                                        // there is again; any thread
-  void look_at(Fetched fetched);                           // on its lane's thread
   void hear_lane(unsigned lane, std::vector<Fetched> ended);
   void end_job(frontier::JobEnd end);
   void hear_job_end(const frontier::JobEnd& end, bool put_away);
@@ -78,14 +73,11 @@ class Engine {
   ByteCount being_fetched() const;  // bytes of bodies in memory
   void try_spool_again();
   void give_memory_back();
-  void listen_for_metrics();
   void tell_hook_of_end(const frontier::JobEnd& end);
-  void rate_jobs(TimePoint now, std::vector<JobStatus>& jobs);
   void tell_status(Snapshot snapshot);
   void stop(std::string_view why, milliseconds patience);
   void cancel_lanes();
   void reload();
-  void reload_decode(DecodeSettings settings);
 
   Settings settings_;
   config::InForce in_force_;
@@ -93,34 +85,27 @@ class Engine {
   report::Logs& logs_;
   Options options_;
   ServiceManager service_manager_;
-  const TimePoint started_ = Clock::now();
   JobNumber next_number_ = 1;
   std::size_t active_jobs_ = 0;
-  std::map<std::string_view, std::string> untold_;  // files of the status that could not be written, and why
   bool stopping_ = false;
   bool broken_ = false;
-  report::RateWindow rates_;
-  std::map<std::string, report::RateWindow> job_rates_;  // by id, of the jobs that are worked on
   bool stopped_ = false;
-  milliseconds longest_lane_stall_{0};
   std::string last_state_;  // that was told
   const frontier::RefetchRules refetch_rules_;
-  std::atomic<std::shared_ptr<const DecodeSettings>> decode_;  // shared by all threads; a reload puts another in place
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone. The other way round,
   // the store tells the lanes of room, and the dispatcher both what to do: run() stops them before they go.
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
-  std::unique_ptr<report::MetricsServer> metrics_;  // or null, as all four here
-  std::unique_ptr<report::Hook> on_record_;
+  report::StatusFiles status_files_;
+  std::unique_ptr<report::Hook> on_record_;  // or null, as all three here
   std::unique_ptr<report::Hook> on_job_done_;
   std::unique_ptr<store::Catalogue> catalogue_;
   frontier::Dispatcher dispatcher_;
   std::unique_ptr<JobKeeper> keeper_;
   std::unique_ptr<store::Store> store_;
-  decode::Inspector inspector_;
-  std::unique_ptr<decode::Pool> decoders_;  // or null
+  decode::Examiner examiner_;
   std::unique_ptr<net::AddressGate> gate_;  // of all lanes; or null
   fetch::Spool spool_;                      // of all lanes
   std::vector<std::unique_ptr<fetch::Lane>> lanes_;
