@@ -168,6 +168,9 @@ class Zstd final : public Decoder {
       ZSTD_outBuffer out{output_.data(), output_.size(), 0};
       const auto before = input_.pos;
       const auto done = ZSTD_decompressStream(state_.get(), &out, &input_);
+      if (ZSTD_getErrorCode(done) == ZSTD_error_frameParameter_windowTooLarge) {
+        return Fault{Reason::bad_response, "a zstd coding that needs a window beyond 8 MiB"};
+      }
       if (ZSTD_isError(done)) return corrupt("zstd");
       ended_ = done == 0;  // of one frame; another may follow
       if (out.pos > 0) return std::string_view(output_.data(), out.pos);

@@ -21,6 +21,7 @@ std::string long_text() {
 struct Decoded {
   std::string body;
   std::string end;  // "ok", "open", or the fault
+  std::string detail = {};
 };
 
 Decoded decode(std::string_view encoding, std::string_view bytes, std::size_t piece = 997,
@@ -36,6 +37,7 @@ Decoded decode(std::string_view encoding, std::string_view bytes, std::size_t pi
     });
     if (!done) {
       decoded.end = to_string(done.error().reason);
+      decoded.detail = done.error().detail;
       return decoded;
     }
   }
@@ -178,7 +180,9 @@ TEST(ContentCoding, BombsInsideOfOthersAreCutToo) {
 TEST(ContentCoding, WindowsLargerThanHttpAllowsAreBad) {
   const auto text = long_text();
   EXPECT_EQ(decode("zstd", zstded(text, 23)).end, "ok");
-  EXPECT_EQ(decode("zstd", zstded(text, 24)).end, "bad_response");
+  const auto larger = decode("zstd", zstded(text, 24));
+  EXPECT_EQ(larger.end, "bad_response");
+  EXPECT_EQ(larger.detail, "a zstd coding that needs a window beyond 8 MiB");
   EXPECT_EQ(decode("br", brotlied(text, 24)).end, "ok");
 }
 
