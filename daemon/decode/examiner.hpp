@@ -44,7 +44,7 @@ class Examiner {
   /// become 0.
   void apply(DecodeSettings settings);
 
-  /// Waits for what is at the workers, for so long at most, and ends them. Nobody may call anything any more.
+  /// Waits for what is at the workers, for so long at most, and ends them. No examine() any more.
   void finish(milliseconds patience);
 
   /// Nothing without workers.

@@ -3,11 +3,11 @@
 // thread only.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"

@@ -108,6 +108,13 @@ class Restart : public FrontierTest {
     frontier.restore(*back, now);
   }
 
+  void be_polite() {
+    LimitOverrides polite;
+    polite.profile = Profile::polite;
+    settings.host = overridden({}, polite);
+    use(settings);
+  }
+
   // A host that is asked answers that it has too much to do.
   void overload() {
     add("http://a", 1);
@@ -155,10 +162,7 @@ TEST_F(Restart, KeepsThePaceOfAHostThatIsBeingAsked) {
 }
 
 TEST_F(Restart, KeepsTheRestOfAHost) {
-  LimitOverrides polite;
-  polite.profile = Profile::polite;
-  settings.host = overridden({}, polite);
-  use(settings);
+  be_polite();
   add("http://a", 1);
   auto actions = run();
   now += 1s;
@@ -172,10 +176,7 @@ TEST_F(Restart, KeepsTheRestOfAHost) {
 }
 
 TEST_F(Restart, KeepsTheRestOfAHostThatIsBeingAskedOverACrash) {
-  LimitOverrides polite;
-  polite.profile = Profile::polite;
-  settings.host = overridden({}, polite);
-  use(settings);
+  be_polite();
   add("http://a", 2);
   auto actions = run();
   EXPECT_EQ(frontier.news_of_hosts(), 1u) << "so that it is written down at once";

@@ -40,8 +40,17 @@ def drop(daemon: Daemon, nginx, count: int) -> None:
 
 def peak(daemon: Daemon) -> int:
     """The most bytes that were resident at once."""
-    [line] = [line for line in Path(f"/proc/{daemon.pid}/status").read_text().splitlines() if line[:6] == "VmHWM:"]
-    return int(line.split()[1]) * 1024
+    return told_by_kernel(daemon, "status", "VmHWM:") * 1024
+
+
+def bytes_written(daemon: Daemon) -> int:
+    return told_by_kernel(daemon, "io", "wchar:")
+
+
+def told_by_kernel(daemon: Daemon, file: str, name: str) -> int:
+    lines = (line.split() for line in Path(f"/proc/{daemon.pid}/{file}").read_text().splitlines())
+    [number] = [int(words[1]) for words in lines if words[0] == name]
+    return number
 
 
 def most_at_once(nginx) -> int:
@@ -96,11 +105,6 @@ def test_512_large_bodies_and_a_million_queued_lines(make_daemon, start_nginx, a
     used = peak(daemon)
     assert used < 300 * MIB
     daemon.kill()
-
-
-def bytes_written(daemon: Daemon) -> int:
-    [line] = [line for line in Path(f"/proc/{daemon.pid}/io").read_text().splitlines() if line[:6] == "wchar:"]
-    return int(line.split()[1])
 
 
 @pytest.fixture
