@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
@@ -16,6 +15,7 @@ from support import images
 from support.books import check_books
 from support.dns import Dns
 from support.nginx import Nginx
+from support.pace import LATE, busiest, gaps
 from support.programs import Daemon, run
 from support.raw_server import RawServer
 from support.steps import answer, drip, hold, reset, send, send_for_ever, status
@@ -113,15 +113,12 @@ class World:
         for request in requests:
             spans[request["host"].partition(":")[0]].append((request["time"] - request["took"], request["time"]))
         assert most_at_once(spans["busy.test"]) > 2, "its limit was never tried"
-        starts = sorted(start for start, _ in spans["paced.test"])
-        # A little less than a second: they are seen a moment later than they were sent, some sooner than others.
-        assert max(bisect_left(starts, start + 0.9) - index for index, start in enumerate(starts)) <= PACE + 1
+        assert busiest([start for start, _ in spans["paced.test"]]) <= PACE + 1
         for server in (self.overloaded, self.silent, self.dripping, self.endless, self.dying):
             assert server.most_in_flight <= CEILING
-        times = [request.time for request in self.overloaded.requests]
-        gaps = [later - earlier for earlier, later in zip(times, times[1:])]
-        assert max(gaps) > RETRY_AFTER - 0.1, "it asked to be left alone"
-        assert gaps.index(max(gaps)) < CEILING, "and was asked on"
+        between = gaps([request.time for request in self.overloaded.requests])
+        assert max(between) > RETRY_AFTER - LATE, "it asked to be left alone"
+        assert between.index(max(between)) < CEILING, "and was asked on"
 
     def check_records(self, records: list[dict]) -> None:
         by_url = {record["url"]: record for record in records}
