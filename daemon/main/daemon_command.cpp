@@ -2,8 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <iostream>
 
+#include "main/disk_wait.hpp"
 #include "main/engine.hpp"
 #include "main/process.hpp"
 
@@ -31,6 +35,23 @@ std::optional<Settings> reload(const DaemonOptions& options) {
   return loaded.settings;
 }
 
+// From the first stage to the last, once. Nothing: told to stop; else why the disk is not to be trusted any more.
+std::optional<std::string> run_pipeline(const DaemonOptions& options, Settings settings,
+                                        const std::vector<config::Mistake>& warnings) {
+  const Root root(settings.store.root);
+  fit_to_cores(settings);
+  auto decoders = start_decoders(settings.decode);
+  report::Logs logs(settings.report, true);
+  spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
+  log_warnings(warnings);
+  fit_to_open_files(settings, lanes_of(settings));
+  Engine engine(settings, root, logs, {.reload = [&] { return reload(options); }, .decoders = std::move(decoders)});
+  const auto end = engine.run();
+  if (end == Engine::End::broken) return engine.why_broken();
+  spdlog::info("gannet has stopped");
+  return std::nullopt;
+}
+
 }  // namespace
 
 int run_daemon(const DaemonOptions& options) {
@@ -43,18 +64,21 @@ int run_daemon(const DaemonOptions& options) {
     return exit_good;
   }
   prepare_process();
-  const Root root(loaded.settings.store.root);
-  fit_to_cores(loaded.settings);
-  auto decoders = start_decoders(loaded.settings.decode);
-  report::Logs logs(loaded.settings.report, true);
-  spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
-  log_warnings(loaded.warnings);
-  fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
-  Engine engine(loaded.settings, root, logs,
-                {.reload = [&] { return reload(options); }, .decoders = std::move(decoders)});
-  const auto end = engine.run();
-  spdlog::info("gannet has stopped");
-  return end == Engine::End::broken ? exit_failed : exit_good;
+  boost::asio::io_context unused;
+  const boost::asio::signal_set survived(unused, SIGHUP);  // while nobody listens to it, too
+  for (DiskWait disk;;) {
+    std::optional<std::string> broken;
+    try {
+      broken = run_pipeline(options, loaded.settings, loaded.warnings);
+      if (!broken) return exit_good;
+    } catch (const std::exception& error) {
+      if (!disk_trouble(loaded.settings)) throw;
+      broken = error.what();
+    }
+    if (!disk.wait(loaded.settings, *broken)) return exit_good;
+    auto now = config::load(config_file(options), options.overrides);
+    if (now.mistakes.empty()) loaded = std::move(now);  // or what was good the last time
+  }
 }
 
 }  // namespace gannet

@@ -212,9 +212,9 @@ void Engine::hear_lane(unsigned lane, std::vector<Fetched> ended) {
 }
 
 void Engine::hear_broken_disk(const Fault& fault) {
-  spdlog::critical("the disk failed, stopping so that the books stay true: {}", fault.detail);
-  asio::post(io_, [this] {
-    broken_ = true;
+  spdlog::critical("the disk failed, nothing is kept that may not be on it: {}", fault.detail);
+  asio::post(io_, [this, why = fault.detail] {
+    if (!failed_disk_) failed_disk_ = DiskStatus{wall_now(), why};
     stop("the disk failed", 0ms);
   });
 }
@@ -233,7 +233,7 @@ void Engine::end_job(frontier::JobEnd end) {
 }
 
 void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
-  broken_ |= !put_away && !options_.watch_inbox;
+  all_put_away_ &= put_away || options_.watch_inbox;
   --active_jobs_;
   logs_.flush();  // whoever waits for the job finds its completions
   if (inbox_) inbox_->job_finished(end.job.priority);
@@ -267,13 +267,14 @@ Engine::End Engine::run() {
   stopped_ = true;
   dispatcher_.ask_status();
   for (io_.restart(); last_state_ != "stopped";) io_.run_one();
-  if (broken_) return End::broken;
+  if ((failed_disk_ && !told_to_stop_) || !all_put_away_) return End::broken;
   return active_jobs_ == 0 ? End::complete : End::interrupted;
 }
 
 void Engine::hear_signal() {
   signals_.async_wait([this](boost::system::error_code error, int number) {
     if (error) return;
+    told_to_stop_ |= number != SIGHUP;
     if (number == SIGHUP) {
       service_manager_.reloading();
       reload();
@@ -291,7 +292,7 @@ void Engine::stop(std::string_view why, milliseconds patience) {
   if (stopping_) return;
   stopping_ = true;
   spdlog::info("stopping: {}", why);
-  service_manager_.stopping(patience);
+  if (!failed_disk_) service_manager_.stopping(patience);  // else the daemon begins anew
   if (inbox_) inbox_->stop();
   dispatcher_.drain();
   patience_.expires_after(patience);
@@ -358,6 +359,7 @@ void Engine::tell_status(Snapshot snapshot) {
     std::ranges::move(refused.jobs, std::back_inserter(snapshot.jobs));
     if (!snapshot.disk) snapshot.disk = std::move(refused.disk);
   }
+  if (failed_disk_) snapshot.disk = failed_disk_;
   snapshot.decode = examiner_.status();
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();

@@ -55,11 +55,14 @@ class Engine {
   enum class End : unsigned char {
     complete,     // no job is left
     interrupted,  // told to stop with jobs left; the next run goes on with them
-    broken,       // the disk failed; likewise
+    broken,       // the disk failed, and nobody told it to stop; likewise
   };
 
   /// Until SIGTERM or SIGINT, or without an inbox until the last job ended.
   End run();
+
+  /// After End::broken of a daemon: what failed, for the operator.
+  const std::string& why_broken() const { return failed_disk_->why; }
 
  private:
   std::unique_ptr<Earlier> recall(const FetchTask& task);  // on the dispatcher's thread
@@ -88,7 +91,9 @@ class Engine {
   JobNumber next_number_ = 1;
   std::size_t active_jobs_ = 0;
   bool stopping_ = false;
-  bool broken_ = false;
+  bool told_to_stop_ = false;              // by a signal
+  bool all_put_away_ = true;               // the jobs that ended, without an inbox
+  std::optional<DiskStatus> failed_disk_;  // it is not to be trusted any more
   bool stopped_ = false;
   std::string last_state_;  // that was told
   const frontier::RefetchRules refetch_rules_;

@@ -58,7 +58,17 @@ milliseconds ServiceManager::status_interval(milliseconds asked_for) const {
   return watchdog_ > 0ms ? std::min(asked_for, watchdog_ / 2) : asked_for;
 }
 
-void ServiceManager::ready() { sd_notify(0, "READY=1"); }
+void ServiceManager::starting() {
+  if (watchdog_ == 0ms) return;
+  constexpr std::chrono::microseconds most = 10min;  // as TimeoutStartSec= of the unit
+  sd_notify(0, ("STATUS=Starting\nWATCHDOG=1\nWATCHDOG_USEC=" + std::to_string(most.count())).c_str());
+}
+
+void ServiceManager::ready() {
+  std::string text = "READY=1";
+  if (watchdog_ > 0ms) text += "\nWATCHDOG_USEC=" + std::to_string(std::chrono::microseconds(watchdog_).count());
+  sd_notify(0, text.c_str());
+}
 
 void ServiceManager::reloading() {
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch());

@@ -16,6 +16,8 @@ class ServiceManager {
   /// that twice in its time.
   milliseconds status_interval(milliseconds asked_for) const;
 
+  /// Begins anew after it was ready, which may take long: the watchdog waits, until ready() is said again.
+  void starting();
   void ready();
   void reloading();                      // until ready() is said again
   void stopping(milliseconds patience);  // for so long, and a little more

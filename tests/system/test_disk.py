@@ -196,3 +196,24 @@ def test_a_stop_does_not_wait_for_the_end_of_a_job(disk, tmp_path, server):
         daemon.wait_for_jobs(1)
     finally:
         daemon.put_away()
+
+
+def test_a_disk_that_is_read_only_at_the_start_is_waited_for(make_daemon, server, icon):
+    daemon = make_daemon()
+    mount("-t", "tmpfs", "-o", "ro", "none", daemon.root.path)
+    try:
+        daemon.start()
+        why = wait_for(lambda: daemon.notify.values("STATUS"), "it to say what it waits for")[0]
+        assert why.startswith("Waiting for the disk: ") and "Read-only file system" in why
+        assert daemon.stop() == 0
+
+        server.on("*", send(answer(icon)))
+        daemon.start()
+        mount("-o", "remount,rw", daemon.root.path)
+        wait_for(lambda: "Watching the inbox" in daemon.notify.values("STATUS")[-1], "it to begin by itself")
+        daemon.drop("list.txt", server.url("/1.png\n"))
+        [job] = daemon.wait_for_jobs(1)
+        assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"]
+        assert daemon.stop() == 0
+    finally:
+        subprocess.run(["umount", "--lazy", daemon.root.path], check=True)

@@ -1,10 +1,11 @@
-"""A disk call fails, each in turn: the daemon waits, or stops and says why; then every line has its record, and none
-failed for it."""
+"""A disk call fails, each in turn: the daemon waits, or begins anew, and says why; then every line has its record, and
+none failed for it."""
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 
 import pytest
 
@@ -89,3 +90,38 @@ def test_every_line_has_its_record_whatever_failed(make_daemon, urls, call, erro
             assert os.strerror(error) in trial.said(), f"{call} {at}"
         assert trial.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"], f"{call} {at}"
     print(f"{calls} calls of {call}")
+
+
+@pytest.fixture
+def failing_sync(make_daemon, urls) -> Trial:
+    """Each commit fails as soon as there is something to sync, up to the third."""
+    trial = Trial(make_daemon(decode__workers=1), urls)
+    trial.daemon.environment = preloaded(trial.daemon.root.path, trial.log, call="syncfs", at=1, times=2, error=errno.EIO)
+    return trial
+
+
+def waiting(daemon) -> bool:
+    return any(status.startswith("Waiting for the disk: ") for status in daemon.notify.values("STATUS"))
+
+
+def test_after_a_failed_sync_the_same_process_begins_anew(failing_sync):
+    daemon = failing_sync.daemon.start()
+    pid = daemon.pid
+    daemon.wait_for_jobs(1, deadline=60)
+    assert (daemon.pid, daemon.running) == (pid, True)
+    assert waiting(daemon) and not daemon.notify.heard("STOPPING=1")
+    assert daemon.stop() == 0
+    assert failing_sync.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"]
+    assert [operation.call for operation in operations(failing_sync.log)].count("spoiled") == 2
+    log = daemon.root.log()
+    assert log.count("the disk failed, nothing is kept that may not be on it: ") == 2
+    assert failing_sync.said().count("beginning anew") == 2
+
+
+def test_a_daemon_that_waits_for_the_disk_can_be_stopped(failing_sync):
+    daemon = failing_sync.daemon
+    daemon.launch()
+    wait_for(lambda: waiting(daemon), "the disk to fail")
+    daemon.signal(signal.SIGHUP)  # nothing to load anew, it is done before it begins
+    assert daemon.stop() == 0
+    assert failing_sync.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"]
