@@ -48,12 +48,20 @@ void Audit::add(const Record& record, std::string_view text) {
   last_recorded_ = std::max(last_recorded_, record.line);
   proof_.totals.add(record);
   if (record.outcome == Outcome::failed) failed_.insert(record.line);
-  if (known && !rows_.may_have_url(record.line, record.url)) wrong("the list has another URL on this line");
+  if (known && !rows_.cross_out(record.line, record.url)) wrong("the list has another URL on this line");
   if (known && rows_.is_invalid(record.line) != (record.outcome == Outcome::invalid)) {
     wrong(record.outcome == Outcome::invalid ? "the record says that it is invalid, and it is not"
                                              : "it is not a URL that can be fetched, and the record does not say so");
   }
   check_outcome(record);
+}
+
+void Audit::compare_urls() {
+  for (const auto key : rows_.unlike()) {
+    const auto last = std::min(key + RowBook::block, rows_.rows());
+    tell(Problem::wrong, "of the rows " + std::to_string(key + 1) + " to " + std::to_string(last) +
+                             " of the list at least one has another URL than its record");
+  }
 }
 
 void Audit::check_outcome(const Record& record) {

@@ -28,6 +28,9 @@ class Audit {
   /// Then the records, as they come in the journal; `text` is the line.
   void add(const Record& record, std::string_view text);
 
+  /// Then, once: other URLs that were not noticed with their record.
+  void compare_urls();
+
   /// Then the files in the job's folder below images/, in any order; `shard` is empty for one that is in none. While
   /// somebody may be writing (`growing`), a file of a row without a record is one that gets it soon.
   void add_file(std::string_view shard, std::string_view name, bool growing);

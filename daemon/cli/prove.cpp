@@ -38,6 +38,7 @@ class Prover {
              fs::symlink_status(job_.journal(), ignored).type() != fs::file_type::not_found;
     read_list();
     read_journal();
+    audit_.compare_urls();
     count_open_rows();
     look_for_strays();
     if (found_.state != JobState::active) {

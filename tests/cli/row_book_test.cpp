@@ -1,5 +1,6 @@
 #include "cli/row_book.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,6 +9,8 @@
 
 namespace gannet::cli {
 namespace {
+
+using testing::ElementsAre;
 
 TEST(RowBook, KnowsTheKeyOfALine) {
   RowBook book;
@@ -49,6 +52,56 @@ TEST(RowBook, NoticesNearlyEveryOtherUrl) {
     if (!book.may_have_url(line, "http://b/" + std::to_string(line))) ++noticed;
   }
   EXPECT_GT(noticed, 980);
+}
+
+class CrossedOut : public testing::Test {
+ protected:
+  static constexpr std::uint64_t rows = 2 * RowBook::block + 100;
+
+  CrossedOut() {
+    for (std::uint64_t line = 1; line <= rows; ++line) book.add(test::row_of(line, url(line)));
+  }
+
+  static std::string url(std::uint64_t line) { return "http://a/" + std::to_string(line); }
+
+  /// All but `left_out`, from the last to the first, with `other` in place of the URL of `line`.
+  void cross_out(std::uint64_t line, const std::string& other, std::uint64_t left_out = 0) {
+    for (std::uint64_t at = rows; at > 0; --at) {
+      if (at == left_out) continue;
+      EXPECT_TRUE(book.cross_out(at, at == line ? other : url(at)));
+    }
+  }
+
+  /// One that is taken for that of the line at first sight.
+  std::string twin_of(std::uint64_t line) const {
+    std::uint64_t number = 0;
+    while (!book.may_have_url(line, "http://b/" + std::to_string(number))) ++number;
+    return "http://b/" + std::to_string(number);
+  }
+
+  RowBook book;
+};
+
+TEST_F(CrossedOut, NothingIsUnlike) {
+  cross_out(0, "");
+  EXPECT_THAT(book.unlike(), ElementsAre());
+}
+
+TEST_F(CrossedOut, NoOtherUrlIsMissedOnceABlockIsComplete) {
+  const auto line = RowBook::block + 7;
+  cross_out(line, twin_of(line));
+  EXPECT_THAT(book.unlike(), ElementsAre(RowBook::block));
+}
+
+TEST_F(CrossedOut, ABlockThatIsNotCompleteSaysNothingYet) {
+  const auto line = RowBook::block + 7;
+  cross_out(line, twin_of(line), line + 1);
+  EXPECT_THAT(book.unlike(), ElementsAre());
+}
+
+TEST_F(CrossedOut, WhatIsKnownToBeAnotherIsNotToldTwice) {
+  EXPECT_FALSE(book.cross_out(5, "ftp://quite.another/"));
+  EXPECT_THAT(book.unlike(), ElementsAre());
 }
 
 }  // namespace

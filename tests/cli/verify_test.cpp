@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 using test::read_file;
 using test::write_file;
+using testing::AnyOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -99,6 +100,16 @@ TEST_F(Verify, ARecordOfAnotherUrlIsWrong) {
   make_job();
   change_journal([](Lines& lines) { replace(lines[2], "example.org/2", "example.org/other"); });
   expect("0 missing, 0 duplicate, 1 wrong, 0 stray", "wrong: line 4: the list has another URL on this line");
+}
+
+TEST_F(Verify, NoOtherUrlIsTakenForTheRightOne) {
+  for (int number = 0; number < 1000; ++number) {
+    make_job();
+    change_journal([&](Lines& lines) { replace(lines[2], "example.org/2", "example.org/x" + std::to_string(number)); });
+    ASSERT_EQ(run(), 3) << number;
+    ASSERT_THAT(out, AnyOf(HasSubstr("wrong: line 4: the list has another URL on this line"),
+                           HasSubstr("wrong: of the rows 1 to 6 of the list at least one has another URL than its")));
+  }
 }
 
 TEST_F(Verify, ARecordOfAnotherJobIsWrong) {
