@@ -133,7 +133,7 @@ void Dispatcher::hear_end(AttemptEnd end, TimePoint now) {
 
 void Dispatcher::hear_receipt(const Receipt& receipt, TimePoint now) {
   totals_.add(receipt.outcome, receipt.reason, receipt.bytes);
-  intake_.recorded(receipt.job, receipt.outcome, receipt.reason, receipt.bytes);
+  intake_.recorded(receipt.job, receipt.outcome, receipt.reason, receipt.bytes, now);
   // Once it is drained the store is taken down: whoever still waits has no record, and is read again by the next run.
   if (!receipt.shared || !callbacks_.drained) return;
   for (auto& record : frontier_.settled(*receipt.shared, now)) {

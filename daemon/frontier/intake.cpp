@@ -92,10 +92,10 @@ bool Intake::is_reading() const {
   return std::ranges::any_of(books_, [](const auto& one) { return !one.second.read_to_end(); });
 }
 
-bool Intake::recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes) {
+bool Intake::recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes, TimePoint now) {
   const auto book = books_.find(job);
   if (book == books_.end()) return false;
-  book->second.recorded(outcome, reason, bytes);
+  book->second.recorded(outcome, reason, bytes, now);
   --outstanding_;
   return true;
 }

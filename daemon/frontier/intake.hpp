@@ -28,7 +28,7 @@ class Intake {
   bool is_reading() const;
 
   /// A record became durable. False: it is of none of these jobs.
-  bool recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes);
+  bool recorded(JobNumber job, Outcome outcome, Reason reason, std::uint64_t bytes, TimePoint now);
 
   /// How far lists have been read, the furthest last.
   std::vector<std::pair<JobNumber, ListMark>> take_marks() { return std::exchange(marks_, {}); }

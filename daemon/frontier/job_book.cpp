@@ -35,9 +35,10 @@ std::optional<ListMark> JobBook::take_mark() {
   return mark;
 }
 
-void JobBook::recorded(Outcome outcome, Reason reason, std::uint64_t bytes) {
+void JobBook::recorded(Outcome outcome, Reason reason, std::uint64_t bytes, TimePoint now) {
   --outstanding_;
   ++recorded_now_;
+  last_recorded_ = now;
   new_.totals.add(outcome, reason, bytes);
 }
 
@@ -59,8 +60,11 @@ JobStatus JobBook::status(TimePoint now) const {
   if (recorded_now_ > 0 && elapsed > 0 && status.read_fraction > 0) {
     const double expected = static_cast<double>(lines_read_) / status.read_fraction;
     const double missing = std::max(0.0, expected - static_cast<double>(new_.totals.lines));
-    status.remaining = std::chrono::round<seconds>(
-        std::chrono::duration<double>(std::min(missing * elapsed / static_cast<double>(recorded_now_), 1e9)));
+    // Those of a slow host may be left: what has not ended for a while will hardly end sooner than in another.
+    const double quiet = std::chrono::duration<double>(now - last_recorded_).count();
+    const double at_its_pace = missing * elapsed / static_cast<double>(recorded_now_);
+    status.remaining =
+        std::chrono::round<seconds>(std::chrono::duration<double>(std::min(std::max(at_its_pace, quiet), 1e9)));
   }
   return status;
 }

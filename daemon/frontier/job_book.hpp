@@ -45,7 +45,7 @@ class JobBook {
   std::optional<ListMark> take_mark();
 
   /// A record of this job became durable.
-  void recorded(Outcome outcome, Reason reason, std::uint64_t bytes);
+  void recorded(Outcome outcome, Reason reason, std::uint64_t bytes, TimePoint now);
 
   std::uint64_t outstanding() const { return outstanding_; }  // rows handed out and not yet recorded
   bool read_to_end() const { return read_to_end_; }
@@ -64,6 +64,7 @@ class JobBook {
   std::uint64_t next_mark_ = 0;  // not before so many rows
   std::uint64_t outstanding_ = 0;
   std::uint64_t recorded_now_ = 0;  // by this process
+  TimePoint last_recorded_{};
   bool read_to_end_ = false;
   std::string broken_;
 };

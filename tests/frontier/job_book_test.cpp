@@ -81,11 +81,11 @@ TEST(JobBook, IsFinishedWhenItsListIsReadAndEveryLineIsRecorded) {
   JobBook book(job_of(std::make_unique<RowList>(2, 1)), start);
   EXPECT_FALSE(book.finished()) << "nothing is outstanding, but nothing is read either";
   book.read(1);
-  book.recorded(Outcome::ok, Reason::none, 10);
+  book.recorded(Outcome::ok, Reason::none, 10, start);
   EXPECT_FALSE(book.finished());
   book.read(1);
   EXPECT_FALSE(book.finished());
-  book.recorded(Outcome::failed, Reason::reset, 0);
+  book.recorded(Outcome::failed, Reason::reset, 0, start);
   EXPECT_TRUE(book.finished());
   const auto end = std::move(book).end();
   EXPECT_EQ(end.job.number, 7u);
@@ -112,8 +112,8 @@ TEST(JobBook, LeavesOutTheLinesThatHaveTheirRecord) {
   EXPECT_EQ(lines_of(book.read(3)), (std::vector<std::uint64_t>{4}));
   EXPECT_EQ(book.outstanding(), 2u);
   EXPECT_EQ(book.status(start).lines_read, 5u);
-  book.recorded(Outcome::ok, Reason::none, 1);
-  book.recorded(Outcome::ok, Reason::none, 1);
+  book.recorded(Outcome::ok, Reason::none, 1, start);
+  book.recorded(Outcome::ok, Reason::none, 1, start);
   EXPECT_TRUE(book.finished());
   EXPECT_EQ(std::move(book).end().totals.lines, 5u) << "of this run and of the earlier ones";
 }
@@ -125,7 +125,7 @@ TEST(JobBook, EndsWithWhatABrokenListDelivered) {
   EXPECT_EQ(book.read(10).size(), 1u);
   EXPECT_TRUE(book.read_to_end());
   EXPECT_FALSE(book.finished());
-  book.recorded(Outcome::ok, Reason::none, 1);
+  book.recorded(Outcome::ok, Reason::none, 1, start);
   EXPECT_TRUE(book.finished());
   EXPECT_EQ(std::move(book).end().broken, "truncated");
 }
@@ -142,11 +142,19 @@ TEST(JobBook, EstimatesWhatRemainsFromWhatItDid) {
   JobBook book(job_of(std::make_unique<RowList>(100, 1)), start);
   book.read(50);
   EXPECT_FALSE(book.status(start + 10s).remaining) << "there is nothing to judge by yet";
-  for (int i = 0; i < 10; ++i) book.recorded(Outcome::ok, Reason::none, 1);
+  for (int i = 0; i < 10; ++i) book.recorded(Outcome::ok, Reason::none, 1, start + 10s);
   EXPECT_FALSE(book.status(start).remaining) << "no time has passed";
   EXPECT_EQ(book.status(start + 10s).read_fraction, 0.5);
   EXPECT_EQ(book.status(start + 10s).remaining, 90s);
   EXPECT_EQ(book.status(start + 20s).remaining, 180s);
+}
+
+TEST(JobBook, ExpectsTheLastLinesNoSoonerThanTheyHaveLetWaitAlready) {
+  JobBook book(job_of(std::make_unique<RowList>(1000, 1)), start);
+  book.read(1000);
+  for (int i = 0; i < 999; ++i) book.recorded(Outcome::ok, Reason::none, 1, start + 10s);
+  EXPECT_EQ(book.status(start + 10s).remaining, 0s);
+  EXPECT_EQ(book.status(start + 100s).remaining, 90s);
 }
 
 TEST(JobBook, JudgesItsSpeedByThisRunOnly) {
@@ -157,7 +165,7 @@ TEST(JobBook, JudgesItsSpeedByThisRunOnly) {
   }
   JobBook book(std::move(job), start);
   book.read(100);
-  for (int i = 0; i < 10; ++i) book.recorded(Outcome::ok, Reason::none, 1);
+  for (int i = 0; i < 10; ++i) book.recorded(Outcome::ok, Reason::none, 1, start + 10s);
   EXPECT_EQ(book.status(start + 10s).remaining, 10s);
 }
 

@@ -191,7 +191,7 @@ void World::end(frontier::AttemptEnd& attempt) {
 
 void World::record(JobNumber job, std::uint64_t line, Reason reason) {
   promise(recorded_[job].insert(line), "a line has two records", line);
-  promise(intake_.recorded(job, outcome_of(reason), reason, 0), "a record of no job", line);
+  promise(intake_.recorded(job, outcome_of(reason), reason, 0, now_), "a record of no job", line);
   ++report_.recorded;
 }
 
