@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -132,6 +133,16 @@ class Daemon:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def processes(self) -> list[int]:
+        """It and all that it started, whoever their parent is now."""
+        ours = f"NOTIFY_SOCKET={self.notify.path}\0".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has just ended, or is another user's
+                if ours in (process / "environ").read_bytes():
+                    found.append(int(process.name))
+        return found
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
