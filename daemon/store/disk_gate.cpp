@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace gannet::store {
@@ -9,6 +10,8 @@ namespace {
 
 constexpr seconds between_tries{1};
 constexpr unsigned tries_of_one_file = 3;  // of which the disk takes others
+constexpr std::int64_t block = 4096;       // about what a file takes beside its bytes
+constexpr ByteCount most_at_once = ByteCount{1} << 50;
 
 std::string in_mebibytes(ByteCount bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
@@ -25,13 +28,19 @@ std::optional<DiskStatus> DiskGate::status() const {
   return DiskStatus{told_since_, why_};
 }
 
-void DiskGate::look() {
+void DiskGate::look(ByteCount coming) {
+  if (min_free_ == 0) return;
   const auto now = Clock::now();
+  const auto size = static_cast<std::int64_t>(std::min(coming, most_at_once)) + block;
+  const bool much = coming > 0 && until_look_.fetch_sub(size, std::memory_order_relaxed) <= size;
   auto due = next_look_.load(std::memory_order_relaxed);
-  if (min_free_ == 0 || now < due || !next_look_.compare_exchange_strong(due, now + between_tries)) return;
+  if (!much && now < due) return;
+  if (!next_look_.compare_exchange_strong(due, now + between_tries)) return;  // another looks
   std::error_code error;
   const auto space = std::filesystem::space(folder_, error);
   if (error) return;  // who writes will hear of it
+  const ByteCount left = space.available < min_free_ ? 0 : space.available - min_free_;
+  until_look_.store(static_cast<std::int64_t>(std::min(left, most_at_once) / 2), std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   low_ = space.available < min_free_;
   if (low_) {

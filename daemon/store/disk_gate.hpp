@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -31,14 +32,15 @@ class DiskGate {
   /// Since when it is closed, and why.
   std::optional<DiskStatus> status() const;
 
-  /// Looks how much is free, once a second at most. Whoever waits looks by itself.
-  void look();
+  /// Looks how much is free: once a second, and sooner when half of what was free then has been written since, with
+  /// the `coming` bytes. Whoever waits looks by itself.
+  void look(ByteCount coming = 0);
 
   /// Does `work`, which writes, until the disk takes it. `size` bytes will be written in one file. Faults: `disk_full`
   /// when the whole disk is smaller; `disk_error` when the disk takes everything but this; `cancelled` after stop().
   template <class Work>
   auto insist(ByteCount size, const Work& work) {
-    look();
+    look(size);
     for (Visit visit(*this);;) {
       visit.enter();
       auto done = work();
@@ -76,6 +78,7 @@ class DiskGate {
   const Callbacks callbacks_;
   std::atomic<bool> closed_{false};
   std::atomic<TimePoint> next_look_{TimePoint{}};
+  std::atomic<std::int64_t> until_look_{0};  // bytes
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable stopping_;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import urllib.request
@@ -110,6 +111,19 @@ def test_a_full_disk_is_waited_for(start, disk, server, min_free):
     log = daemon.root.log()
     assert "error fetching pauses, the disk takes nothing: " in log
     assert "warning fetching goes on, the disk takes files again after " in log
+
+
+def test_fast_writing_leaves_the_reserve_alone(start, disk, server):
+    mount("-o", "remount,size=20m", disk)
+    reserve = 16 << 20
+    # All 40 are there at once, so that they are written within less than a second.
+    daemon = start(**{"store.min_free": "16MiB", "store.memory": "32MiB", "fetch.profile": "own-server"})
+    wait_for(lambda: status(daemon).get("disk"), "the disk to be short of room")
+    here = os.statvfs(disk)
+    assert here.f_bavail * here.f_frsize > reserve - 4 * IMAGE, "a file for each writer, and a little"
+    mount("-o", "remount,size=64m", disk)
+    [job] = daemon.wait_for_jobs(1)
+    assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
 
 
 def test_a_disk_that_refuses_everything_is_waited_for(make_daemon, server, picture):
