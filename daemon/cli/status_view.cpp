@@ -98,7 +98,7 @@ std::string host_line(const HostStatus& host) {
 }
 
 std::string file_line(const BlockedFile& file) {
-  return line("  " + printable(file.path) + "  " + printable(file.why));
+  return line("  " + printable(file.path)) + line("    " + printable(file.why));
 }
 
 template <class T>

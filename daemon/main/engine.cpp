@@ -13,6 +13,7 @@
 #include "core/url.hpp"
 #include "fetch/request.hpp"
 #include "inbox/claim.hpp"
+#include "inbox/list_name.hpp"
 #include "report/summary.hpp"
 
 namespace gannet {
@@ -130,7 +131,12 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                                             }});
     std::vector<ResumedJob> resumed;
     for (auto& job : inbox::unfinished(root.layout())) {
-      if (auto one = resume_job(root.layout(), settings.input, std::move(job))) resumed.push_back(std::move(*one));
+      const auto folder = job.folder;
+      if (auto one = resume_job(root.layout(), settings.input, std::move(job))) {
+        resumed.push_back(std::move(*one));
+      } else if (one.error().reason != Reason::bad_url) {
+        stuck_.push_back({inbox::for_people(folder), "the job cannot go on: " + one.error().detail});
+      }
     }
     std::vector<Priority> priorities;
     for (const auto& one : resumed) priorities.push_back(one.job.job.priority);
@@ -237,6 +243,7 @@ void Engine::hear_job_end(const frontier::JobEnd& end, bool put_away) {
   --active_jobs_;
   logs_.flush();  // whoever waits for the job finds its completions
   if (inbox_) inbox_->job_finished(end.job.priority);
+  if (!put_away) stuck_.push_back({inbox::for_people(end.job.folder), "the job cannot go on; gannet.log says why"});
   if (put_away) tell_hook_of_end(end);
   if (options_.on_job_end && put_away) options_.on_job_end(end);
   if (!options_.watch_inbox && active_jobs_ == 0) stop("all jobs ended", 0ms);
@@ -363,6 +370,7 @@ void Engine::tell_status(Snapshot snapshot) {
   snapshot.decode = examiner_.status();
   if (catalogue_) snapshot.catalogue = catalogue_->status();
   if (inbox_) snapshot.blocked = inbox_->blocked();
+  snapshot.blocked.insert(snapshot.blocked.begin(), stuck_.begin(), stuck_.end());
   if (inbox_) snapshot.waiting_lists = inbox_->waiting();
   for (const auto* hook : {on_record_.get(), on_job_done_.get()}) {
     if (hook) snapshot.hooks.push_back(hook->status());

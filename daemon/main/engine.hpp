@@ -95,7 +95,8 @@ class Engine {
   bool all_put_away_ = true;               // the jobs that ended, without an inbox
   std::optional<DiskStatus> failed_disk_;  // it is not to be trusted any more
   bool stopped_ = false;
-  std::string last_state_;  // that was told
+  std::string last_state_;          // that was told
+  std::vector<BlockedFile> stuck_;  // folders in active/ whose job cannot go on
   const frontier::RefetchRules refetch_rules_;
 
   // Built in this order, taken down in reverse: a stage may use those above it until it is gone. The other way round,

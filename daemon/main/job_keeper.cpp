@@ -77,11 +77,11 @@ bool says_the_same(RowSource& list, const store::Recovered& recovered) {
 
 }  // namespace
 
-std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
+Result<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
   auto recovered = store::recover(layout, job);
   if (!recovered) {
     spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), recovered.error().detail);
-    return std::nullopt;
+    return recovered.error();
   }
   store::Progress& progress = recovered->progress;
   const bool begun = progress.totals.lines > 0;  // then it was a list once, and its records stay with it
@@ -91,8 +91,9 @@ std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& l
     spdlog::warn("{} was no list: {}", job.source, list.error().detail);
     if (const auto rejected = inbox::reject(layout, job, list.error().detail); !rejected) {
       spdlog::error("{}", rejected.error().detail);
+      return rejected.error();
     }
-    return std::nullopt;
+    return list.error();
   }
   // A list of our own may have grown meanwhile, and nothing else.
   if (list && begun && !recovered->same_list && !inbox::is_job_name(job.list_name)) {
@@ -186,7 +187,7 @@ Result<void> JobKeeper::try_to_put_away(frontier::JobEnd& end) {
   return put;
 }
 
-std::optional<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
+Result<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
   spdlog::warn("job {}: its list was written to after its end was read: it is read on", end.job.id);
   auto resumed = resume_job(layout_, lists_, end.job);
   if (resumed) resumed->job.job.options = end.job.options;  // a command line may have changed them
@@ -202,9 +203,10 @@ Result<void> JobKeeper::put_away(frontier::JobEnd& end) {
   }
   LineSet failed;
   if (end.totals.of(Outcome::failed) > 0) {
-    auto lines = store::failed_lines(end.job);
-    if (!lines) return lines.error();
-    failed = std::move(*lines);
+    auto known = store::failed_lines(end.job);
+    if (!known) return known.error();
+    failed = std::move(known->lines);
+    if (end.broken.empty() && !known->damage.empty()) end.broken = "its records are damaged: " + known->damage;
   }
   auto list = inbox::open_job(end.job, lists_);
   if (!list && end.broken.empty()) end.broken = list.error().detail;  // what failed cannot be told

@@ -23,8 +23,9 @@ struct ResumedJob {
   store::Progress progress;
 };
 
-/// Recovers one job that was found in active/; nothing when it cannot go on, which is told in the log.
-std::optional<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
+/// Recovers one job that was found in active/. Faults, which are told in the log: `bad_url`: it was no list, and is in
+/// rejected/ now; others: it cannot go on, and is left where it is.
+Result<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
 
 /// Puts the folders of ended jobs where they belong. What the disk refuses is tried again until it takes it; other jobs
 /// do not wait for it. Destroying it waits for what is under way, and leaves the rest in active/ to the next start.
@@ -57,7 +58,7 @@ class JobKeeper {
     Callbacks callbacks;
   };
 
-  std::optional<ResumedJob> go_on(const frontier::JobEnd& end);
+  Result<ResumedJob> go_on(const frontier::JobEnd& end);
   Result<void> try_to_put_away(frontier::JobEnd& end);
   Result<void> put_away(frontier::JobEnd& end);
   void hold(Held held, const Fault& fault);

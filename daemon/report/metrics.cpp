@@ -139,7 +139,7 @@ std::string metrics_text(const Snapshot& snapshot) {
                }),
       catalogue(snapshot.catalogue.value_or(CatalogueStatus{})),
       gauge("gannet_parked_hosts", "Hosts that are not asked at the moment.", snapshot.parked.size()),
-      gauge("gannet_blocked_files", "Files in the inbox that cannot be taken.", snapshot.blocked.size()),
+      gauge("gannet_blocked_files", "Files in the inbox that cannot be taken, and jobs that cannot go on.", snapshot.blocked.size()),
       gauge("gannet_unwritten_bytes", "Bytes fetched and waiting for the disk.", snapshot.unwritten_bytes),
       gauge("gannet_lane_stall_seconds", "Longest time that one thing kept a lane from all others.",
             std::chrono::duration<double>(snapshot.lane_stall).count()),

@@ -12,6 +12,7 @@
 #include "core/disk.hpp"
 #include "store/checkpoint.hpp"
 #include "store/journal.hpp"
+#include "store/journal_reader.hpp"
 
 namespace gannet::store {
 
@@ -94,13 +95,20 @@ Result<Recovered> recover(const Layout& layout, const Job& job) {
   return recovered;
 }
 
-Result<LineSet> failed_lines(const Job& job) {
-  LineSet failed;
-  const auto replayed = replay(job.journal(), [&](const Record& record) {
-    if (record.outcome == Outcome::failed) failed.insert(record.line);
-  });
-  if (!replayed) return replayed.error();
-  return failed;
+Result<FailedLines> failed_lines(const Job& job) {
+  FailedLines failed;
+  auto reader = JournalReader::open(job.journal());
+  if (!reader) return reader.error();
+  for (;;) {
+    const auto step = reader->next();
+    if (!step) return step.error();
+    if (*step == JournalReader::Step::end) return failed;
+    if (*step == JournalReader::Step::record) {
+      if (reader->record().outcome == Outcome::failed) failed.lines.insert(reader->record().line);
+    } else if (failed.damage.empty()) {
+      failed.damage = "results.jsonl:" + std::to_string(reader->number()) + ": " + reader->damage();
+    }
+  }
 }
 
 Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,

@@ -24,8 +24,13 @@ struct Recovered {
 /// without a record. Faults: `disk_error`.
 Result<Recovered> recover(const Layout& layout, const Job& job);
 
-/// The lines whose record says `failed`.
-Result<LineSet> failed_lines(const Job& job);
+struct FailedLines {
+  LineSet lines;       // whose record says `failed`
+  std::string damage;  // the first line of the journal that is no record, if there is one
+};
+
+/// Of a job of which every line has its record. Changes nothing.
+Result<FailedLines> failed_lines(const Job& job);
 
 /// Writes `summary`, and reason.txt when `broken` is not empty, then moves the folder to done/ (or failed/ when broken)
 /// in one rename. May be repeated after a crash. With Durable::yes a power cut does not take it back.

@@ -1,6 +1,7 @@
 #include "store/journal.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,8 +54,10 @@ Result<void> replay(const std::filesystem::path& path, const std::function<void(
     if (!step) return step.error();
     if (*step == JournalReader::Step::end) break;
     if (*step == JournalReader::Step::damaged) {
+      if (reader->text().find('\0') != std::string_view::npos) break;  // a synced block never is a hole
       if (damage.reason != Reason::none) continue;
-      damage = {Reason::disk_error, path.string() + ":" + std::to_string(reader->number()) + ": " + reader->damage()};
+      damage = {Reason::disk_error,
+                path.filename().string() + ":" + std::to_string(reader->number()) + ": " + reader->damage()};
       continue;
     }
     if (damage.reason != Reason::none) return damage;  // good records follow: this is no torn end
@@ -62,6 +65,10 @@ Result<void> replay(const std::filesystem::path& path, const std::function<void(
     whole = reader->consumed();
   }
   if (whole == reader->consumed()) return {};
+  spdlog::warn(
+      "{}: what is behind byte {} did not reach the disk before a crash: it is cut off, and its lines are fetched "
+      "again",
+      path.string(), whole);
   if (::truncate(path.c_str(), static_cast<off_t>(whole)) != 0) return disk_fault(errno, path.string());
   return {};
 }

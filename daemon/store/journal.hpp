@@ -33,9 +33,10 @@ class Journal {
   bool torn_ = false;  // half a record is behind that
 };
 
-/// Reads every record behind the first `bytes`, which hold `lines` whole lines, oldest first. A torn end, which a crash
-/// leaves, is cut off the file. A damaged line with good ones behind it is a fault: `disk_error` naming it. No file: no
-/// records.
+/// Reads every record behind the first `bytes`, which hold `lines` whole lines, oldest first. What a crash leaves is
+/// cut off the file, and told in the log: a torn end, and everything from the first hole on, a line with zero bytes
+/// where the filesystem has not written a block. Another damaged line with good ones behind it is a fault: `disk_error`
+/// naming it. No file: no records.
 Result<void> replay(const std::filesystem::path& path, const std::function<void(const Record&)>& take,
                     std::uint64_t bytes = 0, std::uint64_t lines = 0);
 

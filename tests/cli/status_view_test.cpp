@@ -57,7 +57,8 @@ TEST(StatusView, ShowsWhatGoesOn) {
             "    0 acknowledged  1 waiting  5 restarts\n"
             "\n"
             "blocked files: 1\n"
-            "  inbox/locked.txt  Permission denied\n");
+            "  inbox/locked.txt\n"
+            "    Permission denied\n");
 }
 
 TEST(StatusView, DoesNotTakeADeadDaemonForARunningOne) {

@@ -128,9 +128,20 @@ TEST_F(JobFolder, KnowsTheLinesThatFailed) {
   record(5, Reason::host_dead);
   const auto failed = failed_lines(job);
   ASSERT_TRUE(failed);
-  EXPECT_EQ(failed->size(), 2u);
-  EXPECT_TRUE(failed->contains(2));
-  EXPECT_TRUE(failed->contains(5));
+  EXPECT_EQ(failed->lines.size(), 2u);
+  EXPECT_TRUE(failed->lines.contains(2));
+  EXPECT_TRUE(failed->lines.contains(5));
+  EXPECT_EQ(failed->damage, "");
+}
+
+TEST_F(JobFolder, KnowsTheLinesThatFailedBesideADamagedRecord) {
+  record(1, Reason::http_status);
+  write_file(job.journal(), read_file(job.journal()) + "no record\nnor this\n");
+  record(2, Reason::http_status);
+  const auto failed = failed_lines(job);
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->lines.size(), 2u);
+  EXPECT_EQ(failed->damage.find("results.jsonl:2: "), 0u) << failed->damage;
 }
 
 TEST_F(JobFolder, GoesToDoneWithItsSummary) {
