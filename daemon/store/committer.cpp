@@ -147,7 +147,10 @@ bool Committer::publish_group() {
     if (staging.image.empty()) continue;
     const Job& job = jobs_.at(staging.record.job).job;
     staging.record.path = "images/" + job.id + '/' + image_name(staging.key, shard_size_of(job), staging.extension);
-    const auto published = gate_.insist(0, [&] { return images_.publish(staging.image, staging.record.path); });
+    const auto& path = staging.record.path;
+    const auto published = gate_.insist(
+        0, [&] { return images_.publish(staging.image, path); },
+        [&] { return images_.probe(path.substr(0, path.rfind('/'))); });
     if (!published && published.error().reason == Reason::cancelled) {
       tell_broken(published.error());
       return false;

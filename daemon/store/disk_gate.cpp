@@ -84,12 +84,12 @@ void DiskGate::Visit::enter() {
   }
 }
 
-std::optional<Fault> DiskGate::Visit::refused(const Fault& refusal, ByteCount size) {
+std::optional<Fault> DiskGate::Visit::refused(const Fault& refusal, ByteCount size, const Probe& probe) {
   if (refusal.reason == Reason::disk_full) {
     std::error_code error;
     const auto space = std::filesystem::space(gate_.folder_, error);
     if (!error && size > space.capacity) return refusal;
-  } else if (gate_.callbacks_.probe()) {
+  } else if (probe()) {
     return ++tries_ < tries_of_one_file ? std::nullopt : std::optional(refusal);
   }
   std::unique_lock lock(gate_.mutex_);

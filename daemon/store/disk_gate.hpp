@@ -19,8 +19,9 @@ namespace gannet::store {
 
 class DiskGate {
  public:
+  using Probe = std::function<Result<void>()>;  // writes something small where the work does
   struct Callbacks {
-    std::function<Result<void>()> probe;  // writes something small; any thread
+    Probe probe;  // of work that has none of its own; any thread
     std::function<void()> opened;
   };
 
@@ -40,12 +41,16 @@ class DiskGate {
   /// when the whole disk is smaller; `disk_error` when the disk takes everything but this; `cancelled` after stop().
   template <class Work>
   auto insist(ByteCount size, const Work& work) {
+    return insist(size, work, callbacks_.probe);
+  }
+  template <class Work>
+  auto insist(ByteCount size, const Work& work, const Probe& probe) {
     look(size);
     for (Visit visit(*this);;) {
       visit.enter();
       auto done = work();
       if (done) return done;
-      if (const auto end = visit.refused(done.error(), size)) return decltype(done)(*end);
+      if (const auto end = visit.refused(done.error(), size, probe)) return decltype(done)(*end);
     }
   }
 
@@ -63,7 +68,7 @@ class DiskGate {
     void enter();
 
     /// The end of it; nothing, after a moment: it is worth another try.
-    std::optional<Fault> refused(const Fault& refusal, ByteCount size);
+    std::optional<Fault> refused(const Fault& refusal, ByteCount size, const Probe& probe);
 
    private:
     DiskGate& gate_;

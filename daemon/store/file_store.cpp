@@ -84,6 +84,19 @@ class FileStore final : public ImageStore {
     return disk_fault(error_number, path);
   }
 
+  Result<void> probe(const std::string& folder) override {
+    const auto staged = stage("a probe");
+    if (!staged) return staged.error();
+    const auto path = folder + "/.probe";
+    const auto published = publish(*staged, path);
+    if (published) {
+      ::unlinkat(root_.get(), path.c_str(), 0);
+    } else {
+      discard(*staged);
+    }
+    return published;
+  }
+
   Result<void> sync_published() override {
     for (const auto& folder : unsynced_) {
       if (auto synced = sync_folder(layout_.root / folder); !synced) return synced;

@@ -30,6 +30,9 @@ class ImageStore {
   /// Gives what was staged as `staging` its final name, relative to the root, replacing what has it. One thread.
   virtual Result<void> publish(const std::string& staging, const std::string& path) = 0;
 
+  /// Whether any image could get a name in `folder`, relative to the root: one does, and is removed. One thread.
+  virtual Result<void> probe(const std::string& folder) = 0;
+
   /// Makes the names published so far durable. One thread.
   virtual Result<void> sync_published() = 0;
 

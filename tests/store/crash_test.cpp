@@ -21,6 +21,7 @@ class Witness final : public ImageStore {
   Result<void> publish(const std::string& staging, const std::string& path) override {
     return then_copy(files_->publish(staging, path));
   }
+  Result<void> probe(const std::string& folder) override { return files_->probe(folder); }
   Result<void> sync_published() override { return then_copy(files_->sync_published()); }
   bool has(const std::string& path, std::uint64_t bytes) const override { return files_->has(path, bytes); }
   void discard(const std::string& staging) override { files_->discard(staging); }

@@ -42,6 +42,7 @@ class UnreliableStore final : public ImageStore {
     }
     return files_->publish(staging, path);
   }
+  Result<void> probe(const std::string& folder) override { return files_->probe(folder); }
   Result<void> sync_published() override {
     note("sync_published");
     if (fail_sync_published) return *fail_sync_published;

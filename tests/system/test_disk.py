@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import urllib.request
 from pathlib import Path
 from typing import Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from support.books import check_books
 from support.programs import Daemon, run
-from support.steps import answer, send
+from support.steps import answer, send, wait
 from support.steps import status as status_of_response
 from support.waiting import free_port, wait_for
 
@@ -140,6 +141,28 @@ def test_a_disk_that_refuses_everything_is_waited_for(make_daemon, server, pictu
         subprocess.run(["chattr", "-i", *folders], check=True)
     [job] = daemon.wait_for_jobs(1)
     assert [record["outcome"] for record in check_books(daemon.root, job)] == ["ok"] * COUNT
+
+
+@pytest.mark.parametrize("folder", ["images", "images/{job}/00000"])
+def test_a_folder_of_images_that_takes_none_is_waited_for(make_daemon, server, picture, folder):
+    daemon = make_daemon().start()
+    gate = threading.Event()
+    server.on("*", send(answer(picture)))
+    server.on("/last.jpg", wait(gate), send(answer(picture)))
+    daemon.drop("list.txt", server.url("/first.jpg\n") + server.url("/last.jpg\n"))
+    [job] = wait_for(lambda: daemon.root.jobs("active"), "the list to be taken")
+    wait_for(lambda: status(daemon)["totals"]["lines"] == 1, "the first picture")
+    locked = daemon.root.path / folder.format(job=job)
+    subprocess.run(["chattr", "+i", locked], check=True)
+    try:
+        daemon.drop("other.txt", server.url("/other.jpg\n"))  # which has no folder there yet
+        gate.set()
+        why = wait_for(lambda: status(daemon).get("disk"), "the folder to refuse")["why"]
+        assert "Operation not permitted" in why
+    finally:
+        subprocess.run(["chattr", "-i", locked], check=True)
+    for job in daemon.wait_for_jobs(2):
+        assert {record["outcome"] for record in check_books(daemon.root, job)} == {"ok"}
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])

@@ -92,6 +92,13 @@ def test_every_line_has_its_record_whatever_failed(make_daemon, urls, call, erro
     print(f"{calls} calls of {call}")
 
 
+@pytest.mark.parametrize("at", [2, 8])
+def test_a_disk_that_refuses_for_a_while_costs_no_line(make_daemon, urls, at):
+    trial = Trial(make_daemon(), urls)
+    assert trial.run(call="rename", at=at, times=10, error=errno.EIO)
+    assert trial.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"]
+
+
 @pytest.fixture
 def failing_sync(make_daemon, urls) -> Trial:
     """Each commit fails as soon as there is something to sync, up to the third."""
