@@ -14,7 +14,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 namespace gannet::inbox {
 namespace {
@@ -55,6 +54,17 @@ class FileSource : public ByteSource {
                    "the list is truncated or damaged: " + std::string(text ? text : "it cannot be decompressed")};
   }
 
+  /// 0 at the end, or after a fault.
+  std::size_t read_some(std::array<char, block_size>& block) {
+    for (;;) {
+      const auto count = ::read(descriptor_.get(), block.data(), block.size());
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno == EINTR) continue;
+      fault_ = Fault{Reason::disk_error, std::string("the list cannot be read: ") + std::strerror(errno)};
+      return 0;
+    }
+  }
+
   double share(std::uint64_t consumed) const {
     if (ended_ || file_size_ == 0) return 1;
     return std::clamp(static_cast<double>(consumed) / static_cast<double>(file_size_), 0.0, 1.0);
@@ -76,46 +86,69 @@ class FileSource : public ByteSource {
   std::uint64_t size_at_end_ = 0;
 };
 
-// By zlib itself, as libarchive does not look at the checksum.
+// By zlib itself, as libarchive does not look at the checksum; and without its gzread(), which takes all that is behind
+// a member and does not begin as another for padding: a damaged second member would be lines that nobody misses.
 class GzipSource final : public FileSource {
  public:
   GzipSource(Descriptor descriptor, const struct stat& opened) : FileSource(std::move(descriptor), opened) {
-    const int its_own = ::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0);
-    file_.reset(::gzdopen(its_own, "rb"));
-    if (file_) {
-      ::gzbuffer(file_.get(), block_size);
-    } else {
-      ::close(its_own);
-      note_damage("no memory");
-    }
+    constexpr int only_gzip = 16;
+    if (::inflateInit2(&stream_, MAX_WBITS + only_gzip) != Z_OK) note_damage("no memory");
   }
+  ~GzipSource() override { ::inflateEnd(&stream_); }
 
   Result<std::string_view> read() override {
     if (fault_) return *fault_;
-    if (ended_) return std::string_view();
-    const int count = ::gzread(file_.get(), block_.data(), static_cast<unsigned>(block_.size()));
-    if (count > 0) return std::string_view(block_.data(), static_cast<std::size_t>(count));
-    int error = Z_OK;
-    const char* text = ::gzerror(file_.get(), &error);
-    if (error == Z_OK || error == Z_STREAM_END) {
-      end();
-      return std::string_view();
+    stream_.next_out = reinterpret_cast<Bytef*>(block_.data());
+    stream_.avail_out = static_cast<uInt>(block_.size());
+    while (!ended_ && !fault_ && stream_.avail_out == block_.size()) {
+      if (stream_.avail_in == 0) {
+        fill();
+      } else if (between_) {
+        begin_member();
+      } else {
+        inflate();
+      }
     }
-    note_damage(error == Z_ERRNO ? std::strerror(errno) : text);
-    return *fault_;
+    const auto count = block_.size() - stream_.avail_out;
+    if (count == 0 && fault_) return *fault_;
+    return std::string_view(block_.data(), count);
   }
 
   bool seek(std::uint64_t) override { return false; }
 
-  double progress() const override {
-    return file_ ? share(static_cast<std::uint64_t>(std::max<z_off_t>(::gzoffset(file_.get()), 0))) : 0;
-  }
+  double progress() const override { return share(consumed_); }
 
  private:
-  struct Close {
-    void operator()(gzFile file) const { ::gzclose(file); }
-  };
-  std::unique_ptr<std::remove_pointer_t<gzFile>, Close> file_;
+  void fill() {
+    const auto count = read_some(compressed_);
+    consumed_ += count;
+    stream_.next_in = reinterpret_cast<Bytef*>(compressed_.data());
+    stream_.avail_in = static_cast<uInt>(count);
+    if (count > 0 || fault_) return;
+    if (between_) {
+      end();
+    } else {
+      note_damage("unexpected end of file");
+    }
+  }
+
+  void begin_member() {
+    for (; stream_.avail_in > 0 && *stream_.next_in == 0; ++stream_.next_in) --stream_.avail_in;  // padding
+    if (stream_.avail_in == 0) return;
+    ::inflateReset(&stream_);
+    between_ = false;
+  }
+
+  void inflate() {
+    const int status = ::inflate(&stream_, Z_NO_FLUSH);
+    between_ = status == Z_STREAM_END;
+    if (status != Z_OK && !between_) note_damage(stream_.msg);
+  }
+
+  z_stream stream_{};
+  bool between_ = true;  // two members, or at the end
+  std::uint64_t consumed_ = 0;
+  std::array<char, block_size> compressed_;
   std::array<char, block_size> block_;
 };
 
@@ -183,20 +216,13 @@ class ArchiveSource final : public FileSource {
   };
 
   Result<std::string_view> read_plain() {
-    while (!ended_ && !fault_) {
-      const auto count = ::read(descriptor_.get(), plain_->block.data(), plain_->block.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) {
-        fault_ = Fault{Reason::disk_error, std::string("the list cannot be read: ") + std::strerror(errno)};
-      } else if (count == 0) {
-        end();
-      } else {
-        plain_->offset += static_cast<std::uint64_t>(count);
-        return std::string_view(plain_->block.data(), static_cast<std::size_t>(count));
-      }
-    }
     if (fault_) return *fault_;
-    return std::string_view();
+    if (ended_) return std::string_view();
+    const auto count = read_some(plain_->block);
+    if (fault_) return *fault_;
+    if (count == 0) end();
+    plain_->offset += count;
+    return std::string_view(plain_->block.data(), count);
   }
 
   void note_fault() { note_damage(archive_error_string(archive_.get())); }

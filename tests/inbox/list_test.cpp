@@ -166,6 +166,19 @@ TEST_F(List, AByteThatFlippedInAnArchiveIsNoticed) {
   }
 }
 
+TEST_F(List, WhatFollowsAGzipMemberIsAnotherOrPaddingOrDamage) {
+  const auto first = read_file(write_compressed(folder_.path() / "first", "x\ny\n", Compression::gzip));
+  auto second = first;
+  second[1] = static_cast<char>(second[1] ^ 1);
+  for (const auto& [rest, good] : {std::pair{std::string(), true}, std::pair{std::string(100000, '\0'), true},
+                                   std::pair{std::string(700, '\0') + first, true}, std::pair{second, false},
+                                   std::pair{first + "x", false}, std::pair{std::string("\x1f"), false}}) {
+    const auto list = read_all(write("a.txt.gz", first + rest));
+    EXPECT_EQ(list.fault.reason, good ? Reason::none : Reason::disk_error) << rest.size();
+    EXPECT_EQ(list.rows.size(), rest.find(first) == std::string::npos ? 2u : 4u) << rest.size();
+  }
+}
+
 TEST_F(List, ReadGivesNoMoreRowsThanAskedForAndEachOnce) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += std::to_string(i) + '\n';
