@@ -37,7 +37,6 @@ bool remove_empty_job(const fs::path& folder) {
 
 Result<void> fill(const Job& job, const fs::path& file) {
   if (auto written = write_job_file(job); !written) return written;
-  (void)sync_folder(job.folder);
   (void)sync_folder(job.folder.parent_path());
   std::error_code error;
   fs::rename(file, job.list(), error);

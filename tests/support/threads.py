@@ -6,6 +6,8 @@ import ctypes
 import os
 from pathlib import Path
 
+from support.waiting import wait_for
+
 _SEIZE, _INTERRUPT, _DETACH = 0x4206, 0x4207, 17
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -16,8 +18,12 @@ class Held:
     all the time."""
 
     def __init__(self, process: int, name: str) -> None:
-        tasks = Path(f"/proc/{process}/task").iterdir()
-        [self._thread] = [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
+        tasks = Path(f"/proc/{process}/task")
+
+        def named() -> list[int]:
+            return [int(task.name) for task in tasks.iterdir() if (task / "comm").read_text().strip() == name]
+
+        [self._thread] = wait_for(named, f"a thread {name}")  # which it may not have called itself yet
 
     def __enter__(self) -> Held:
         _ptrace(_SEIZE, self._thread)
