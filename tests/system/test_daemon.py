@@ -115,7 +115,8 @@ def test_sigterm_finishes_what_is_in_flight_and_leaves_the_rest(make_daemon, ser
     daemon.drop("list.txt", listed(server, 20))
     wait_for(lambda: len(server.requests) == 2, "two requests to be held")
     daemon.signal(signal.SIGTERM)
-    wait_for(lambda: daemon.notify.heard("STOPPING=1"), "the daemon to be stopping")
+    wait_for(lambda: daemon.root.status()["state"] == "draining", "nothing more to be started")
+    assert daemon.notify.heard("STOPPING=1")
     gate.set()
     assert daemon.wait(20) == 0
     assert journal_lines(daemon) == len(server.requests)
