@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import struct
 import subprocess
+import threading
 from pathlib import Path
 from typing import Iterator
 
@@ -15,7 +16,8 @@ import pytest
 from support import images
 from support.books import check_books
 from support.programs import Fetch
-from support.steps import answer, close, hold, send, send_for_ever, status
+from support.steps import answer, close, hold, send, send_for_ever, status, wait
+from support.waiting import wait_for
 
 BODY = b"hello"
 
@@ -233,18 +235,21 @@ def test_disk_full(small_disk, make_list, server, picture):
     assert [record.get("reason", "ok") for record in check_books(run.root)] == ["disk_full", "ok"]
 
 
-@pytest.mark.root
 def test_disk_error(fetch, make_list, server, picture):
-    server.on("/a.jpg", send(answer(picture)))
-    folder = fetch.root.path / "images"
-    folder.mkdir(parents=True)
-    subprocess.run(["chattr", "+i", folder], check=True)
+    """The disk takes others, but not this one: its name is taken by a folder."""
+    gate = threading.Event()
+    server.on("/a.jpg", wait(gate), send(answer(picture)))
+    process = fetch.start(make_list([server.url("/a.jpg")]))
     try:
-        run = fetch.run(make_list([server.url("/a.jpg")]))
+        [job] = wait_for(lambda: fetch.root.jobs("active"), "the list to be taken")
+        (fetch.root.path / "images" / job / "00000" / "000000000.jpg" / "x").mkdir(parents=True)
+        gate.set()
+        assert process.wait(30) == 3
     finally:
-        subprocess.run(["chattr", "-i", folder], check=True)
-    assert run.code == 3, run.err
-    assert run.root.record()["reason"] == "disk_error"
+        process.kill()
+    [record] = fetch.root.records()
+    assert record["reason"] == "disk_error", record
+    assert "Is a directory" in record["detail"], record
 
 
 def test_nothing_is_written_outside_the_root(fetch, make_list, server, picture, tmp_path):
