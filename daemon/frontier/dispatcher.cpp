@@ -20,7 +20,8 @@ constexpr std::size_t parked_hosts_told = 100;
 constexpr std::size_t longest_hosts_file = 32 << 20;
 constexpr seconds hosts_saved_every{60};
 constexpr milliseconds least_between_saves{200};
-constexpr milliseconds longest_turn{20};  // a lookup in the catalogue may have to wait for the disk
+constexpr ByteCount of_any_process = 16 << 20;  // code, stacks, buffers that are always there
+constexpr milliseconds longest_turn{20};        // a lookup in the catalogue may have to wait for the disk
 
 Fault given_up() { return {Reason::host_dead, "given up after failing to connect again and again"}; }
 
@@ -149,7 +150,7 @@ void Dispatcher::pump() {
     if (frontier_.in_flight() == 0 && callbacks_.drained) std::exchange(callbacks_.drained, nullptr)();
     return;
   }
-  if (callbacks_.bodies) frontier_.leave_memory(callbacks_.bodies());
+  share_memory();
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
   for (const auto& [job, mark] : intake_.take_marks()) {
     if (callbacks_.read_to) callbacks_.read_to(job, mark);
@@ -160,6 +161,20 @@ void Dispatcher::pump() {
   for (auto& end : intake_.take_ended()) callbacks_.job_ended(std::move(end));
   if (intake_.outstanding() > 0 && frontier_.idle()) callbacks_.flush();
   if (frontier_.fault() && callbacks_.broken) std::exchange(callbacks_.broken, nullptr)(*frontier_.fault());
+}
+
+void Dispatcher::share_memory() {
+  if (callbacks_.bodies) frontier_.leave_memory(callbacks_.bodies() + beside_);
+}
+
+// Connections, TLS sessions, what the allocator keeps, and what the estimate of lines leaves out.
+void Dispatcher::measure_memory() {
+  // The stages that would be asked are there while there are lines for them.
+  if (!callbacks_.resident || !callbacks_.bodies || draining_ || frontier_.queued() == 0) return;
+  const auto known = frontier_.own_memory() + callbacks_.bodies() + of_any_process;
+  const auto resident = callbacks_.resident();
+  beside_ = resident - std::min(resident, known);
+  share_memory();
 }
 
 bool Dispatcher::start_tasks() {
@@ -285,6 +300,7 @@ void Dispatcher::tell_status() {
   const auto now = Clock::now();
   save_hosts(now);
   tell_of_disk(now);
+  measure_memory();
   Snapshot snapshot;
   snapshot.state = draining_ ? "draining" : "running";
   snapshot.in_flight = frontier_.in_flight();

@@ -112,8 +112,9 @@ class Frontier {
   LocalTrouble& trouble() { return trouble_; }
   const LocalTrouble& trouble() const { return trouble_; }
 
-  /// So much of the window's memory is taken by others at present; a half of it stays for lines whatever that is.
-  void leave_memory(ByteCount bytes) { left_ = std::min<ByteCount>(bytes, settings_.window_memory / 2); }
+  /// So much of the window's memory is taken by others at present; a quarter of it stays for lines whatever that is. Lines
+  /// for which there is no room any more go to disk.
+  void leave_memory(ByteCount bytes);
 
   /// Whether the window has room.
   bool has_room() const { return held_.lines < settings_.window_lines && memory() < settings_.window_memory; }
@@ -144,7 +145,8 @@ class Frontier {
   std::uint64_t retrying() const { return delayed_.size(); }
   std::size_t hosts() const { return hosts_.size(); }
   const Spill& spilled() const { return spill_; }
-  std::uint64_t memory() const;  // bytes, about
+  std::uint64_t memory() const;  // bytes, about, with what is left to others
+  std::uint64_t own_memory() const { return memory() - left_; }
   /// Of each host that is parked, dead or otherwise known; and how often one was parked or began to be left alone for
   /// longer after each request, to tell when to ask again.
   std::vector<HostMemory> remembered(TimePoint now) const;

@@ -37,6 +37,11 @@ void Frontier::recount(JobNumber job, const Held& before, const Held& after) {
 
 std::uint64_t Frontier::memory() const { return held_.bytes + hosts_.size() * of_host + duplicates_.memory() + left_; }
 
+void Frontier::leave_memory(ByteCount bytes) {
+  left_ = std::min<ByteCount>(bytes, settings_.window_memory / 4 * 3);
+  keep_to_window();
+}
+
 // Those with nothing to do leave most of the window to lines.
 void Frontier::bound_hosts() {
   constexpr std::size_t most_idle = 50'000;
@@ -44,7 +49,7 @@ void Frontier::bound_hosts() {
 }
 
 // What redirects bring was not read, so nobody asked whether there is room: it may have come back from disk, and where
-// they lead may take more memory than where they began.
+// they lead may take more memory than where they began. Likewise when others come to need the memory of what was read.
 void Frontier::keep_to_window() {
   const bool within = held_.lines <= settings_.window_lines && memory() <= settings_.window_memory;
   if (within) makes_room_at_ = {};

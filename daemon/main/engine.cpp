@@ -14,6 +14,7 @@
 #include "fetch/request.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/list_name.hpp"
+#include "main/process.hpp"
 #include "report/summary.hpp"
 
 namespace gannet {
@@ -25,7 +26,7 @@ namespace {
 constexpr ByteCount least_memory_of_lane = 1 << 20;
 constexpr milliseconds longest_decoding{5000};  // of what is left at a stop
 constexpr std::size_t longest_summary = 1 << 20;
-constexpr std::size_t most_idle_memory = 32 << 20;  // kept by the allocator, for buffers to come
+constexpr std::size_t most_idle_memory = 16 << 20;  // kept by the allocator, for buffers to come
 
 std::unique_ptr<report::Hook> make_hook(std::string name, const std::vector<std::string>& command,
                                         const HookSettings& settings) {
@@ -73,6 +74,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return has_room() && spool_.takes(); },
            .bodies = [this] { return being_fetched() + store_->unwritten() + examiner_.bytes(); },
+           .resident = resident_memory,
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =

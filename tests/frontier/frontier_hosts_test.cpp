@@ -1,5 +1,6 @@
 // Of how many hosts something is kept, and what becomes of the window when they are many.
 #include "frontier/frontier_fixture.hpp"
+#include "support/temp_folder.hpp"
 
 namespace gannet::frontier {
 namespace {
@@ -68,13 +69,28 @@ TEST_F(ManyHosts, StayAsLongAsTheyMustWhateverMemoryOthersTake) {
   visit(300);
   ASSERT_TRUE(frontier.has_room());
   frontier.leave_memory(1 << 30);
-  EXPECT_TRUE(frontier.has_room()) << "a half is for lines and their hosts";
+  EXPECT_TRUE(frontier.has_room()) << "a quarter is for lines and their hosts";
   visit(100'000);
   const auto fit = next_;
-  EXPECT_LT(fit, 2500u);
+  EXPECT_LT(fit, 1250u);
   frontier.leave_memory(0);
   visit(100'000);
   EXPECT_GT(next_, fit * 3 / 2);
+}
+
+TEST_F(ManyHosts, SendTheirLinesToDiskWhenOthersTakeTheMemory) {
+  const gannet::test::TempFolder folder;
+  use({.host = {.delay = 1h}, .window_memory = 1 << 20});
+  frontier = Frontier(settings, 4, 1, folder / "spill");
+  frontier.open(0, 4);
+  for (unsigned line = 0; line < 16'000; ++line) add("http://host" + std::to_string(line % 10));
+  ASSERT_TRUE(frontier.has_room());
+  ASSERT_GT(frontier.memory(), 1u << 19);
+  ASSERT_EQ(frontier.spilled().lines(), 0u);
+  frontier.leave_memory(1 << 30);
+  EXPECT_GT(frontier.spilled().lines(), 0u);
+  EXPECT_EQ(frontier.queued(), 16'000u);
+  EXPECT_LE(frontier.own_memory(), 1u << 18);
 }
 
 TEST_F(ManyHosts, AreKeptAsTheConfigurationSaysFromTheReloadOn) {
