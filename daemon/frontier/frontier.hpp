@@ -112,8 +112,8 @@ class Frontier {
   LocalTrouble& trouble() { return trouble_; }
   const LocalTrouble& trouble() const { return trouble_; }
 
-  /// So much of the window's memory is taken by others at present; a quarter of it stays for lines whatever that is. Lines
-  /// for which there is no room any more go to disk.
+  /// So much of the window's memory is taken by others at present; a quarter of it stays for lines whatever that is.
+  /// Lines for which there is no room any more go to disk.
   void leave_memory(ByteCount bytes);
 
   /// Whether the window has room.

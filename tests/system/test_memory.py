@@ -83,8 +83,8 @@ def test_large_bodies_take_the_memory_that_is_theirs(make_daemon, start_nginx, a
 
 
 @pytest.mark.skipif(sanitized(), reason="what a sanitizer keeps is not the daemon's")
-@pytest.mark.parametrize("protocol, length", [("http/1.1", 90), ("http/1.1", 200), ("h2", 90)])
-def test_512_large_bodies_and_a_million_queued_lines(make_daemon, start_nginx, authority, bodies, protocol, length):
+@pytest.mark.parametrize("protocol", ["http/1.1", "h2"])
+def test_512_large_bodies_and_a_million_queued_lines(make_daemon, start_nginx, authority, bodies, protocol):
     """As shipped. Of each body a part is there when the disk takes the next, of whatever is being sent slowly."""
     addresses = [f"127.0.{half}.{number}" for half in (1, 2) for number in range(1, 129)]
     secure = {"tls": authority.leaf(*addresses), "http2": True} if protocol == "h2" else {}
@@ -92,12 +92,13 @@ def test_512_large_bodies_and_a_million_queued_lines(make_daemon, start_nginx, a
     nginx = start_nginx(bodies, address=addresses[0], more_addresses=addresses[1:], locations=slow, **secure)
     daemon = make_daemon(fetch__profile="own-server", status__interval="2s", fetch__tls__ca_file=str(authority.file)).start()
     scheme = nginx.url().partition(":")[0]
-
-    def url(line: int) -> str:
-        start = f"{scheme}://{addresses[line % len(addresses)]}:{nginx.port}/{line % KINDS}.jpg?picture={line:09d}&of="
-        return start + "-" * (length - len(start))
-
-    daemon.drop("list.txt", "".join(url(line) + "\n" for line in range(1_010_000)))
+    daemon.drop(
+        "list.txt",
+        "".join(
+            f"{scheme}://{addresses[line % len(addresses)]}:{nginx.port}/{line % KINDS}.jpg?picture={line:09d}&of=a-shop\n"
+            for line in range(1_010_000)
+        ),
+    )
     status = daemon.root.status
     wait_for(lambda: status().get("in_flight") == 512 and status()["queued"] >= 900_000, "all to be there", deadline=60)
     wait_for(lambda: bytes_written(daemon) > 300 * MIB, "bodies to go to disk", deadline=120)
