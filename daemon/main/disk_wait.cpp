@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "core/disk.hpp"
+#include "main/service_manager.hpp"
 #include "report/status_files.hpp"
 
 namespace gannet {
@@ -60,10 +61,11 @@ bool DiskWait::wait(const Settings& settings, const std::string& why) {
   snapshot.state = "running";
   snapshot.disk = DiskStatus{wall_now(), why};
   report::StatusFiles status_files(settings.report);
-  service_manager_.ready();
+  ServiceManager service_manager;  // what it told last is not what the engine has told since
+  service_manager.ready();
   for (bool waits = true; waits && !stopping;) {
     status_files.tell(snapshot);
-    service_manager_.tell(snapshot);
+    service_manager.tell(snapshot);
     io.run_one_for(between_looks);
     waits = Clock::now() < began + pause_ || disk_trouble(settings);
   }
@@ -71,13 +73,13 @@ bool DiskWait::wait(const Settings& settings, const std::string& why) {
   if (stopping) {
     snapshot.state = "stopped";
     status_files.tell(snapshot);
-    service_manager_.stopping(0ms);
+    service_manager.stopping(0ms);
     spdlog::info("stopping: told to stop while waiting for the disk");
     return false;
   }
   spdlog::warn("the disk takes files again after {} s: beginning anew",
                std::chrono::ceil<seconds>(ended_ - began).count());
-  service_manager_.starting();
+  service_manager.starting();
   return true;
 }
 

@@ -7,7 +7,6 @@
 
 #include "core/settings.hpp"
 #include "core/time.hpp"
-#include "main/service_manager.hpp"
 
 namespace gannet {
 
@@ -22,7 +21,6 @@ class DiskWait {
   bool wait(const Settings& settings, const std::string& why);
 
  private:
-  ServiceManager service_manager_;
   seconds pause_{0};
   TimePoint ended_{};
 };
