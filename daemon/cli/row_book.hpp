@@ -36,7 +36,7 @@ class RowBook {
  private:
   // What is left of so many rows that follow each other.
   struct Block {
-    std::uint64_t sum = 0;  // of the prints of their URLs
+    std::uint64_t sum = 0;  // of their store::print_of()
     std::uint16_t rows = 0;
   };
 

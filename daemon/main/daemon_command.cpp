@@ -15,8 +15,8 @@ namespace gannet {
 namespace {
 
 // Without --config the packaged file counts, when there is one.
-std::optional<std::filesystem::path> config_file(const DaemonOptions& options) {
-  return options.config ? options.config : packaged_config();
+config::Loaded load(const DaemonOptions& options) {
+  return config::load(options.config ? options.config : packaged_config(), options.overrides);
 }
 
 void log_warnings(const std::vector<config::Mistake>& warnings) {
@@ -24,7 +24,7 @@ void log_warnings(const std::vector<config::Mistake>& warnings) {
 }
 
 std::optional<Settings> reload(const DaemonOptions& options) {
-  auto loaded = config::load(config_file(options), options.overrides);
+  auto loaded = load(options);
   for (const auto& mistake : loaded.mistakes) {
     spdlog::error("not reloaded: {}: {}", mistake.where, mistake.text);
   }
@@ -55,7 +55,7 @@ std::optional<std::string> run_pipeline(const DaemonOptions& options, Settings s
 }  // namespace
 
 int run_daemon(const DaemonOptions& options) {
-  auto loaded = config::load(config_file(options), options.overrides);
+  auto loaded = load(options);
   print_mistakes(loaded.mistakes);
   if (!loaded.mistakes.empty()) return exit_usage;
   if (options.check) {
@@ -76,7 +76,7 @@ int run_daemon(const DaemonOptions& options) {
       broken = error.what();
     }
     if (!disk.wait(loaded.settings, *broken)) return exit_good;
-    auto now = config::load(config_file(options), options.overrides);
+    auto now = load(options);
     if (now.mistakes.empty()) loaded = std::move(now);  // or what was good the last time
   }
 }

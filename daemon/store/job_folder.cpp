@@ -106,7 +106,7 @@ Result<FailedLines> failed_lines(const Job& job) {
     if (*step == JournalReader::Step::record) {
       if (reader->record().outcome == Outcome::failed) failed.lines.insert(reader->record().line);
     } else if (failed.damage.empty()) {
-      failed.damage = "results.jsonl:" + std::to_string(reader->number()) + ": " + reader->damage();
+      failed.damage = reader->damage_and_place();
     }
   }
 }

@@ -56,8 +56,7 @@ Result<void> replay(const std::filesystem::path& path, const std::function<void(
     if (*step == JournalReader::Step::damaged) {
       if (reader->text().find('\0') != std::string_view::npos) break;  // a synced block never is a hole
       if (damage.reason != Reason::none) continue;
-      damage = {Reason::disk_error,
-                path.filename().string() + ":" + std::to_string(reader->number()) + ": " + reader->damage()};
+      damage = {Reason::disk_error, reader->damage_and_place()};
       continue;
     }
     if (damage.reason != Reason::none) return damage;  // good records follow: this is no torn end

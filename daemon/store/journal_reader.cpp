@@ -52,6 +52,10 @@ Result<JournalReader::Step> JournalReader::next() {
   return Step::damaged;
 }
 
+std::string JournalReader::damage_and_place() const {
+  return path_.filename().string() + ':' + std::to_string(number_) + ": " + damage_;
+}
+
 Result<JournalReader::Line> JournalReader::read_line() {
   line_.clear();
   bool too_long = false;

@@ -35,6 +35,7 @@ class JournalReader {
   const Record& record() const { return record_; }
   std::string_view text() const { return line_; }        // the line, without its newline
   const std::string& damage() const { return damage_; }  // what is wrong with it, for people
+  std::string damage_and_place() const;                  // likewise, behind file and line
   std::uint64_t number() const { return number_; }       // the line's, from 1
   std::uint64_t consumed() const { return consumed_; }   // bytes up to the end of the line
   std::uint64_t size() const { return size_; }           // of the file when it was opened
