@@ -48,7 +48,7 @@ void Hook::tell(std::string_view lines) {
   if (lines.empty()) return;
   if (posted_bytes_.load() + lines.size() > options_.limits.bytes) {
     overflow_ += static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
-    return;
+    return wake();  // it is the thread that tells of them
   }
   posted_bytes_ += lines.size();
   mailbox_.post(std::string(lines));

@@ -106,6 +106,7 @@ TEST_F(HookTest, DropsWhatDoesNotFitIntoItsMemory) {
   options.limits.bytes = 100;
   options.farewell = 0ms;
   Hook hook(options);
+  wait_until(hook, [](const auto& now) { return now.running; });  // and has nothing to do
   hook.tell(std::string(1000, 'x') + "\nand another\n");
   EXPECT_EQ(wait_until(hook, [](const auto& now) { return now.dropped > 0; }).dropped, 2u);
 }
