@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <unordered_map>
+#include <utility>
 
 #include "net/ares_channel.hpp"
 #include "net/hosts_file.hpp"
@@ -117,7 +118,7 @@ class AresResolver final : public Resolver {
     asio::ip::make_address(host, not_an_address);
     if (!not_an_address || shut_down_ || ahead_.size() >= most_ahead) return;
     ahead_.push_back(std::move(host));
-    begin_ahead();
+    begin_others();
   }
 
   TimePoint last_answer() const override { return last_answer_; }
@@ -225,8 +226,7 @@ class AresResolver final : public Resolver {
     } else {
       return;
     }
-    begin_waiting();
-    begin_ahead();
+    begin_others();
   }
 
   // No question about it is open any more.
@@ -251,6 +251,15 @@ class AresResolver final : public Resolver {
   static void give(Inquiry& inquiry, Result<Addresses> answer) {
     inquiry.answer = std::move(answer);
     for (auto* asker : inquiry.askers) asker->cancel();
+  }
+
+  // Some names are at their end as soon as they are asked for (.onion, or when there is no network), and would begin
+  // the next from within: with thousands of them, the stack would not do.
+  void begin_others() {
+    if (std::exchange(beginning_, true)) return;
+    begin_waiting();
+    begin_ahead();
+    beginning_ = false;
   }
 
   void begin_waiting() {
@@ -289,6 +298,7 @@ class AresResolver final : public Resolver {
   std::size_t most_in_flight_;
   bool from_system_;
   bool shut_down_ = false;
+  bool beginning_ = false;
   TimePoint servers_read_ = Clock::now();
   TimePoint last_answer_{};
   HostsFile hosts_file_;

@@ -213,6 +213,17 @@ TEST_F(ResolverTest, NamesBeyondTheLimitWaitForTheirTurn) {
   EXPECT_EQ(verdict(finish(io, six)), "ok");
 }
 
+// c-ares says at once that a name below .onion does not exist (RFC 7686).
+TEST_F(ResolverTest, ThousandsThatWaitedAndEndAtOnceDoNotEndOneWithinTheOther) {
+  resolver = make_resolver(io, {dns.address()}, 50ms, 1);
+  auto silent = start(io, resolver->resolve("silent.test"));
+  std::vector<decltype(silent)> waiting;
+  for (int i = 0; i < 20'000; ++i) waiting.push_back(start(io, resolver->resolve(std::to_string(i) + ".onion")));
+  auto four = start(io, resolver->resolve("four.test"));
+  EXPECT_EQ(verdict(finish(io, four)), "ok");
+  for (auto& one : waiting) EXPECT_EQ(verdict(finish(io, one)), "dns_not_found");
+}
+
 TEST_F(ResolverTest, AFamilyThatKeepsSilentTakesNobodysTurn) {
   resolver = make_resolver(io, {dns.address()}, 1h, 1);
   EXPECT_EQ(address_of("six-silent.test"), "198.51.100.7");
