@@ -70,7 +70,7 @@ class BodySink {
   ByteCount most() const { return most_; }
 
   /// Bytes put in so far, as they were sent.
-  std::uint64_t received() const { return received_; }
+  std::uint64_t received() const { return received_ + coded_.size(); }
 
  private:
   static constexpr std::size_t most_decoded = 1 << 10;  // coded bytes: a mebibyte, if they inflate a thousandfold
@@ -85,8 +85,8 @@ class BodySink {
   const JobOptions* of_list_;
   ByteCount most_;
   std::optional<std::uint64_t> announced_;
-  std::uint64_t received_ = 0;
-  Body body_;  // of a coded body: decoded; what is not on disk
+  std::uint64_t received_ = 0;  // without what is in coded_
+  Body body_;                   // of a coded body: decoded; what is not on disk
   std::shared_ptr<SpooledBody> spooled_;
   std::optional<Decoders> decoders_;  // when there are codings
   Body coded_;                        // what was received and not decoded

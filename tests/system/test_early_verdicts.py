@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
 import threading
 import zlib
@@ -99,11 +100,14 @@ def test_little_that_is_left_is_read_past_and_the_connection_used_again(fetch, m
     pieces = b"".join(b"%x\r\n%s\r\n" % (10_000, PAGE[at : at + 10_000]) for at in range(0, 60_000, 10_000))
     server.on("/length", send(answer(PAGE[:100_000])))
     server.on("/chunks", send(head("Transfer-Encoding: chunked") + pieces + b"0\r\n\r\n"))
+    coded = gzip.compress(PAGE[:500] + b"".join(b"<p>%x</p>" % (7**number) for number in range(300)))
+    assert len(coded) > 10_000
+    server.on("/coded", send(answer(coded, "Content-Encoding: gzip")))
     server.on("/a.jpg", send(answer(picture)))
-    paths = ["/length", "/chunks", "/a.jpg"]
-    run = fetch.run(make_list(map(server.url, paths)), fetch__per_host__connections=1)
+    pages = ["/length", "/chunks", "/coded"]
+    run = fetch.run(make_list(map(server.url, [*pages, "/a.jpg"])), fetch__per_host__connections=1)
     reasons = {record["url"]: record.get("reason") for record in check_books(run.root)}
-    assert reasons == {server.url("/length"): "not_an_image", server.url("/chunks"): "not_an_image", server.url("/a.jpg"): None}
+    assert reasons == {server.url("/a.jpg"): None, **{server.url(page): "not_an_image" for page in pages}}
     assert server.connections == 1
 
 
