@@ -123,7 +123,7 @@ void H2Session::take_data(std::int32_t id, std::string_view bytes) {
 // Only of streams that did not end as they should: those that did are not known any more.
 void H2Session::take_close(std::int32_t id, std::uint32_t code) {
   const bool by_peer = std::exchange(reset_by_peer_, 0) == id;
-  const auto* stream = find(id);
+  auto* stream = find(id);
   if (!stream) return;
   if (stream->fault.reason != Reason::none) return fail(id, stream->fault);
   if (code == NGHTTP2_REFUSED_STREAM) {
@@ -138,6 +138,14 @@ void H2Session::take_close(std::int32_t id, std::uint32_t code) {
   if (by_peer) return fail(id, {Reason::reset, "the server reset the stream: " + told_by_server(code)});
   if (stream->announced >= 0 && stream->arriving > stream->announced) {
     return fail(id, {Reason::bad_response, "more than the announced " + std::to_string(stream->announced) + " bytes"});
+  }
+  // nghttp2 does not tell a head that announces a body and ends the stream; but its status counts, as over HTTP/1.1.
+  if (!stream->have_head && stream->status >= 200 && stream->announced > 0) {
+    stream->have_head = true;
+    if (stream->listener && !stream->listener->on_head(stream->status)) {
+      streams_.erase(streams_.begin() + (stream - streams_.data()));
+      return;
+    }
   }
   if (stream->have_head && stream->announced > stream->received) {
     return fail(

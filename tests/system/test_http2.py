@@ -153,6 +153,24 @@ def test_a_wrong_content_length_is_told(fetch_all, leaf, icon, length, reason):
     assert verdict(records["/a"]) == "ok"
 
 
+def test_a_head_that_announces_a_body_and_is_the_end_is_short(fetch_all, leaf, icon):
+    """But the bodies of redirects and errors nobody needs."""
+    with H2Server(leaf) as server:
+        server.on("*", answer(icon))
+        server.on("/cut", head(200, length=100, end=True))
+        server.on("/gone", head(404, length=100, end=True))
+        server.on("/moved", head(302, ("location", "/b"), length=100, end=True))
+        records = fetch_all(server, ["/cut", "/gone", "/moved", "/a"])
+    assert {path: verdict(record) for path, record in records.items()} == {
+        "/cut": "short_body",
+        "/gone": "http_status",
+        "/moved": "ok",
+        "/a": "ok",
+    }
+    assert (records["/cut"]["http_status"], records["/cut"]["detail"]) == (200, "0 bytes of 100")
+    assert records["/moved"]["final_url"].endswith("/b")
+
+
 @pytest.mark.parametrize("says", [answer(b"", 421), reset(ErrorCodes.HTTP_1_1_REQUIRED), goaway(0xD, last=0)])
 def test_http1_is_spoken_with_servers_that_ask_for_it(fetch_all, leaf, icon, says):
     with H2Server(leaf, http1=icon) as server:
