@@ -271,11 +271,11 @@ Result<std::vector<Coding>> parse_codings(std::string_view list) {
     begin = end + 1;
     const auto is = [name](std::string_view one) { return equals_ignoring_case(one, name); };
     if (std::ranges::any_of(beyond_us, is)) {
-      return Fault{Reason::bad_response, "cannot take off the Content-Encoding " + std::string(list)};
+      return Fault{Reason::bad_response, "cannot take off the Content-Encoding " + on_one_line(list)};
     }
     const auto found = std::ranges::find_if(known, [&](const auto& one) { return is(one.first); });
     if (found == known.end()) continue;  // no coding at all
-    if (codings.size() == most_codings) return Fault{Reason::bad_response, "too many codings: " + std::string(list)};
+    if (codings.size() == most_codings) return Fault{Reason::bad_response, "too many codings: " + on_one_line(list)};
     codings.push_back(found->second);
   }
   return codings;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+
 namespace gannet::fetch {
 
 bool is_redirect(unsigned status) {
@@ -16,7 +18,7 @@ Result<Url> RedirectTrail::follow(const Url& from, const ResponseHead& head) {
   if (!next) {
     // An escape to another scheme is the server's fault, not the list's: the line itself was valid.
     if (next.error().reason == Reason::unsupported_scheme) {
-      return Fault{Reason::bad_redirect, "to the scheme " + next.error().detail};
+      return Fault{Reason::bad_redirect, "to the scheme " + on_one_line(next.error().detail)};
     }
     return next;
   }

@@ -159,6 +159,10 @@ TEST(ContentCoding, WordsThatAreNoCodingsArePassedOverAndCodingsBeyondUsRefused)
   for (const char* beyond : {"compress", "Compress;q=1", "gzip, dcb", "exi"}) {
     EXPECT_EQ(parse_codings(beyond).error().reason, Reason::bad_response) << beyond;
   }
+  for (const char* refused : {"compress", "gzip, gzip, gzip, gzip"}) {
+    const auto detail = parse_codings(refused + std::string(200'000, ',') + "\x1b").error().detail;
+    EXPECT_LT(detail.size(), 200u) << "a server should not fill the records";
+  }
 }
 
 TEST(ContentCoding, BombsAreCutOneBufferBehindTheLimit) {

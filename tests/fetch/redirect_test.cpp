@@ -62,6 +62,12 @@ TEST(Redirect, OtherSchemesAreRefused) {
   }
 }
 
+TEST(Redirect, OfALongSchemeTheBeginningIsTold) {
+  const auto told = follow_all({std::string(10'000, 'x') + ":y"});
+  EXPECT_TRUE(told.starts_with("bad_redirect: to the scheme xxx")) << told;
+  EXPECT_LT(told.size(), 200u);
+}
+
 TEST(Redirect, UnusableLocationsAreRefused) {
   for (const char* location :
        {"", "https://", "https://user:password@example.org/", "https://example.org:99999/", "https://exa mple.org/",
