@@ -240,6 +240,22 @@ TEST_F(TlsTest, OldProtocolVersionsAreRefused) {
   EXPECT_EQ(verdict(connect(server)), "tls_failed");
 }
 
+TEST_F(TlsTest, KeysAreNotExchangedOverFiniteFields) {
+  CertificateWish rsa;
+  rsa.rsa_bits = 2048;
+  rsa.issuer = &authority;
+  const auto tls = make_server_tls(make_certificate(rsa));
+  SSL_CTX_set_max_proto_version(tls.get(), TLS1_2_VERSION);
+  SSL_CTX_set_dh_auto(tls.get(), 1);
+  LoopbackServer any(greet, tls.get());
+  EXPECT_EQ(verdict(connect(any)), "ok");
+  ASSERT_EQ(SSL_CTX_set_cipher_list(tls.get(), "kDHE"), 1);
+  LoopbackServer finite(greet, tls.get());
+  const auto connected = connect(finite);
+  ASSERT_EQ(verdict(connected), "tls_failed");
+  EXPECT_EQ(connected.error().detail, "the server says: handshake failure");
+}
+
 TEST_F(TlsTest, ServerThatDoesNotSpeakTlsFails) {
   LoopbackServer plain([](Peer& peer) { peer.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
   const auto connected = connect(plain);
