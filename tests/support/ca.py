@@ -38,10 +38,11 @@ class CertificateAuthority:
             "2",
         )
 
-    def leaf(self, *names: str, days: int = 2) -> Leaf:
+    def leaf(self, *names: str, days: int = 2, must_staple: bool = False) -> Leaf:
         """A certificate for these names and addresses. Negative days: one that has expired."""
         leaf, request, extensions = self._files(f"{names[0]}-{days}")
-        extensions.write_text(f"subjectAltName={_alternative_names(names)}\n")
+        feature = "tlsfeature=status_request\n" if must_staple else ""
+        extensions.write_text(f"subjectAltName={_alternative_names(names)}\n{feature}")
         _openssl("req", *NEW_KEY, "-keyout", leaf.key, "-out", request, "-subj", f"/CN={names[0]}")
         _openssl(
             "x509",
@@ -61,6 +62,16 @@ class CertificateAuthority:
             leaf.certificate,
         )
         return leaf
+
+    def status_of(self, leaf: Leaf) -> Path:
+        """An OCSP response that the certificate is good, for its server to staple."""
+        index, request, response = (self.folder / f"status.{kind}" for kind in ("index", "request", "response"))
+        serial = _openssl("x509", "-in", leaf.certificate, "-noout", "-serial").strip().partition("=")[2]
+        index.write_text(f"V\t491231235959Z\t\t{serial}\tunknown\t/CN=any\n")
+        _openssl("ocsp", "-issuer", self.file, "-cert", leaf.certificate, "-reqout", request)
+        signer = ["-index", index, "-CA", self.file, "-rsigner", self.file, "-rkey", self._key]
+        _openssl("ocsp", *signer, "-reqin", request, "-respout", response, "-ndays", "2")
+        return response
 
     def self_signed(self, *names: str) -> Leaf:
         """A certificate that nobody but its holder vouches for."""
@@ -102,5 +113,5 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _openssl(*arguments: str | Path) -> None:
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
+def _openssl(*arguments: str | Path) -> str:
+    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, text=True).stdout
