@@ -94,6 +94,9 @@ CASES = {
     "HTTP/0.9": Case(b"<html>hello</html>", reason=BAD),
     "an ICY status line": status_line(b"ICY 200 OK", reason=BAD),
     "a lower-case status line": status_line(b"http/1.1 200 OK"),
+    "a lower-case status line of an error": status_line(
+        b"http/1.1 404 Not Found", reason="http_status", differs="an error in lower case"
+    ),
     "two blanks before the status": status_line(b"HTTP/1.1  200 OK"),
     "tabs in the status line": status_line(b"HTTP/1.1\t200\tOK", reason=BAD),
     "no reason phrase": status_line(b"HTTP/1.1 200"),
