@@ -121,7 +121,7 @@ Hash128 Duplicates::question(const FetchTask& task, std::string_view judged_by, 
   return hash_(text += judged_by);
 }
 
-Duplicates::Turn Duplicates::take(const FetchTask& task) {
+Duplicates::Turn Duplicates::take(const FetchTask& task, bool never_crowded) {
   const auto [found, is_new] = asked_.try_emplace(*task.question);
   Asked& asked = found->second;
   if (is_new) {
@@ -132,7 +132,7 @@ Duplicates::Turn Duplicates::take(const FetchTask& task) {
   if (!asked.result.empty()) return Turn::known;
   if (asked.job == task.job && asked.line == task.row.line) return Turn::fetch;
   auto& waiting_of_list = waiting_of_[task.job];
-  if (waiting_of_list >= most_waiting) return Turn::crowded;
+  if (waiting_of_list >= most_waiting && !never_crowded) return Turn::crowded;
   ++waiting_of_list;
   ++waiting_;
   waiting_bytes_ += sizeof(Line) + task.row.url.size();

@@ -40,8 +40,9 @@ class Duplicates {
     crowded  // it would have to wait, but so many of its list do that it must stay where it is
   };
 
-  /// Whose question was set. A line that is tried again asks again, and is told to fetch.
-  Turn take(const FetchTask& task);
+  /// Whose question was set. A line that is tried again asks again, and is told to fetch. `never_crowded`: it must not
+  /// stay where it is, as some of those that others wait for may be behind it.
+  Turn take(const FetchTask& task, bool never_crowded = false);
 
   /// The record of a line whose turn was `known`.
   Record result(const FetchTask& task) const;

@@ -128,7 +128,8 @@ bool Frontier::may_go_again(const Host::Part& part) const {
 }
 
 bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now) const {
-  if (host.dying || part.crowded || (!part.lines.has_fresh() && !may_go_again(part))) return false;
+  const bool has_fresh = part.lines.has_fresh() && !part.crowded;
+  if (host.dying || (!has_fresh && !may_go_again(part))) return false;
   const auto start = host.state.next_start(*part.policy);
   return start && *start <= now;
 }
@@ -140,7 +141,8 @@ void Frontier::settle(OriginId id, At at, TimePoint now) {
   auto later = TimePoint::max();
   for (auto& part : one.parts) {
     const bool listed = part.listed != Host::Part::Listed::no;
-    if (part.lines.empty() || part.crowded || (listed && at == At::back)) continue;
+    const bool may_go = part.crowded ? part.lines.has_again() : !part.lines.empty();
+    if (!may_go || (listed && at == At::back)) continue;
     const auto start = one.state.next_start(*part.policy);
     if (!start) continue;
     if (*start > now) {
@@ -262,6 +264,7 @@ std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool what
     return std::nullopt;
   }
   --queued_;
+  part.onward = part.onward && part.lines.has_fresh();
   FetchTask task = line->unpack(hosts_[id].origin);
   task.job = part.job;
   task.origin = id;

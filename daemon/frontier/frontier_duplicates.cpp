@@ -6,7 +6,7 @@ namespace gannet::frontier {
 // Starts the line, unless its result is known or on its way.
 std::optional<Frontier::Action> Frontier::go(OriginId id, FetchTask task, TimePoint now) {
   using Turn = Duplicates::Turn;
-  const auto turn = task.question ? duplicates_.take(task) : Turn::fetch;
+  const auto turn = task.question ? duplicates_.take(task, hosts_[id].part(task.job)->onward) : Turn::fetch;
   const bool has_earlier = turn == Turn::fetch && has_result(task);
   if (turn == Turn::fetch && !has_earlier) return start(id, std::move(task), now);
   if (turn == Turn::crowded) crowd(id, task);
@@ -34,10 +34,11 @@ bool Frontier::has_result(FetchTask& task) {
   return task.earlier && !task.earlier->ask;
 }
 
-// It goes back to where it was, and those behind it wait with it, as for a slow host.
+// It goes back to where it was, and those behind it wait with it, as for a slow host. But not those that were asked for
+// already: others may be waiting for them.
 void Frontier::crowd(OriginId id, const FetchTask& task) {
   auto& part = *hosts_[id].part(task.job);
-  part.lines.push_again(pack_again(task));
+  part.lines.put_back(pack_again(task));
   part.crowded = true;
   crowded_.emplace_back(id, task.job);
 }

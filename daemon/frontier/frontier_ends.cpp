@@ -108,7 +108,12 @@ void Frontier::send_on(FetchTask task, TimePoint now) {
   task.origin = find_or_make(Url::of_normal(task.trail->url).origin(), task.job);
   task.knows_robots = false;
   task.free = {};
-  part_of(task.origin, task.job).lines.push_onward(pack_again(task));
+  auto& part = part_of(task.origin, task.job);
+  if (part.crowded) {  // those behind it may be waiting for this one
+    part.lines.push_again(pack_again(task));
+  } else if (part.lines.push_onward(pack_again(task))) {
+    part.onward = true;
+  }
   if (hosts_[task.origin].state.dead(now)) begin_dying(task.origin);
   settle(task.origin, At::front, now);
   keep_to_window();

@@ -22,7 +22,8 @@ struct Host {
     const HostPolicy* policy = nullptr;
     HostQueue lines;
     bool over_budget = false;  // waiting for retries elsewhere to end
-    bool crowded = false;      // its first line must wait for the result of another, and too many do so
+    bool crowded = false;      // its first fresh line must wait for the result of another, and too many do so
+    bool onward = false;       // among its fresh lines may be some that were sent on to here
     unsigned away = 0;         // in flight, or waiting for another attempt
     enum class Listed : unsigned char {
       no,

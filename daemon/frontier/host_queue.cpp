@@ -26,12 +26,14 @@ void HostQueue::push(PackedLine line) {
   }
 }
 
-void HostQueue::push_onward(PackedLine line) {
-  if (line.attempt() == 1 && rest_ && rest_->again.held().bytes > block_size) {
+bool HostQueue::push_onward(PackedLine line) {
+  const bool behind = line.attempt() == 1 && rest_ && rest_->again.held().bytes > block_size;
+  if (behind) {
     push(std::move(line));
   } else {
     push_again(std::move(line));
   }
+  return behind;
 }
 
 PackedLine HostQueue::pop_again() {

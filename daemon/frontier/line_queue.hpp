@@ -39,6 +39,16 @@ class LineQueue {
     lines_.push_back(std::move(line));
   }
 
+  /// In front of all others again.
+  void put_back(PackedLine line) {
+    held_ += held_by(line);
+    if (first_ == 0) {
+      lines_.insert(lines_.begin(), std::move(line));
+    } else {
+      lines_[--first_] = std::move(line);
+    }
+  }
+
   PackedLine pop() {
     PackedLine line = std::move(lines_[first_++]);
     held_ -= held_by(line);

@@ -223,5 +223,47 @@ TEST_F(FrontierDuplicates, BeyondSoManyStayWithTheirHost) {
   EXPECT_EQ(of(Kind::start, actions), Lines{most + 501});
 }
 
+// The one that all the others wait for is tried again, be there so many of them.
+TEST_F(FrontierDuplicates, BeyondSoManyDoNotKeepTheOneTheyWaitForFromBeingTriedAgain) {
+  const auto most = Duplicates::most_waiting;
+  for (std::uint64_t line = 1; line <= most + 500; ++line) add(0, line, "http://a/1");
+  auto actions = run();
+  ASSERT_EQ(of(Kind::start, actions), Lines{1});
+  ASSERT_EQ(end(actions.front(), Reason::reset), Fate::retried);
+  actions = run_later();
+  ASSERT_EQ(of(Kind::start, actions), Lines{1});
+  end(actions.front(), Reason::none, 200);
+  EXPECT_EQ(recorded(actions.front()).size(), most);
+  EXPECT_EQ(of(Kind::share, run()).size(), 499u);
+  EXPECT_EQ(frontier.queued(), 0u);
+}
+
+// Likewise where a redirect has led it to another host, on which lines of the same list stay where they are.
+TEST_F(FrontierDuplicates, BeyondSoManyDoNotKeepTheOneTheyWaitForFromWhereItWasSentOn) {
+  constexpr std::uint64_t sent_on = 2000, most = Duplicates::most_waiting;
+  for (const std::uint64_t line : {1, 2}) add(0, line, "http://a/" + std::to_string(line));
+  auto actions = run();
+  ASSERT_EQ(of(Kind::start, actions), (Lines{1, 2})) << "no more at once";
+  add(0, 3, "http://a/1");
+  for (std::uint64_t line = 4; line <= sent_on; ++line) add(0, line, "http://b/" + std::to_string(line), "http://b");
+  for (auto of_b = run(); !of_b.empty(); of_b = run()) {
+    for (auto& action : of_b) end_onward(action, "http://a/longer/than/it/was/" + action.task.row.url.substr(9));
+  }
+  for (std::uint64_t line = 1; line <= most; ++line) {
+    add(0, sent_on + line, "http://b/" + std::to_string(sent_on), "http://b");
+  }
+  EXPECT_EQ(of(Kind::wait, run()).size(), most);
+  std::uint64_t last = 0;
+  while (!actions.empty()) {
+    for (auto& action : actions) {
+      if (action.kind != Kind::start) continue;
+      last = action.task.row.line;
+      end(action, Reason::none, 200);
+    }
+    actions = run();
+  }
+  EXPECT_EQ(last, sent_on);
+}
+
 }  // namespace
 }  // namespace gannet::frontier

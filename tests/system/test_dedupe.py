@@ -121,6 +121,19 @@ def test_one_url_many_thousand_times(fetch, nginx, make_list):
     assert asked(nginx) == {"/album/other.jpg": 1, "/album/a~b.jpg": 1}
 
 
+def test_the_one_that_many_thousand_wait_for_is_tried_again(make_daemon, server, icon):
+    daemon = make_daemon(dedupe="true", fetch__tries=2).start()
+    count = 12_000  # more than may wait for a result at once
+    gate = threading.Event()
+    server.on("/a", wait(gate), send(status(500)), then=[send(answer(icon))])
+    daemon.drop("list.txt", lines([server.url("/a")] * count))
+    wait_for(lambda: daemon.root.status().get("queued") == count - 1, "all others to wait")
+    gate.set()
+    [job] = daemon.wait_for_jobs(1)
+    assert {record["outcome"] for record in check_books(daemon.root, job, dedupe=True)} == {"ok"}
+    assert server.asked("/a") == 2
+
+
 def test_a_failure_is_that_of_all_who_waited(make_daemon, server):
     daemon = make_daemon(dedupe="true").start()
     gate = threading.Event()
