@@ -42,7 +42,13 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   const Record& record = end.record;
   const OriginId id = task.origin;
   Host& one = hosts_[id];
-  pace_.ended(overall_rate(), record.received, --in_flight_, now);
+  --in_flight_;
+  const bool asked = asked_origin(end);
+  if (asked) {
+    pace_.ended(overall_rate(), record.received, in_flight_, now);
+  } else {
+    pace_.took_back(overall_rate(), task.started, in_flight_, now);
+  }
   --one.per_lane[end.lane];
   if (task.attempt > 1) {
     retry_budget_.ended();
@@ -53,7 +59,6 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (end.wants_http1) one.state.keep_to_http1();
   if (end.crawl_delay) one.state.crawl_delay(*end.crawl_delay);
   const bool no_room = end.again_in > 0ms;
-  const bool asked = asked_origin(end);
   const auto sign = trouble_sign_of(end);
   const bool excused = trouble_.ended(one.known, sign, task.started, at_work_, now) ||
                        (trouble_.silent(sign, at_work_, now) && !std::exchange(task.excused, true));

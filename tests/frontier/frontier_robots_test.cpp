@@ -205,6 +205,23 @@ TEST_F(FrontierRobotsTest, WhatIsForbiddenWaitsForNothing) {
   }
 }
 
+TEST_F(FrontierRobotsTest, WhatIsForbiddenTakesNoTurnOfAllHostsTogether) {
+  settings.requests_per_second = 1;
+  use(settings);
+  add(host, 4);
+  auto actions = run();
+  end_with_rules(actions.at(0));
+  EXPECT_TRUE(run().empty());
+  actions = run_later();
+  end_fetched(actions.at(0));
+  now += 1s;
+  for (int i = 0; i < 3; ++i) {
+    actions = run();
+    ASSERT_EQ(actions.size(), 1u) << i;
+    EXPECT_EQ(end_forbidden(actions[0]), Fate::final);
+  }
+}
+
 TEST_F(FrontierRobotsTest, RulesThatCannotBeHadAreTriedAgainAndParkTheHost) {
   add(host);
   auto actions = run();
