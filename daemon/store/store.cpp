@@ -72,6 +72,7 @@ void Store::accept(Finished finished) {
     return;
   }
   unwritten_.fetch_add(finished.body.capacity(), std::memory_order_relaxed);
+  unwritten_images_.fetch_add(1, std::memory_order_relaxed);
   const auto turn = next_writer_.fetch_add(1, std::memory_order_relaxed);
   writers_[turn % writers_.size()]->post(std::move(finished));
 }
@@ -101,9 +102,11 @@ void Store::write(Finished finished, Catalogue::Finder* finder) {
   }
   const auto size = finished.body.capacity();
   finished.body = Body();
-  const auto before = unwritten_.fetch_sub(size, std::memory_order_relaxed);
+  const auto bytes = unwritten_.fetch_sub(size, std::memory_order_relaxed);
+  const auto images = unwritten_images_.fetch_sub(1, std::memory_order_relaxed);
   committer_.post(std::move(staging));
-  if (before >= settings_.memory && before - size < settings_.memory) callbacks_.room_made();
+  const bool was_full = bytes >= settings_.memory && bytes - size < settings_.memory;
+  if (was_full || images == most_unwritten) callbacks_.room_made();
 }
 
 }  // namespace gannet::store

@@ -39,8 +39,14 @@ class Store {
   /// Whether the file that an ok record names is still there. Any thread.
   bool has(const Record& record) const { return images_->has(record.path, record.bytes); }
 
-  /// Whether the disk takes what comes, and the bodies that wait for it are within `store.memory`.
-  bool has_room() const { return gate_.is_open() && unwritten_.load(std::memory_order_relaxed) < settings_.memory; }
+  /// Images that wait for the disk, however small they are: what a short list brings waits behind them.
+  static constexpr std::uint64_t most_unwritten = 1024;
+
+  /// Whether the disk takes what comes, and the bodies that wait for it are within `store.memory`, and not too many.
+  bool has_room() const {
+    return gate_.is_open() && unwritten_.load(std::memory_order_relaxed) < settings_.memory &&
+           unwritten_images_.load(std::memory_order_relaxed) < most_unwritten;
+  }
   /// While the disk takes nothing.
   std::optional<DiskStatus> disk() const { return gate_.status(); }
   std::uint64_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
@@ -57,7 +63,8 @@ class Store {
   std::unique_ptr<ImageStore> images_;
   DiskGate gate_;
   Committer committer_;
-  std::atomic<std::uint64_t> unwritten_{0};
+  std::atomic<std::uint64_t> unwritten_{0};  // bytes
+  std::atomic<std::uint64_t> unwritten_images_{0};
   std::atomic<std::uint64_t> next_writer_{0};
   std::vector<std::unique_ptr<Writer>> writers_;
 };

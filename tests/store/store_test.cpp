@@ -194,6 +194,30 @@ TEST_F(WholeStore, HasNoRoomWhileTooMuchWaitsForTheDisk) {
   EXPECT_EQ(made, 2);
 }
 
+// A short list that comes behind many small images would wait for all of them.
+TEST_F(WholeStore, HasNoRoomWhileTooManyWaitForTheDisk) {
+  constexpr ByteCount memory = 64 << 20;
+  Bell reached, go_on;
+  start({.writers = 1, .sync = Sync::none, .sync_interval = 1ms, .memory = memory}, [&] {
+    reached.ring();
+    go_on.wait();  // holds up the only writer
+  });
+  store->open(job_of(1));
+  auto large = image(1, 1);
+  large.body.prepare(memory);
+  store->accept(std::move(large));
+  reached.wait();
+  for (std::uint64_t line = 2; line <= Store::most_unwritten; ++line) store->accept(image(1, line));
+  EXPECT_TRUE(store->has_room());
+  store->accept(image(1, Store::most_unwritten + 1));
+  EXPECT_FALSE(store->has_room());
+  go_on.ring();
+  reached.wait();
+  EXPECT_TRUE(store->has_room());
+  go_on.ring();
+  store.reset();
+}
+
 TEST_F(WholeStore, DoesNotSpeakOfRoomWhenThereWasAlwaysSome) {
   std::atomic<int> made = 0;
   start({.sync_interval = 1ms}, [&] { ++made; });
