@@ -58,8 +58,8 @@ Result<fs::path> Draft::publish(const fs::path& list) {
     const auto target = folder / inbox_name(list, number);
     error = rename_new(path_, target);
     if (!error) {
-      file_ = Descriptor();       // no draft any more
-      (void)sync_folder(folder);  // the list is there already; this only makes it survive a power cut
+      file_ = Descriptor();     // no draft any more
+      (void)sync_path(folder);  // the list is there already; this only makes it survive a power cut
       return target;
     }
     if (error != std::errc::file_exists) break;

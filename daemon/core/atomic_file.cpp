@@ -30,7 +30,7 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view te
     ::unlink(temporary.c_str());
     return disk_fault(path, error);
   }
-  if (durable == Durable::yes) return sync_folder(path.parent_path());
+  if (durable == Durable::yes) return sync_path(path.parent_path());
   return {};
 }
 

@@ -80,19 +80,11 @@ Result<void> create_file(int at, const char* name, std::string_view bytes, bool 
   return done;
 }
 
-namespace {
-
-Result<void> sync_path(const std::filesystem::path& path, int flags) {
-  const auto opened = open_file(path, O_RDONLY | flags);
+Result<void> sync_path(const std::filesystem::path& path) {
+  const auto opened = open_file(path, O_RDONLY);
   if (!opened) return opened.error();
   if (::fsync(opened->get()) != 0) return disk_fault(errno, path.string());
   return {};
 }
-
-}  // namespace
-
-Result<void> sync_file(const std::filesystem::path& file) { return sync_path(file, 0); }
-
-Result<void> sync_folder(const std::filesystem::path& folder) { return sync_path(folder, O_DIRECTORY); }
 
 }  // namespace gannet

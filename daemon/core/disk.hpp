@@ -57,10 +57,7 @@ Result<void> write_all(int descriptor, std::string_view bytes, std::string_view 
 /// A new file in the folder `at`, complete and closed, or a fault and no file.
 Result<void> create_file(int at, const char* name, std::string_view bytes, bool sync);
 
-/// Makes what a file holds durable, whoever wrote it.
-Result<void> sync_file(const std::filesystem::path& file);
-
-/// Makes the entries of a folder durable.
-Result<void> sync_folder(const std::filesystem::path& folder);
+/// Makes what a file holds durable, whoever wrote it, or the entries of a folder.
+Result<void> sync_path(const std::filesystem::path& path);
 
 }  // namespace gannet

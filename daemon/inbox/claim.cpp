@@ -10,6 +10,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/disk.hpp"
+#include "core/sync_group.hpp"
 #include "core/text.hpp"
 #include "inbox/job_file.hpp"
 #include "inbox/list_name.hpp"
@@ -35,9 +36,30 @@ bool remove_empty_job(const fs::path& folder) {
   return ::rmdir(folder.c_str()) == 0;
 }
 
-Result<void> fill(const Job& job, const fs::path& file) {
-  if (auto written = write_job_file(job); !written) return written;
-  (void)sync_folder(job.folder.parent_path());
+// The folder that the list is to be moved to.
+Result<Job> begin(const Layout& layout, const Claim& claim, SyncGroup& group) {
+  const std::string extension = list_extension(claim.file);
+  Job job{.number = 0,
+          .id = claim.id,
+          .folder = layout.active() / claim.id,
+          .list_name = extension.empty() ? "list" : "list." + extension,
+          .priority = claim.priority,
+          .claimed = wall_now(),
+          .source = to_valid_utf8(claim.file.filename().string())};
+  std::error_code error;
+  fs::create_directories(layout.active(), error);
+  if (error || !fs::create_directory(job.folder, error)) {
+    return failed(job.folder.string() + " cannot be created", error ? error : make_error_code(std::errc::file_exists));
+  }
+  if (auto written = write_job_file(job, Durable::no); !written) {
+    remove_empty_job(job.folder);
+    return written.error();
+  }
+  for (const auto& made : {job.folder / job_file_name, job.folder, layout.active()}) group.add(made);
+  return job;
+}
+
+Result<void> move_list(const fs::path& file, const Job& job, SyncGroup& group) {
   std::error_code error;
   fs::rename(file, job.list(), error);
   if (error) return failed("it cannot be moved to " + job.folder.parent_path().string(), error);
@@ -45,8 +67,8 @@ Result<void> fill(const Job& job, const fs::path& file) {
     fs::rename(job.list(), file, error);
     return Fault{Reason::disk_error, "it is not a regular file any more"};
   }
-  (void)sync_folder(job.folder);
-  (void)sync_folder(file.parent_path());
+  group.add(job.folder);
+  group.add(file.parent_path());
   return {};
 }
 
@@ -91,25 +113,25 @@ std::optional<Job> resume(const fs::path& folder) {
 
 }  // namespace
 
+// What a list is moved to is durable first: else a power cut could leave it in a folder that nobody knows of.
+std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims) {
+  SyncGroup group(layout.root);
+  std::vector<Result<Job>> jobs;
+  for (const auto& claim : claims) jobs.push_back(begin(layout, claim, group));
+  const auto begun = group.sync();
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i]) continue;
+    if (const auto moved = begun ? move_list(claims[i].file, *jobs[i], group) : begun; !moved) {
+      remove_empty_job(jobs[i]->folder);
+      jobs[i] = moved.error();
+    }
+  }
+  (void)group.sync();  // the lists are there; this only makes that survive a power cut
+  return jobs;
+}
+
 Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority, std::string_view id) {
-  const std::string extension = list_extension(file);
-  Job job{.number = 0,
-          .id = std::string(id),
-          .folder = layout.active() / id,
-          .list_name = extension.empty() ? "list" : "list." + extension,
-          .priority = priority,
-          .claimed = wall_now(),
-          .source = to_valid_utf8(file.filename().string())};
-  std::error_code error;
-  fs::create_directories(layout.active(), error);
-  if (error || !fs::create_directory(job.folder, error)) {
-    return failed(job.folder.string() + " cannot be created", error ? error : make_error_code(std::errc::file_exists));
-  }
-  if (auto filled = fill(job, file); !filled) {
-    remove_empty_job(job.folder);
-    return filled.error();
-  }
-  return job;
+  return claim(layout, {{file, priority, std::string(id)}}).front();
 }
 
 Result<void> reject(const Layout& layout, const Job& job, std::string_view why) {
@@ -121,13 +143,13 @@ Result<void> reject(const Layout& layout, const Job& job, std::string_view why) 
   fs::create_directories(layout.rejected(), error);
   fs::rename(job.folder, folder, error);
   if (error) return failed(job.folder.string() + " cannot be moved to " + folder.string(), error);
-  (void)sync_folder(layout.rejected());
-  (void)sync_folder(layout.active());
+  (void)sync_path(layout.rejected());
+  (void)sync_path(layout.active());
   fs::rename(folder / job.list_name, folder / original_name(job), error);
   if (error) return failed("the list in " + folder.string() + " cannot be renamed", error);
   ::unlink((folder / job_file_name).c_str());
   ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
-  (void)sync_folder(folder);
+  (void)sync_path(folder);
   return {};
 }
 

@@ -14,9 +14,18 @@
 
 namespace gannet::inbox {
 
-/// Moves the file to active/<id>/list.<ext> with a job.json beside it, all synced. Fails with `disk_error` and then
-/// leaves the file where it was and no folder behind. `id` must be new. The job's number is left 0, its source is the
-/// file's name.
+struct Claim {
+  std::filesystem::path file;
+  Priority priority = Priority::normal;
+  std::string id;  // a new one
+};
+
+/// Moves each file to active/<id>/list.<ext> with a job.json beside it, all synced; many together take hardly longer
+/// than one. One that fails, with `disk_error`, leaves the file where it was and no folder behind. The job's number is
+/// left 0, its source is the file's name.
+std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims);
+
+/// The same for one.
 Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Priority priority, std::string_view id);
 
 /// Moves active/<id> to rejected/<id>: the list under its original name, and reason.txt, which holds `why`. Fails with

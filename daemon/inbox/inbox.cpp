@@ -19,7 +19,7 @@ namespace {
 // What one turn of the event loop does at most, so that an inbox of a million files holds nobody up.
 constexpr std::size_t names_per_turn = 1000;
 constexpr int looks_per_turn = 250;
-constexpr int claims_per_turn = 4;
+constexpr std::size_t claims_per_turn = 32;
 
 // Files that came together are looked at together, so that the oldest of them is known before one is claimed.
 constexpr milliseconds gathering = 25ms;
@@ -29,7 +29,7 @@ constexpr std::size_t most_remembered = 100'000;
 constexpr std::size_t most_blocked_shown = 100;
 
 // Then it is not the files: the disk is full, say, or the folders are not ours. Nothing is claimed until the next look.
-constexpr unsigned most_failures = 16;
+constexpr unsigned most_failures = claims_per_turn;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ Inbox::~Inbox() { stop(); }
 
 void Inbox::start(const std::vector<Priority>& active_jobs) {
   running_ = true;
-  for (const auto priority : active_jobs) ++active_jobs_[static_cast<std::size_t>(priority)];
+  for (const auto priority : active_jobs) ++active(priority);
   next_look_ = Clock::now();
   watch_.cover();
   wake(next_look_);
@@ -67,7 +67,7 @@ void Inbox::stop() {
 }
 
 void Inbox::job_finished(Priority priority) {
-  --active_jobs_[static_cast<std::size_t>(priority)];
+  --active(priority);
   wake(Clock::now());
 }
 
@@ -145,8 +145,20 @@ bool Inbox::has_place(Priority priority) const {
   return std::accumulate(active_jobs_.begin(), end, 0u) < settings_.max_jobs;
 }
 
+// In groups: a claim alone takes a disk almost as long.
 bool Inbox::claim_ready() {
-  for (int claims = 0; running_ && failures_ < most_failures; ++claims) {
+  const auto files = take_ready();
+  if (files.empty()) return false;
+  std::vector<Claim> claims;
+  for (const auto& file : files) claims.push_back({path_of(file), file.priority, ids_.next(wall_now(), file.name)});
+  auto jobs = claim(layout_, claims);
+  for (std::size_t i = 0; i < files.size(); ++i) failures_ = settle(files[i], jobs[i]) ? 0 : failures_ + 1;
+  return files.size() == claims_per_turn;
+}
+
+std::vector<InboxFile> Inbox::take_ready() {
+  std::vector<InboxFile> files;
+  while (running_ && failures_ < most_failures && files.size() < claims_per_turn) {
     const auto file = candidates_.best();
     is_full_ = file && !has_place(file->priority);
     if (!file) told_full_ = false;
@@ -156,12 +168,13 @@ bool Inbox::claim_ready() {
           "fetched",
           candidates_.ready_count(), for_people(path_of(*file)), settings_.max_jobs);
     }
-    if (!file || is_full_) return false;
-    if (claims == claims_per_turn) return true;
+    if (!file || is_full_) break;
     if (!examine(*file)) continue;  // it changed while it waited for its turn
-    failures_ = claim_file(*file) ? 0 : failures_ + 1;
+    candidates_.hold(*file);
+    ++active(file->priority);
+    files.push_back(*file);
   }
-  return false;
+  return files;
 }
 
 void Inbox::arrived(const InboxFile& file, Arrival arrival) {
@@ -202,15 +215,15 @@ bool Inbox::examine(const InboxFile& file) {
   return verdict.ready;
 }
 
-bool Inbox::claim_file(const InboxFile& file) {
-  const auto path = path_of(file);
-  auto job = claim(layout_, path, file.priority, ids_.next(wall_now(), file.name));
+// False: the claim failed for a reason that may be the same for others.
+bool Inbox::settle(const InboxFile& file, Result<Job>& job) {
   if (job) {
     candidates_.forget(file);
     hand_over(std::move(*job));
     return true;
   }
-  if (const auto state = look_at(path); state && !*state) {  // taken away under our hands
+  --active(file.priority);
+  if (const auto state = look_at(path_of(file)); state && !*state) {  // taken away under our hands
     candidates_.forget(file);
     return true;
   }
@@ -221,6 +234,7 @@ bool Inbox::claim_file(const InboxFile& file) {
 void Inbox::hand_over(Job job) {
   auto list = open_job(job, list_settings_);
   if (!list && list.error().reason == Reason::bad_url) {
+    --active(job.priority);
     const auto rejected = reject(layout_, job, list.error().detail);
     spdlog::warn("{} is not a list: {}. {}", for_people(job.source), list.error().detail,
                  rejected ? "It is in " + (layout_.rejected() / job.id).string() : rejected.error().detail);
@@ -228,7 +242,6 @@ void Inbox::hand_over(Job job) {
   }
   spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, name_of(job.priority));
   if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
-  ++active_jobs_[static_cast<std::size_t>(job.priority)];
   callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));
 }
 

@@ -63,10 +63,12 @@ class Inbox {
   bool examine_due();
   bool claim_ready();
   bool has_place(Priority priority) const;
+  unsigned& active(Priority priority) { return active_jobs_[static_cast<std::size_t>(priority)]; }
 
   void arrived(const InboxFile& file, Arrival arrival);
   bool examine(const InboxFile& file);
-  bool claim_file(const InboxFile& file);
+  std::vector<InboxFile> take_ready();
+  bool settle(const InboxFile& file, Result<Job>& job);
   void hand_over(Job job);
   void block(const InboxFile& file, const std::string& why);
   std::filesystem::path path_of(const InboxFile& file) const;
@@ -80,7 +82,7 @@ class Inbox {
   FolderWatch watch_;
   std::optional<InboxScan> scan_;  // while a full look is under way
   TimePoint next_look_{};
-  std::array<unsigned, 3> active_jobs_{};  // by priority
+  std::array<unsigned, 3> active_jobs_{};  // by priority; those being claimed, too
   bool is_full_ = false;                   // the best of those that are ready has no place
   bool told_full_ = false;                 // since some wait
   unsigned failures_ = 0;                  // claims in a row, since the last full look

@@ -26,14 +26,14 @@ bool is_plain_name(const std::string& name) {
 
 }  // namespace
 
-Result<void> write_job_file(const Job& job) {
+Result<void> write_job_file(const Job& job, Durable durable) {
   json::object object{{"id", job.id},
                       {"source", to_valid_utf8(job.source)},
                       {"priority", name_of(job.priority)},
                       {"claimed", to_rfc3339(job.claimed)},
                       {"list", job.list_name}};
   if (!job.list_state.empty()) object["list_state"] = job.list_state;
-  return replace_file(job.folder / job_file_name, json::serialize(object) + '\n', Durable::yes);
+  return replace_file(job.folder / job_file_name, json::serialize(object) + '\n', durable);
 }
 
 std::optional<Job> read_job_file(const fs::path& folder) {

@@ -1,34 +1,29 @@
-// The beginning and the end of a job on the disk: resumes what an earlier run left, and turns an ended job into its
-// folder in done/ or failed/. Ending jobs takes a thread of its own, since it may read a long list again.
+// The end of a job on the disk: turns its folder into one in done/ or failed/. It takes a thread of its own, since it
+// may read a long list again.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/atomic_file.hpp"
 #include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/sync_group.hpp"
 #include "frontier/job_book.hpp"
-#include "store/progress.hpp"
+#include "main/resume_job.hpp"
 
 namespace gannet {
 
-struct ResumedJob {
-  frontier::NewJob job;
-  store::Progress progress;
-};
-
-/// Recovers one job that was found in active/. Faults, which are told in the log: `bad_url`: it was no list, and is in
-/// rejected/ now; others: it cannot go on, and is left where it is.
-Result<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job);
-
-/// Puts the folders of ended jobs where they belong. What the disk refuses is tried again until it takes it; other jobs
-/// do not wait for it. Destroying it waits for what is under way, and leaves the rest in active/ to the next start.
+/// Puts the folders of ended jobs where they belong, those that end together in one group. What the disk refuses is
+/// tried again until it takes it; other jobs do not wait for it. Destroying it waits for what is under way, and leaves
+/// the rest in active/ to the next start.
 class JobKeeper {
  public:
   JobKeeper(Layout layout, ListSettings lists, Durable durable)
@@ -53,17 +48,23 @@ class JobKeeper {
   Refused refused() const;
 
  private:
-  struct Held {
+  struct Ended {
     frontier::JobEnd end;
     Callbacks callbacks;
+    std::string broken;    // what was told of the list when the job ended
+    bool refused = false;  // before
+    Fault fault{};         // of this try
   };
 
+  void hear(Ended ended);
+  void work();
+  std::vector<Ended> take_group(SyncGroup& group);
+  void sync(SyncGroup& group, std::vector<Ended>& jobs) const;
   Result<ResumedJob> go_on(const frontier::JobEnd& end);
-  Result<void> try_to_put_away(frontier::JobEnd& end);
-  Result<void> put_away(frontier::JobEnd& end);
-  void hold(Held held, const Fault& fault);
+  Result<void> conclude(frontier::JobEnd& end, SyncGroup& group) const;
+  void tell(Ended& job);
+  void hold(Ended job);
   void try_again_later();
-  void try_again();
 
   Layout layout_;
   ListSettings lists_;
@@ -72,8 +73,10 @@ class JobKeeper {
   Refused refused_;
   boost::asio::thread_pool thread_{1};  // owns what follows
   boost::asio::steady_timer timer_{thread_};
-  std::vector<Held> held_;
-  Clock::duration longest_try_{0};  // of the last round
+  std::deque<Ended> waiting_;
+  std::vector<Ended> held_;  // refused, until the timer
+  bool working_ = false;
+  Clock::duration longest_try_{0};  // since the last of those began
   bool stopping_ = false;
 };
 

@@ -28,9 +28,12 @@ void mark_not_stored(Record& record, const Fault& fault) {
 }
 
 Committer::Committer(ImageStore& images, DiskGate& gate, const StoreSettings& settings, Callbacks callbacks)
-    : images_(images), gate_(gate), settings_(settings), callbacks_(std::move(callbacks)), mailbox_([this] {
-        bell_.ring();
-      }) {
+    : images_(images),
+      gate_(gate),
+      settings_(settings),
+      callbacks_(std::move(callbacks)),
+      journals_(settings.root),
+      mailbox_([this] { bell_.ring(); }) {
   if (settings_.sync == Sync::none) settings_.sync_interval = std::min(settings_.sync_interval, unsynced_interval);
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "committer");
@@ -48,9 +51,7 @@ void Committer::open(const Job& job, Progress progress) {
   tell([this, job, progress = std::move(progress)]() mutable {
     auto journal = gate_.insist(0, [&] { return Journal::open(job.journal()); });
     if (!journal) return tell_broken(journal.error());
-    // Who dropped it may not have. Records of lines that a power cut took away are worth nothing; `syncfs` does it too.
-    const auto listed = settings_.sync == Sync::strict ? sync_file(job.list()) : Result<void>();
-    if (!listed) return tell_broken(listed.error());
+    if (const auto synced = sync_beginning(job); !synced) return tell_broken(synced.error());
     progress.journal_bytes = journal->size();
     progress.shard_size = shard_size_of(job);
     const auto opened = jobs_.emplace(
@@ -59,6 +60,14 @@ void Committer::open(const Job& job, Progress progress) {
     if (opened.first->second.progress.journal_lines > 0) save_checkpoint(opened.first->second);
     opened.first->second.next_checkpoint = opened.first->second.progress.journal_lines + settings_.checkpoint_every;
   });
+}
+
+// Records of lines that a power cut took away are worth nothing, and who dropped the list may not have synced it. Nor
+// must a new journal vanish with its name. In batch mode each group of images does both.
+Result<void> Committer::sync_beginning(const Job& job) {
+  if (settings_.sync != Sync::strict) return {};
+  if (auto listed = sync_path(job.list()); !listed) return listed;
+  return sync_path(job.folder);
 }
 
 void Committer::read_to(JobNumber job, const ListMark& mark) {
@@ -101,8 +110,8 @@ void Committer::run() {
       if (told_.exchange(false)) take_in();
       bell_.wait_until(due);
     }
-    flush_ = false;
     take_in();
+    if (!group_.empty()) flush_ = false;  // else it is meant for what is on its way here
     commit();
     last = Clock::now();
   }
@@ -188,14 +197,15 @@ bool Committer::write_journals() {
   }
   for (auto& [number, job] : jobs_) {
     if (job.lines.empty()) continue;
-    auto written = gate_.insist(0, [&] { return job.journal.append(job.lines); });
-    if (written && settings_.sync != Sync::none) written = job.journal.sync();
-    if (!written) {
+    if (const auto written = gate_.insist(0, [&] { return job.journal.append(job.lines); }); !written) {
       tell_broken(written.error());
       return false;
     }
+    if (settings_.sync != Sync::none) journals_.add(job.job.journal());
   }
-  return true;
+  const auto synced = journals_.sync();
+  if (!synced) tell_broken(synced.error());
+  return synced.has_value();
 }
 
 void Committer::count_group() {

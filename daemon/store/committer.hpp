@@ -14,6 +14,7 @@
 #include "core/fetch_task.hpp"
 #include "core/mailbox.hpp"
 #include "core/settings.hpp"
+#include "core/sync_group.hpp"
 #include "store/disk_gate.hpp"
 #include "store/image_store.hpp"
 #include "store/journal.hpp"
@@ -57,7 +58,7 @@ class Committer {
   /// The list of the job has been read to there.
   void read_to(JobNumber job, const ListMark& mark);
 
-  /// Commit soon instead of waiting for the interval.
+  /// Commit what is there, or what comes next, at once instead of waiting for the interval.
   void flush();
 
  private:
@@ -73,6 +74,7 @@ class Committer {
   };
   using Command = std::function<void()>;
 
+  Result<void> sync_beginning(const Job& job);
   void tell(Command command);
   void run();
   void take_in();
@@ -90,6 +92,7 @@ class Committer {
   DiskGate& gate_;
   StoreSettings settings_;
   Callbacks callbacks_;
+  SyncGroup journals_;
   std::unordered_map<JobNumber, OpenJob> jobs_;
   std::vector<Staging> group_;
   bool broken_ = false;

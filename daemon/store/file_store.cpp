@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <set>
 #include <system_error>
 
 #include "core/disk.hpp"
+#include "core/sync_group.hpp"
 #include "store/image_store.hpp"
 
 namespace gannet::store {
@@ -27,7 +27,8 @@ constexpr char link_mark = 'l';  // begins the names of links
 
 class FileStore final : public ImageStore {
  public:
-  FileStore(const Layout& layout, const StoreSettings& settings) : layout_(layout), settings_(settings) {
+  FileStore(const Layout& layout, const StoreSettings& settings)
+      : layout_(layout), settings_(settings), unsynced_(layout.root) {
     fs::remove_all(layout.staging());
     for (auto& folder : staging_) {
       const auto path = layout.staging() / std::to_string(&folder - staging_.data());
@@ -98,10 +99,7 @@ class FileStore final : public ImageStore {
   }
 
   Result<void> sync_published() override {
-    for (const auto& folder : unsynced_) {
-      if (auto synced = sync_folder(layout_.root / folder); !synced) return synced;
-    }
-    unsynced_.clear();
+    if (auto synced = unsynced_.sync(); !synced) return synced;
     last_folder_.clear();  // the next group goes by name again, and needs another sync
     return {};
   }
@@ -150,7 +148,7 @@ class FileStore final : public ImageStore {
     if (!opened) return opened.error();
     last_ = std::move(*opened);
     last_folder_ = folder;
-    if (settings_.sync != Sync::none) unsynced_.insert(folder);
+    if (settings_.sync != Sync::none) unsynced_.add(layout_.root / folder);
     return {};
   }
 
@@ -161,7 +159,7 @@ class FileStore final : public ImageStore {
     if (!made || settings_.sync == Sync::none) return {};
     // A new folder is an entry in its parent, and that one may be new too.
     for (auto slash = folder.rfind('/'); slash != folder.npos; slash = folder.rfind('/', slash - 1)) {
-      unsynced_.insert(folder.substr(0, slash));
+      unsynced_.add(layout_.root / folder.substr(0, slash));
     }
     return {};
   }
@@ -173,7 +171,7 @@ class FileStore final : public ImageStore {
   std::atomic<std::uint64_t> next_{0};
   std::string last_folder_;
   Descriptor last_;
-  std::set<std::string> unsynced_;
+  SyncGroup unsynced_;  // folders
 };
 
 }  // namespace

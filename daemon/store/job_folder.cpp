@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/atomic_file.hpp"
 #include "core/disk.hpp"
 #include "store/checkpoint.hpp"
 #include "store/journal.hpp"
@@ -111,20 +112,29 @@ Result<FailedLines> failed_lines(const Job& job) {
   }
 }
 
-Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,
-                    Durable durable) {
-  if (auto written = replace_file(job.folder / "summary.json", summary, durable); !written) return written;
-  if (!broken.empty()) {
-    if (auto written = replace_file(job.folder / "reason.txt", broken + '\n', durable); !written) return written;
-  }
+Result<void> conclude(const Job& job, std::string_view summary, const std::string& broken, SyncGroup& group) {
+  const auto write = [&](const char* name, std::string_view text) {
+    auto written = replace_file(job.folder / name, text, Durable::no);
+    if (written) group.add(job.folder / name);
+    return written;
+  };
+  group.add(job.folder);
+  if (auto written = write("summary.json", summary); !written) return written;
+  return broken.empty() ? Result<void>() : write("reason.txt", broken + '\n');
+}
+
+Result<void> retire(const Layout& layout, const Job& job, const std::string& broken, SyncGroup& group) {
   const auto target = (broken.empty() ? layout.done() : layout.failed()) / job.id;
-  if (std::rename(job.folder.c_str(), target.c_str()) != 0) return disk_fault(errno, target.string());
   std::error_code ignored;
+  const bool moved = fs::status(job.folder, ignored).type() == fs::file_type::not_found;
+  if (!moved && std::rename(job.folder.c_str(), target.c_str()) != 0) {
+    return disk_fault(errno, target.string());
+  }
   fs::remove(target / "job.json", ignored);  // told to the next run until here
   fs::remove(target / "checkpoint", ignored);
-  if (durable == Durable::no) return {};
-  if (auto synced = sync_folder(target.parent_path()); !synced) return synced;
-  return sync_folder(layout.active());
+  group.add(target.parent_path());
+  group.add(layout.active());
+  return {};
 }
 
 }  // namespace gannet::store

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/atomic_file.hpp"
 #include "core/job.hpp"
 #include "core/layout.hpp"
 #include "core/line_set.hpp"
+#include "core/sync_group.hpp"
 #include "store/progress.hpp"
 
 namespace gannet::store {
@@ -32,9 +32,12 @@ struct FailedLines {
 /// Of a job of which every line has its record. Changes nothing.
 Result<FailedLines> failed_lines(const Job& job);
 
-/// Writes `summary`, and reason.txt when `broken` is not empty, then moves the folder to done/ (or failed/ when broken)
-/// in one rename. May be repeated after a crash. With Durable::yes a power cut does not take it back.
-Result<void> retire(const Layout& layout, const Job& job, std::string_view summary, const std::string& broken,
-                    Durable durable);
+/// Writes `summary` into the folder of an ended job, and reason.txt when `broken` is not empty. May be repeated. Adds
+/// what is to be synced before the folder moves.
+Result<void> conclude(const Job& job, std::string_view summary, const std::string& broken, SyncGroup& group);
+
+/// Moves the folder to done/ (or failed/ when broken) in one rename, or does nothing when it is not there any more,
+/// after an earlier try or a crash. Adds what is to be synced so that a power cut does not take it back.
+Result<void> retire(const Layout& layout, const Job& job, const std::string& broken, SyncGroup& group);
 
 }  // namespace gannet::store

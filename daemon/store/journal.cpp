@@ -16,8 +16,6 @@ Result<Journal> Journal::open(const std::filesystem::path& path) {
   if (!file) return file.error();
   struct stat info {};
   if (::fstat(file->get(), &info) != 0) return disk_fault(errno, path.string());
-  // A new journal must not vanish with its name.
-  if (auto synced = sync_folder(path.parent_path()); !synced) return synced.error();
   return Journal(std::move(*file), path, static_cast<std::uint64_t>(info.st_size));
 }
 

@@ -12,7 +12,7 @@ namespace gannet::store {
 
 class Journal {
  public:
-  /// Opens for appending, and creates it when there is none.
+  /// Opens for appending, and creates it when there is none: then its folder is to be synced before its records count.
   static Result<Journal> open(const std::filesystem::path& path);
 
   /// Whole lines only. After a fault nothing of `lines` counts, and it may be tried again.

@@ -32,7 +32,7 @@ std::string as_json(const Row& row, const std::string& url_column) {
 }  // namespace
 
 Result<void> write_retry_list(RowSource& list, const LineSet& failed, const std::string& url_column,
-                              const std::filesystem::path& path, Durable durable) {
+                              const std::filesystem::path& path) {
   auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (!file) return file.error();
   std::uint64_t missing = failed.size();
@@ -49,7 +49,6 @@ Result<void> write_retry_list(RowSource& list, const LineSet& failed, const std:
     if (auto written = write_all(file->get(), text, path.string()); !written) return written;
     if (!more || !*more) break;
   }
-  if (durable == Durable::yes && ::fdatasync(file->get()) != 0) return disk_fault(errno, path.string());
   return {};
 }
 

@@ -4,15 +4,15 @@
 #include <filesystem>
 #include <string>
 
-#include "core/atomic_file.hpp"
 #include "core/line_set.hpp"
 #include "core/row.hpp"
 
 namespace gannet::store {
 
 /// Reads `list` to its end and writes its rows in `failed`, every column included, one JSON object a line; the URL goes
-/// under `url_column`. A list that breaks half way yields what it could. Faults: `disk_full`, `disk_error`.
+/// under `url_column`. A list that breaks half way yields what it could. Syncs nothing. Faults: `disk_full`,
+/// `disk_error`.
 Result<void> write_retry_list(RowSource& list, const LineSet& failed, const std::string& url_column,
-                              const std::filesystem::path& path, Durable durable);
+                              const std::filesystem::path& path);
 
 }  // namespace gannet::store

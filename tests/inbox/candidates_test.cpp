@@ -52,6 +52,18 @@ TEST(Candidates, FileIsEitherWaitingOrReady) {
   EXPECT_EQ(*candidates.find(file("a")), changed_at(3));
 }
 
+TEST(Candidates, HeldIsInNoOrderUntilItIsForgotten) {
+  Candidates candidates;
+  candidates.block(file("a"), "why");
+  candidates.ready(file("a"), {});
+  candidates.hold(file("a"));
+  EXPECT_FALSE(candidates.best());
+  EXPECT_FALSE(candidates.next_due());
+  EXPECT_FALSE(candidates.block(file("a"), "why")) << "it was blocked before";
+  candidates.forget(file("a"));
+  EXPECT_TRUE(candidates.blocked().empty());
+}
+
 TEST(Candidates, BlockedAreLeftAloneUntilRetriedAndStayListed) {
   Candidates candidates;
   candidates.ready(file("a"), {});

@@ -48,6 +48,26 @@ TEST_F(Claim, FailedClaimLeavesTheFileAndNoFolder) {
   EXPECT_FALSE(fs::exists(layout_.active() / "id"));
 }
 
+TEST_F(Claim, OneOfManyThatFailsIsNoTroubleToTheOthers) {
+  std::vector<inbox::Claim> claims;
+  for (int i = 0; i < 20; ++i) {
+    const auto number = std::to_string(i);
+    claims.push_back(
+        {i == 3 ? layout_.inbox() / "missing.txt" : drop(number + ".txt", number), Priority::bulk, number});
+  }
+  claims[5].id = "4";  // taken
+  const auto jobs = claim(layout_, claims);
+  ASSERT_EQ(jobs.size(), claims.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    ASSERT_EQ(jobs[i].has_value(), i != 3 && i != 5) << i;
+    if (!jobs[i]) continue;
+    EXPECT_EQ(read_file(jobs[i]->list()), std::to_string(i));
+    EXPECT_EQ(read_job_file(jobs[i]->folder)->id, std::to_string(i));
+  }
+  EXPECT_FALSE(fs::exists(layout_.active() / "3"));
+  EXPECT_EQ(read_file(claims[5].file), "5");
+}
+
 TEST_F(Claim, WhatIsNoRegularFileGoesBack) {
   fs::create_directories(layout_.inbox());
   fs::create_symlink("/etc/passwd", layout_.inbox() / "a.txt");

@@ -162,6 +162,15 @@ TEST_F(CommitterTest, WaitsForItsIntervalUnlessToldToFlush) {
   EXPECT_EQ(committed.size(), 1u) << "one flush is one flush";
 }
 
+TEST_F(CommitterTest, CommitsWhatComesNextWhenItIsToldToFlushBefore) {
+  start();
+  committer->open(job_of(1));
+  committer->flush();
+  ASSERT_TRUE(settled(*committer));
+  post_failure(1, 1);
+  EXPECT_TRUE(wait_for_records(1));
+}
+
 TEST_F(CommitterTest, CommitsByItselfWhenTheIntervalIsOver) {
   for (const auto sync : {Sync::batch, Sync::strict, Sync::none}) {
     committed.clear();

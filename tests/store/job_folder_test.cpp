@@ -26,6 +26,14 @@ class JobFolder : public testing::Test {
     write_file(job.folder / "job.json", "{}");
   }
 
+  Result<void> put_away(std::string_view summary, const std::string& broken = {}) {
+    SyncGroup group(layout.root);
+    if (auto concluded = conclude(job, summary, broken, group); !concluded) return concluded;
+    if (auto synced = group.sync(); !synced) return synced;
+    if (auto retired = retire(layout, job, broken, group); !retired) return retired;
+    return group.sync();
+  }
+
   void record(std::uint64_t line, Reason reason, const std::string& path = {}) {
     Record record;
     record.line = line;
@@ -146,14 +154,14 @@ TEST_F(JobFolder, KnowsTheLinesThatFailedBesideADamagedRecord) {
 
 TEST_F(JobFolder, GoesToDoneWithItsSummary) {
   record(1, Reason::none);
-  ASSERT_TRUE(retire(layout, job, "{\"lines\":1}", "", Durable::yes));
+  ASSERT_TRUE(put_away("{\"lines\":1}"));
   EXPECT_TRUE(names_in(layout.active()).empty());
   EXPECT_EQ(names_in(layout.done() / job.id), (std::vector<std::string>{"list.txt", "results.jsonl", "summary.json"}));
   EXPECT_EQ(read_file(layout.done() / job.id / "summary.json"), "{\"lines\":1}");
 }
 
 TEST_F(JobFolder, GoesToFailedWithTheReason) {
-  ASSERT_TRUE(retire(layout, job, "{}", "truncated archive", Durable::yes));
+  ASSERT_TRUE(put_away("{}", "truncated archive"));
   EXPECT_TRUE(names_in(layout.active()).empty());
   EXPECT_TRUE(names_in(layout.done()).empty());
   EXPECT_EQ(names_in(layout.failed() / job.id), (std::vector<std::string>{"list.txt", "reason.txt", "summary.json"}));
@@ -163,18 +171,18 @@ TEST_F(JobFolder, GoesToFailedWithTheReason) {
 TEST_F(JobFolder, MayRetireAgainAfterACrash) {
   write_file(job.folder / "summary.json", "{\"of\":\"the first time, and longer\"}");
   write_file(job.folder / "summary.json.tmp", "ha");
-  ASSERT_TRUE(retire(layout, job, "{}", "", Durable::yes));
+  ASSERT_TRUE(put_away("{}"));
   EXPECT_EQ(read_file(layout.done() / job.id / "summary.json"), "{}");
 }
 
 TEST_F(JobFolder, StaysWhereItIsWhenItCannotRetire) {
   fs::remove(layout.done());
-  const auto retired = retire(layout, job, "{}", "", Durable::yes);
+  const auto retired = put_away("{}");
   ASSERT_FALSE(retired);
   EXPECT_EQ(retired.error().reason, Reason::disk_error);
   EXPECT_TRUE(fs::exists(job.folder / "job.json")) << "the next run must find it";
   fs::create_directory(layout.done());
-  EXPECT_TRUE(retire(layout, job, "{}", "", Durable::yes));
+  EXPECT_TRUE(put_away("{}"));
 }
 
 }  // namespace

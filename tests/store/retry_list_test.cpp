@@ -25,7 +25,7 @@ class RetryList : public testing::Test {
   std::string written(RowList list, std::initializer_list<std::uint64_t> failed, const std::string& column = "url") {
     LineSet lines;
     for (const auto line : failed) lines.insert(line);
-    EXPECT_TRUE(write_retry_list(list, lines, column, path, Durable::yes));
+    EXPECT_TRUE(write_retry_list(list, lines, column, path));
     return read_file(path);
   }
   static RowList one(Row row) {
@@ -70,7 +70,7 @@ TEST_F(RetryList, HoldsAllOfALongList) {
     if (line % 2 == 0) failed.insert(line);
   }
   RowList list(std::move(rows));
-  ASSERT_TRUE(write_retry_list(list, failed, "url", path, Durable::yes));
+  ASSERT_TRUE(write_retry_list(list, failed, "url", path));
   const std::string text = read_file(path);
   EXPECT_EQ(std::ranges::count(text, '\n'), 2500);
 }
@@ -90,8 +90,8 @@ TEST_F(RetryList, SaysThatItCannotBeWritten) {
   RowList list(1, 1);
   LineSet failed;
   failed.insert(1);
-  EXPECT_FALSE(write_retry_list(list, failed, "url", folder / "gone/retry.jsonl", Durable::yes));
-  const auto full = write_retry_list(list, failed, "url", "/dev/full", Durable::no);
+  EXPECT_FALSE(write_retry_list(list, failed, "url", folder / "gone/retry.jsonl"));
+  const auto full = write_retry_list(list, failed, "url", "/dev/full");
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().reason, Reason::disk_full);
 }

@@ -26,20 +26,28 @@ def text(server, icon):
     return "".join(server.url(path) + "\n" for path in (*(f"/{n}.png" for n in range(8)), "/gone", "/moved")) + "no URL\n"
 
 
+def done_by(daemon, lists: dict[str, str], synced: bool) -> tuple[Disk, list]:
+    """What was there before the daemon did these lists, and what it did to its disk."""
+    inbox = daemon.root.path / "inbox"
+    inbox.mkdir()
+    for name, text in lists.items():
+        (inbox / name).write_text(text)
+    log = daemon.config.with_name("operations")
+    before = Disk(daemon.root.path)
+    for name in lists if not synced else ():
+        before.was_not_synced(inbox / name)
+    daemon.environment = preloaded(daemon.root.path, log)
+    daemon.start()
+    daemon.wait_for_jobs(len(lists))
+    assert daemon.stop() == 0
+    return before, operations(log)
+
+
 @pytest.fixture(params=["batch", "strict"])
 def whole(request, make_daemon, text):
     """A daemon that has done the list, what was there before, and what it did."""
     daemon = make_daemon(**SETTINGS, store__sync=request.param)
-    (daemon.root.path / "inbox").mkdir()
-    (daemon.root.path / "inbox" / "list.txt").write_text(text)
-    log = daemon.config.with_name("operations")
-    before = Disk(daemon.root.path)
-    before.was_not_synced(daemon.root.path / "inbox" / "list.txt")
-    daemon.environment = preloaded(daemon.root.path, log)
-    daemon.start()
-    daemon.wait_for_jobs(1)
-    assert daemon.stop() == 0
-    return daemon, before, operations(log)
+    return daemon, *done_by(daemon, {"list.txt": text}, synced=False)
 
 
 def snapshot(folder):
@@ -82,3 +90,26 @@ def test_every_line_has_its_record_wherever_the_power_was_cut(whole, text, make_
     disk.cut("kept", chance, everything)
     assert snapshot(everything) == snapshot(daemon.root.path), "the model of the disk is not what the disk holds"
     print(f"{tried} cuts of {len(done)} operations")
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("count", [2, 12], ids=["few", "many"])  # which are synced one by one, and together
+def test_every_list_is_done_once_wherever_the_power_was_cut(make_daemon, server, icon, count):
+    server.on("*", send(answer(icon)))
+    lists = {f"{number}.txt": server.url(f"/{number}.png") + "\n" for number in range(count)}
+    disk, done = done_by(make_daemon(store__sync="strict"), lists, synced=True)
+    chance = luck()
+    moments = range(len(done)) if LONG else chance.sample(range(len(done)), 6)
+    for moment, operation in enumerate(done):
+        for method in METHODS if LONG else [chance.choice(METHODS)]:
+            if moment not in moments:
+                break
+            where = f"before operation {moment}: {operation.call} {operation.path}, {method}"
+            after = make_daemon()
+            disk.cut(method, chance, after.root.path)
+            after.start()
+            jobs = after.wait_for_jobs(count)
+            assert after.stop() == 0
+            records = [record for job in jobs for record in check_books(after.root, job)]
+            assert sorted(record["url"] + "\n" for record in records) == sorted(lists.values()), where
+        disk.do(operation)
