@@ -41,7 +41,7 @@ def finish(daemon: Daemon, jobs: int = 1) -> None:
     print(f"resident at most: {peak(daemon) / 1e6:.0f} MB")
     assert sanitized() or peak(daemon) < MEMORY
     assert daemon.stop() == 0
-    verified = run("gannet", "verify", "all", "--output", daemon.root.path, timeout=PATIENCE)
+    verified = run("gannet", "verify", "all", "--output", daemon.root.path, timeout=PATIENCE + jobs / 100)
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
@@ -91,6 +91,7 @@ def test_very_many_lists_of_one_line(make_daemon, url):
     for number in range(count):
         daemon.drop(f"{number}.txt", f"{url}?{number}\n")
     daemon.start()
+    wait_for(lambda: daemon.root.status().get("totals", {}).get("lines") == count, "a record of each", sized(60, 7200))
     finish(daemon, count)
     assert len(daemon.root.images()) == count
     assert {path.name for path in (daemon.root.path / "inbox").iterdir()} == {"urgent", "bulk"}
