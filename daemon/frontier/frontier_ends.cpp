@@ -114,10 +114,9 @@ void Frontier::send_on(FetchTask task, TimePoint now) {
   task.knows_robots = false;
   task.free = {};
   auto& part = part_of(task.origin, task.job);
-  if (part.crowded) {  // those behind it may be waiting for this one
-    part.lines.push_again(pack_again(task));
-  } else if (part.lines.push_onward(pack_again(task))) {
+  if (part.lines.push_onward(pack_again(task))) {
     part.onward = true;
+    part.crowded = false;  // what stays in front of it might be waiting for it
   }
   if (hosts_[task.origin].state.dead(now)) begin_dying(task.origin);
   settle(task.origin, At::front, now);

@@ -265,5 +265,42 @@ TEST_F(FrontierDuplicates, BeyondSoManyDoNotKeepTheOneTheyWaitForFromWhereItWasS
   EXPECT_EQ(last, sent_on);
 }
 
+// Those that already stay there when it comes let it by: not all that is sent on can be kept in memory.
+TEST_F(FrontierDuplicates, BeyondSoManyLetByWhatIsSentOn) {
+  constexpr std::uint64_t sent_on = 2000, most = Duplicates::most_waiting;
+  for (const std::uint64_t line : {1, 2}) add(0, line, "http://a/" + std::to_string(line));
+  auto actions = run();
+  ASSERT_EQ(of(Kind::start, actions), (Lines{1, 2})) << "no more at once";
+  add(0, 3, "http://c/1", "http://c");
+  EXPECT_EQ(of(Kind::start, run()), Lines{3});
+  for (std::uint64_t line = 1; line <= most; ++line) add(0, sent_on + line, "http://c/1", "http://c");
+  EXPECT_EQ(of(Kind::wait, run()).size(), most);
+  add(0, 4, "http://a/1");
+  end(actions[1], Reason::none, 200);
+  EXPECT_TRUE(run().empty()) << "it stays where it is";
+  for (std::uint64_t line = 5; line <= sent_on; ++line) add(0, line, "http://b/" + std::to_string(line), "http://b");
+  std::size_t ended = 0;
+  std::vector<Action> pending;
+  for (actions = run(); !actions.empty(); actions = run()) {
+    for (auto& action : actions) {
+      if (action.kind == Kind::start && !action.task.trail) {
+        end_onward(action, "http://a/longer/than/it/was/" + action.task.row.url.substr(9));
+      } else if (action.kind == Kind::start) {
+        pending.push_back(std::move(action));
+      }
+    }
+  }
+  while (!pending.empty()) {
+    for (auto& action : std::exchange(pending, {})) {
+      ++ended;
+      end(action, Reason::none, 200);
+    }
+    for (auto& action : run()) {
+      if (action.kind == Kind::start) pending.push_back(std::move(action));
+    }
+  }
+  EXPECT_EQ(ended, sent_on - 4);
+}
+
 }  // namespace
 }  // namespace gannet::frontier
