@@ -36,9 +36,8 @@ class Examiner {
   /// Whether what is stored may be other bytes than those that were fetched. Any thread.
   bool changes_images(const JobOptions* of_list) const;
 
-  /// Whether another body may come, and the bytes of those that are here. Any thread.
+  /// Whether another body may come. Any thread.
   bool has_room() const { return !pool_ || pool_->has_room(); }
-  ByteCount bytes() const { return pool_ ? pool_->bytes() : 0; }
 
   /// From now on. Without a fork server from the start there can be no workers, and with one their number does not
   /// become 0.

@@ -20,6 +20,7 @@ constexpr std::size_t parked_hosts_told = 100;
 constexpr std::size_t longest_hosts_file = 32 << 20;
 constexpr seconds hosts_saved_every{60};
 constexpr milliseconds least_between_saves{200};
+constexpr milliseconds between_looks{50};       // at what memory the process takes
 constexpr ByteCount of_any_process = 16 << 20;  // code, stacks, buffers that are always there
 constexpr milliseconds longest_turn{20};        // a lookup in the catalogue may have to wait for the disk
 
@@ -87,9 +88,11 @@ void Dispatcher::run() {
     }
     if (Clock::now() >= next_judgement_) judge_connections(Clock::now());
     const auto due = next_wake();
+    const auto look = shares_memory() ? next_look_ : TimePoint::max();
     const auto save = has_unsaved_news() ? no_save_before_ : TimePoint::max();
-    if (!read_on_) bell_.wait_until(std::min({next_status_, next_judgement_, due, save}));
+    if (!read_on_) bell_.wait_until(std::min({next_status_, next_judgement_, due, save, look}));
     const bool heard = hear();
+    share_memory();
     if (has_unsaved_news()) save_hosts(Clock::now());
     for (const auto& news : frontier_.trouble().take_news()) spdlog::warn("{}", news);
     if (heard || read_on_ || due <= Clock::now()) pump();
@@ -150,7 +153,6 @@ void Dispatcher::pump() {
     if (frontier_.in_flight() == 0 && callbacks_.drained) std::exchange(callbacks_.drained, nullptr)();
     return;
   }
-  share_memory();
   read_on_ = intake_.read(Clock::now(), [this](Finished line) { callbacks_.record(std::move(line)); });
   for (const auto& [job, mark] : intake_.take_marks()) {
     if (callbacks_.read_to) callbacks_.read_to(job, mark);
@@ -163,18 +165,19 @@ void Dispatcher::pump() {
   if (frontier_.fault() && callbacks_.broken) std::exchange(callbacks_.broken, nullptr)(*frontier_.fault());
 }
 
-void Dispatcher::share_memory() {
-  if (callbacks_.bodies) frontier_.leave_memory(callbacks_.bodies() + beside_);
+// The stages that would be asked are there while something is fetched.
+bool Dispatcher::shares_memory() const {
+  return callbacks_.memory && !draining_ && frontier_.in_flight() > 0 && frontier_.queued() > 0;
 }
 
-// Connections, TLS sessions, what the allocator keeps, and what the estimate of lines leaves out.
-void Dispatcher::measure_memory() {
-  // The stages that would be asked are there while there are lines for them.
-  if (!callbacks_.resident || !callbacks_.bodies || draining_ || frontier_.queued() == 0) return;
-  const auto known = frontier_.own_memory() + callbacks_.bodies() + of_any_process;
-  const auto resident = callbacks_.resident();
-  beside_ = resident - std::min(resident, known);
-  share_memory();
+// What is not of lines is left to whoever has it. It is measured, not added up: also what connections take, and what
+// the allocator keeps, is none of the lines'.
+void Dispatcher::share_memory() {
+  const auto now = Clock::now();
+  if (!shares_memory() || now < next_look_) return;
+  next_look_ = now + between_looks;
+  const auto all = callbacks_.memory();
+  frontier_.leave_memory(all - std::min(all, frontier_.own_memory() + of_any_process));
 }
 
 bool Dispatcher::start_tasks() {
@@ -300,7 +303,6 @@ void Dispatcher::tell_status() {
   const auto now = Clock::now();
   save_hosts(now);
   tell_of_disk(now);
-  measure_memory();
   Snapshot snapshot;
   snapshot.state = draining_ ? "draining" : "running";
   snapshot.in_flight = frontier_.in_flight();

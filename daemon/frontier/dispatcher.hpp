@@ -40,8 +40,7 @@ class Dispatcher {
     std::function<bool(const Record&)> has;                         // whether the file that it names is there
     Frontier::Recall recall = {};                                   // see there; may be empty
     std::function<bool()> room;                                     // whether what is fetched could be stored soon
-    std::function<ByteCount()> bodies = {};                         // memory that is taken by what is fetched
-    std::function<ByteCount()> resident = {};                       // and by the whole process; asked with each status
+    std::function<ByteCount()> memory = {};                         // that the process takes or may take any moment
     std::function<void(JobNumber, ListMark)> read_to = {};          // how far a list has been read, now and then
     std::function<void()> flush;  // nothing is under way: waiting for more records is in vain
     std::function<void(JobEnd)> job_ended;
@@ -83,8 +82,8 @@ class Dispatcher {
   void look_ahead();
   void use_connections(const FrontierSettings& settings);
   void judge_connections(TimePoint now);
+  bool shares_memory() const;
   void share_memory();
-  void measure_memory();
   void tell_status();
   void tell_of_disk(TimePoint now);
   void recall_hosts();
@@ -97,10 +96,10 @@ class Dispatcher {
   Frontier frontier_;
   Intake intake_;
   Totals totals_;
-  ByteCount beside_ = 0;  // memory that is neither of lines nor of bodies, beyond what any process takes
   bool draining_ = false;
-  bool has_room_ = true;  // without, room_made() or receipts come, and what is due would only wake us again and again
-  bool read_on_ = false;  // reading or starting stopped to hear what else has come
+  bool has_room_ = true;   // without, room_made() or receipts come, and what is due would only wake us again and again
+  bool read_on_ = false;   // reading or starting stopped to hear what else has come
+  TimePoint next_look_{};  // at memory
   TimePoint next_status_{};
   std::filesystem::path hosts_file_;
   std::uint64_t saved_news_ = 0;

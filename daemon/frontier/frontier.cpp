@@ -112,10 +112,8 @@ void Frontier::count(Host& one) {
 
 void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
   const OriginId id = find_or_make(origin, task.job);
-  PackedLine line(task, origin);
-  recount(task.job, {}, held_by(line));
   ++queued_;
-  part_of(id, task.job).lines.push(std::move(line));
+  change(part_of(id, task.job), [&](HostQueue& lines) { lines.push(PackedLine(task, origin)); });
   if (hosts_[id].state.dead(now)) {
     begin_dying(id);
   } else {
@@ -124,7 +122,7 @@ void Frontier::add(FetchTask task, const std::string& origin, TimePoint now) {
 }
 
 bool Frontier::may_go_again(const Host::Part& part) const {
-  return part.lines.has_again() && (part.lines.again().attempt() == 1 || retry_budget_.allows(settings_.connections));
+  return part.lines.has_again() && (part.lines.attempt() == 1 || retry_budget_.allows(settings_.connections));
 }
 
 bool Frontier::startable(const Host& host, const Host::Part& part, TimePoint now) const {
@@ -197,7 +195,8 @@ void Frontier::wake_due(TimePoint now) {
     delayed_.erase(delayed_.begin());
     auto& part = part_of(due.origin, due.job);
     --part.away;
-    part.lines.push_again(std::move(due.line));
+    recount(due.job, held_by(due.line), {});
+    change(part, [&](HostQueue& lines) { lines.push_again(due.line); });
     if (hosts_[due.origin].state.dead(now)) begin_dying(due.origin);
     settle(due.origin, At::front, now);
   }

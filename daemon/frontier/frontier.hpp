@@ -204,6 +204,12 @@ class Frontier {
   void let_in_retries(TimePoint now);
   unsigned choose_lane(Host& one) const;
   Rate overall_rate() const { return {settings_.requests_per_second, settings_.bytes_per_second}; }
+  template <class Change>
+  void change(Host::Part& part, Change what) {
+    const auto before = part.lines.held();
+    what(part.lines);
+    recount(part.job, before, part.lines.held());
+  }
   void recount(JobNumber job, const Held& before, const Held& after);
   void spill(std::size_t keep, bool listed_too);
   void bound_hosts();

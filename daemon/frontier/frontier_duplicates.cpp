@@ -38,7 +38,7 @@ bool Frontier::has_result(FetchTask& task) {
 // already: others may be waiting for them.
 void Frontier::crowd(OriginId id, const FetchTask& task) {
   auto& part = *hosts_[id].part(task.job);
-  part.lines.put_back(pack_again(task));
+  change(part, [&](HostQueue& lines) { lines.put_back(pack_again(task)); });
   part.crowded = true;
   crowded_.emplace_back(id, task.job);
 }

@@ -86,7 +86,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   if (end.onward) {
     send_on(std::move(task), now);
   } else if (stays) {
-    part.lines.push_again(pack_again(task));
+    change(part, [&](HostQueue& lines) { lines.push_again(pack_again(task)); });
     if (one.state.dead(now)) begin_dying(id);
   } else if (again) {
     const double random = std::uniform_real_distribution<>(0, 1)(random_);
@@ -114,10 +114,11 @@ void Frontier::send_on(FetchTask task, TimePoint now) {
   task.knows_robots = false;
   task.free = {};
   auto& part = part_of(task.origin, task.job);
-  if (part.lines.push_onward(pack_again(task))) {
+  change(part, [&](HostQueue& lines) {
+    if (!lines.push_onward(pack_again(task))) return;
     part.onward = true;
     part.crowded = false;  // what stays in front of it might be waiting for it
-  }
+  });
   if (hosts_[task.origin].state.dead(now)) begin_dying(task.origin);
   settle(task.origin, At::front, now);
   keep_to_window();
@@ -131,15 +132,15 @@ void Frontier::try_again(FetchTask task, TimePoint when) {
     task.knows_robots = false;
   }
   ++part_of(task.origin, task.job).away;
-  delayed_.emplace(when, Delayed{task.origin, task.job, pack_again(task)});
+  auto line = pack_again(task);
+  recount(task.job, {}, held_by(line));
+  delayed_.emplace(when, Delayed{task.origin, task.job, std::move(line)});
 }
 
 // A line that has been out, and is waiting once more.
 PackedLine Frontier::pack_again(const FetchTask& task) {
-  PackedLine line(task, hosts_[task.origin].origin);
   ++queued_;
-  recount(task.job, {}, held_by(line));
-  return line;
+  return PackedLine(task, hosts_[task.origin].origin);
 }
 
 // One that may not start for other reasons is heard of when it may: then the next one.

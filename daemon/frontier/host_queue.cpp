@@ -3,35 +3,20 @@
 #include <algorithm>
 
 namespace gannet::frontier {
-namespace {
-
-constexpr std::size_t block_size = 64 << 10;  // what comes back into memory at a time
-
-Result<Spill::Block> write(Spill& spill, const std::vector<PackedLine>& lines) {
-  std::string bytes;
-  for (const auto& line : lines) bytes += line.bytes();
-  return spill.put(bytes, static_cast<std::uint32_t>(lines.size()));
-}
-
-// How many of these lines make a block.
-std::size_t block_of(const Held& held) { return std::max<std::size_t>(1, block_size * held.lines / held.bytes); }
-
-}  // namespace
-
-void HostQueue::push(PackedLine line) {
+void HostQueue::push(const PackedLine& line) {
   if (rest_ && !rest_->blocks.empty()) {
-    rest_->newer.push(std::move(line));
+    rest_->newer.push(line);
   } else {
-    fresh_.push(std::move(line));
+    fresh_.push(line);
   }
 }
 
-bool HostQueue::push_onward(PackedLine line) {
-  const bool behind = line.attempt() == 1 && rest_ && rest_->again.held().bytes > block_size;
+bool HostQueue::push_onward(const PackedLine& line) {
+  const bool behind = line.attempt() == 1 && rest_ && rest_->again.held().bytes > LineQueue::block_size;
   if (behind) {
-    push(std::move(line));
+    push(line);
   } else {
-    push_again(std::move(line));
+    push_again(line);
   }
   return behind;
 }
@@ -53,12 +38,10 @@ Result<PackedLine> HostQueue::pop_fresh(Spill& spill) {
     for (std::uint32_t line = 0; line < block.lines; ++line) {
       const auto length = PackedLine::length_of(left);
       if (length == 0) return Fault{Reason::disk_error, "what was spilled to disk came back as something else"};
-      fresh_.push(PackedLine(left.substr(0, length)));
+      fresh_.push(left.substr(0, length));
       left.remove_prefix(length);
     }
-    if (rest_->blocks.empty()) {
-      while (!rest_->newer.empty()) fresh_.push(rest_->newer.pop());
-    }
+    if (rest_->blocks.empty()) fresh_.take_over(std::move(rest_->newer));
     tidy();
   }
   return fresh_.pop();
@@ -74,15 +57,12 @@ Result<void> HostQueue::spill(Spill& spill, std::size_t keep) {
 // From the back, so that what cannot be written stays in front of what was.
 Result<void> HostQueue::spill_fresh(Spill& spill, std::size_t keep) {
   while (fresh_.held().lines > keep) {
-    const auto count = std::min(block_of(fresh_.held()), fresh_.held().lines - keep);
-    auto lines = fresh_.cut(fresh_.held().lines - count);
-    const auto block = write(spill, lines);
-    if (!block) {
-      for (auto& line : lines) fresh_.push(std::move(line));
-      return block.error();
-    }
+    const auto run = fresh_.last(keep);
+    const auto block = spill.put(run.bytes, static_cast<std::uint32_t>(run.lines));
+    if (!block) return block.error();
+    fresh_.drop_last(run);
     rest().blocks.insert(rest_->blocks.begin(), *block);
-    rest_->on_disk += count;
+    rest_->on_disk += run.lines;
   }
   return {};
 }
@@ -91,17 +71,12 @@ Result<void> HostQueue::spill_fresh(Spill& spill, std::size_t keep) {
 Result<void> HostQueue::spill_newer(Spill& spill) {
   auto& newer = rest_->newer;
   while (!newer.empty()) {
-    const auto count = std::min(block_of(newer.held()), newer.held().lines);
-    std::vector<PackedLine> lines;
-    while (lines.size() < count) lines.push_back(newer.pop());
-    const auto block = write(spill, lines);
-    if (!block) {
-      while (!newer.empty()) lines.push_back(newer.pop());
-      for (auto& line : lines) newer.push(std::move(line));
-      return block.error();
-    }
+    const auto run = newer.first();
+    const auto block = spill.put(run.bytes, static_cast<std::uint32_t>(run.lines));
+    if (!block) return block.error();
+    newer.drop_first(run);
     rest_->blocks.push_back(*block);
-    rest_->on_disk += count;
+    rest_->on_disk += run.lines;
   }
   return {};
 }

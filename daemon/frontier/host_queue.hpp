@@ -12,14 +12,14 @@ namespace gannet::frontier {
 
 class HostQueue {
  public:
-  void push(PackedLine line);
+  void push(const PackedLine& line);
 
   /// In front of all that have not been tried.
-  void push_again(PackedLine line) { rest().again.push(std::move(line)); }
+  void push_again(const PackedLine& line) { rest().again.push(line); }
 
   /// Likewise, unless that would be many, as what waits there stays in memory: then behind all others, and the answer
   /// is true. Retries stay apart.
-  bool push_onward(PackedLine line);
+  bool push_onward(const PackedLine& line);
 
   bool empty() const { return fresh_.empty() && (!rest_ || (rest_->again.empty() && rest_->blocks.empty())); }
   bool has_again() const { return rest_ && !rest_->again.empty(); }
@@ -28,11 +28,11 @@ class HostQueue {
   /// The next that was not tried, or that was. Needs has_fresh(), has_again(). A fault of the disk loses lines.
   Result<PackedLine> pop_fresh(Spill& spill);
   PackedLine pop_again();
+  /// How often the next that was tried was, that try included.
+  unsigned attempt() const { return rest_->again.attempt(); }
 
   /// What pop_fresh() gave last, as it was.
-  void put_back(PackedLine line) { fresh_.put_back(std::move(line)); }
-
-  const PackedLine& again() const { return rest_->again.front(); }
+  void put_back(const PackedLine& line) { fresh_.put_back(line.bytes()); }
 
   /// Moves what is behind the first `keep` lines to disk. On a fault some or all of it stays.
   Result<void> spill(Spill& spill, std::size_t keep);

@@ -8,8 +8,7 @@ namespace {
 
 using Size = std::uint32_t;
 
-constexpr std::size_t attempt_at = sizeof(Size);
-constexpr std::size_t flags_at = attempt_at + 1;
+constexpr std::size_t flags_at = sizeof(Size) + 1;  // behind the attempt
 constexpr std::size_t rest_at = flags_at + 1;
 
 enum Flags : unsigned char {
@@ -140,8 +139,6 @@ FetchTask PackedLine::unpack(std::string_view origin) const {
 }
 
 std::string_view PackedLine::bytes() const { return {bytes_.get(), size_of(bytes_.get())}; }
-
-unsigned PackedLine::attempt() const { return static_cast<unsigned char>(bytes_[attempt_at]); }
 
 std::size_t PackedLine::length_of(std::string_view text) {
   if (text.size() < rest_at) return 0;

@@ -23,7 +23,12 @@ class PackedLine {
   FetchTask unpack(std::string_view origin) const;
 
   std::string_view bytes() const;
-  unsigned attempt() const;
+  unsigned attempt() const { return attempt_of(bytes()); }
+
+  /// Of what bytes() gave, whatever is behind it.
+  static unsigned attempt_of(std::string_view bytes) {
+    return static_cast<unsigned char>(bytes[sizeof(std::uint32_t)]);
+  }
 
   /// How many of the first bytes of `text` are a line. 0: it is none.
   static std::size_t length_of(std::string_view text);

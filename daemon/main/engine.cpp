@@ -73,8 +73,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return has_room() && spool_.takes(); },
-           .bodies = [this] { return being_fetched() + store_->unwritten() + examiner_.bytes(); },
-           .resident = resident_memory,
+           .memory = [this] { return resident_memory() + store_->room(); },
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =

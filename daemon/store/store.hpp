@@ -50,6 +50,8 @@ class Store {
   /// While the disk takes nothing.
   std::optional<DiskStatus> disk() const { return gate_.status(); }
   std::uint64_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
+  /// As much may wait for it besides.
+  ByteCount room() const { return settings_.memory - std::min<ByteCount>(settings_.memory, unwritten()); }
 
  private:
   class Writer;

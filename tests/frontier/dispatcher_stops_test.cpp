@@ -40,6 +40,20 @@ TEST(DispatcherWaits, ForRoomWithoutAskingAgainAndAgain) {
   ASSERT_TRUE(pipeline.wait([&] { return pipeline.started.size() == 1; }));
 }
 
+// Nothing happens meanwhile that it hears of but what the process takes.
+TEST(DispatcherWaits, WithLinesOnDiskWhenTheMemoryIsNeeded) {
+  FakePipeline pipeline({.window_memory = 1 << 20}, 1h);
+  pipeline.add(1, std::make_unique<RowList>(25'000, 2));
+  ASSERT_TRUE(pipeline.settled());
+  const auto spill = pipeline.state / "spill";
+  EXPECT_FALSE(std::filesystem::exists(spill));
+  {
+    const std::lock_guard lock(pipeline.mutex);
+    pipeline.memory = 64 << 20;
+  }
+  EXPECT_TRUE(pipeline.wait([&] { return std::filesystem::exists(spill); }));
+}
+
 TEST(DispatcherWaits, ForReceiptsButAsksForThemWhenNothingElseIsUnderWay) {
   FakePipeline pipeline({});
   pipeline.add(1, std::make_unique<RowList>(2, 2));

@@ -109,6 +109,7 @@ class FakePipeline {
   std::set<std::string> gone;  // files of records
   bool room = true;
   unsigned asked_for_room = 0;
+  ByteCount memory = 0;                                              // of the whole process
   std::function<std::unique_ptr<Earlier>(const FetchTask&)> recall;  // when set before anything is added
   std::optional<Reason> autopilot;  // answers every attempt at once, and gives every record its receipt
 
@@ -149,6 +150,12 @@ class FakePipeline {
                   const std::lock_guard lock(mutex);
                   ++asked_for_room;
                   return room;
+                },
+            .memory =
+                [this] {
+                  const std::lock_guard lock(mutex);
+                  changed.notify_all();
+                  return memory;
                 },
             .flush = [this] { count(flushes); },
             .job_ended =

@@ -83,13 +83,13 @@ TEST_F(ManyHosts, SendTheirLinesToDiskWhenOthersTakeTheMemory) {
   use({.host = {.delay = 1h}, .window_memory = 1 << 20});
   frontier = Frontier(settings, 4, 1, folder / "spill");
   frontier.open(0, 4);
-  for (unsigned line = 0; line < 16'000; ++line) add("http://host" + std::to_string(line % 10));
+  for (unsigned line = 0; line < 60'000; ++line) add("http://host" + std::to_string(line % 10));
   ASSERT_TRUE(frontier.has_room());
   ASSERT_GT(frontier.memory(), 1u << 19);
   ASSERT_EQ(frontier.spilled().lines(), 0u);
   frontier.leave_memory(1 << 30);
   EXPECT_GT(frontier.spilled().lines(), 0u);
-  EXPECT_EQ(frontier.queued(), 16'000u);
+  EXPECT_EQ(frontier.queued(), 60'000u);
   EXPECT_LE(frontier.own_memory(), 1u << 18);
 }
 

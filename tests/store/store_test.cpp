@@ -182,13 +182,16 @@ TEST_F(WholeStore, HasNoRoomWhileTooMuchWaitsForTheDisk) {
   EXPECT_TRUE(store->has_room());
   store->accept(failure(1, 2));
   EXPECT_TRUE(store->has_room()) << "no bytes, no room";
+  EXPECT_EQ(store->room(), bytes_of(1).size());
   store->accept(image(1, 3));
   EXPECT_FALSE(store->has_room());
   EXPECT_GE(store->unwritten(), bytes_of(3).size());
+  EXPECT_EQ(store->room(), 0u);
   go_on.ring();
   reached.wait();
   EXPECT_TRUE(store->has_room());
   EXPECT_EQ(store->unwritten(), 0u);
+  EXPECT_EQ(store->room(), bytes_of(1).size());
   go_on.ring();
   ASSERT_TRUE(wait_for_records(3));
   EXPECT_EQ(made, 2);
