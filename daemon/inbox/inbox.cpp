@@ -21,6 +21,9 @@ constexpr std::size_t names_per_turn = 1000;
 constexpr int looks_per_turn = 250;
 constexpr std::size_t claims_per_turn = 32;
 
+// As long as a full look took, so often the next one waits: nothing is claimed meanwhile.
+constexpr int times_a_look = 9;
+
 // Files that came together are looked at together, so that the oldest of them is known before one is claimed.
 constexpr milliseconds gathering = 25ms;
 
@@ -110,6 +113,7 @@ void Inbox::turn() {
 
 void Inbox::begin_look() {
   const auto now = Clock::now();
+  look_began_ = now;
   next_look_ = now + settings_.rescan;
   failures_ = 0;
   watch_.cover();
@@ -125,7 +129,11 @@ bool Inbox::look_on() {
       arrived(*file, Arrival::created_or_found);
     }
   }
-  if (scan_->ended()) scan_.reset();
+  if (scan_->ended()) {
+    scan_.reset();
+    const auto now = Clock::now();
+    next_look_ = std::max(next_look_, now + (now - look_began_) * times_a_look);
+  }
   return scan_.has_value();
 }
 

@@ -81,6 +81,7 @@ class Inbox {
   Candidates candidates_;
   FolderWatch watch_;
   std::optional<InboxScan> scan_;  // while a full look is under way
+  TimePoint look_began_{};
   TimePoint next_look_{};
   std::array<unsigned, 3> active_jobs_{};  // by priority; those being claimed, too
   bool is_full_ = false;                   // the best of those that are ready has no place

@@ -86,7 +86,7 @@ def test_a_compressed_list_of_gigabytes(daemon, url):
 
 def test_very_many_lists_of_one_line(make_daemon, url):
     count = sized(150, 1_000_000)
-    daemon = make_daemon()
+    daemon = make_daemon(inbox__rescan="30s", status__interval="2s")  # as shipped
     (daemon.root.path / "inbox").mkdir()
     for number in range(count):
         daemon.drop(f"{number}.txt", f"{url}?{number}\n")
