@@ -1,28 +1,31 @@
-// Files and folders that are to be durable together: few are synced one by one, many by one call for their whole
-// filesystem, which takes no longer than a few do. One thread.
+// Files and folders that are to be durable together, as `store.sync` has it. One thread.
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include "core/disk.hpp"
+#include "core/settings.hpp"
 
 namespace gannet {
 
 class SyncGroup {
  public:
-  /// On the filesystem of `folder`. To be made before anything is written that it is to sync: what the disk refused
-  /// earlier is told to others.
-  explicit SyncGroup(const std::filesystem::path& folder);
+  /// `batch`: more than a few by one call for the whole filesystem of `folder`, which also writes what others have
+  /// there; `strict`: one by one; `none`: nothing. To be made before anything is written that it is to sync: what the
+  /// disk refused earlier is told to others.
+  SyncGroup(const std::filesystem::path& folder, Sync sync);
 
-  void add(std::filesystem::path path) { paths_.insert(std::move(path)); }
+  /// `descriptor`: where it is open, and stays open until sync(); -1: it is opened for that.
+  void add(const std::filesystem::path& path, int descriptor = -1);
 
-  /// What was added is durable, and forgotten here. After a fault it is still there, but may be lost on the disk.
+  /// What was added is durable, or some of it may be lost on the disk; forgotten here in either case.
   Result<void> sync();
 
  private:
+  Sync sync_;
   Descriptor filesystem_;  // none: one by one
-  std::set<std::filesystem::path> paths_;
+  std::map<std::filesystem::path, int> paths_;
 };
 
 }  // namespace gannet

@@ -2,14 +2,13 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <iostream>
 
 #include "main/disk_wait.hpp"
 #include "main/engine.hpp"
 #include "main/process.hpp"
+#include "main/stop_signals.hpp"
 
 namespace gannet {
 namespace {
@@ -37,7 +36,7 @@ std::optional<Settings> reload(const DaemonOptions& options) {
 
 // From the first stage to the last, once. Nothing: told to stop; else why the disk is not to be trusted any more.
 std::optional<std::string> run_pipeline(const DaemonOptions& options, Settings settings,
-                                        const std::vector<config::Mistake>& warnings) {
+                                        const std::vector<config::Mistake>& warnings, StopSignals& stop) {
   const Root root(settings.store.root);
   fit_to_cores(settings);
   auto decoders = start_decoders(settings.decode);
@@ -46,6 +45,7 @@ std::optional<std::string> run_pipeline(const DaemonOptions& options, Settings s
   log_warnings(warnings);
   fit_to_open_files(settings, lanes_of(settings));
   Engine engine(settings, root, logs, {.reload = [&] { return reload(options); }, .decoders = std::move(decoders)});
+  if (const int early = stop.told()) std::raise(early);  // it came before the engine listened
   const auto end = engine.run();
   if (end == Engine::End::broken) return engine.why_broken();
   spdlog::info("gannet has stopped");
@@ -64,18 +64,17 @@ int run_daemon(const DaemonOptions& options) {
     return exit_good;
   }
   prepare_process();
-  boost::asio::io_context unused;
-  const boost::asio::signal_set survived(unused, SIGHUP);  // while nobody listens to it, too
+  StopSignals stop;
   for (DiskWait disk;;) {
     std::optional<std::string> broken;
     try {
-      broken = run_pipeline(options, loaded.settings, loaded.warnings);
+      broken = run_pipeline(options, loaded.settings, loaded.warnings, stop);
       if (!broken) return exit_good;
     } catch (const std::exception& error) {
       if (!disk_trouble(loaded.settings)) throw;
       broken = error.what();
     }
-    if (!disk.wait(loaded.settings, *broken)) return exit_good;
+    if (stop.told() != 0 || !disk.wait(loaded.settings, *broken)) return exit_good;
     auto now = load(options);
     if (now.mistakes.empty()) loaded = std::move(now);  // or what was good the last time
   }

@@ -88,8 +88,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
                },
            .drained = [this] { asio::post(io_, [this] { io_.stop(); }); },
            .broken = [this](const Fault& fault) { hear_broken_disk(fault); }}),
-      keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input,
-                                          settings.store.sync == Sync::none ? Durable::no : Durable::yes)),
+      keeper_(std::make_unique<JobKeeper>(root.layout(), settings.input, settings.store.sync)),
       store_(std::make_unique<store::Store>(
           root.layout(), settings.store,
           store::Store::Callbacks{.committed =

@@ -17,7 +17,7 @@ namespace gannet {
 
 namespace {
 
-constexpr milliseconds longest_gathering{100};  // of a group: one may read a long list, and others must not wait
+constexpr std::uint64_t many_lines = 100'000;  // take a while to be read again
 constexpr seconds between_tries{1};
 constexpr int times_its_cost = 20;  // as long as the last try took, the next one waits
 
@@ -81,7 +81,7 @@ JobKeeper::Refused JobKeeper::refused() const {
 // One group: what is written of each is durable before its folder moves, and that before anybody is told.
 void JobKeeper::work() {
   const auto begun = Clock::now();
-  SyncGroup group(layout_.active());
+  SyncGroup group(layout_.root, sync_);
   auto jobs = take_group(group);
   sync(group, jobs);
   for (auto& job : jobs) {
@@ -96,22 +96,26 @@ void JobKeeper::work() {
   if (working_) boost::asio::post(thread_, [this] { work(); });
 }
 
+// Others would be refused with the one, and wait for the other.
+bool JobKeeper::goes_alone(const Ended& job) {
+  return job.refused || (job.end.totals.of(Outcome::failed) > 0 && job.end.totals.lines > many_lines);
+}
+
 std::vector<JobKeeper::Ended> JobKeeper::take_group(SyncGroup& group) {
   std::vector<Ended> jobs;
-  for (const auto until = Clock::now() + longest_gathering; !waiting_.empty() && Clock::now() < until;) {
+  while (!waiting_.empty() && (jobs.empty() || !(goes_alone(jobs.back()) || goes_alone(waiting_.front())))) {
     Ended& job = jobs.emplace_back(std::move(waiting_.front()));
     waiting_.pop_front();
     job.fault = {};
     if (is_moved(job.end.job)) continue;  // by an earlier try, but not surely on the disk
     // A list that could not be opened the last time may be this time.
     job.end.broken = job.broken;
-    if (const auto concluded = conclude(job.end, group); !concluded) job.fault = concluded.error();
+    if (const auto completed = complete(job.end, group); !completed) job.fault = completed.error();
   }
   return jobs;
 }
 
-void JobKeeper::sync(SyncGroup& group, std::vector<Ended>& jobs) const {
-  if (durable_ == Durable::no) return;
+void JobKeeper::sync(SyncGroup& group, std::vector<Ended>& jobs) {
   const auto synced = group.sync();
   for (auto& job : jobs) {
     if (!synced && job.fault.reason == Reason::none) job.fault = synced.error();
@@ -159,7 +163,7 @@ Result<ResumedJob> JobKeeper::go_on(const frontier::JobEnd& end) {
 }
 
 // All that the folder holds in done/ or failed/.
-Result<void> JobKeeper::conclude(frontier::JobEnd& end, SyncGroup& group) const {
+Result<void> JobKeeper::complete(frontier::JobEnd& end, SyncGroup& group) const {
   LineSet failed;
   if (end.totals.of(Outcome::failed) > 0) {
     auto known = store::failed_lines(end.job);

@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "core/atomic_file.hpp"
 #include "core/layout.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
@@ -22,12 +21,12 @@
 namespace gannet {
 
 /// Puts the folders of ended jobs where they belong, those that end together in one group. What the disk refuses is
-/// tried again until it takes it; other jobs do not wait for it. Destroying it waits for what is under way, and leaves
-/// the rest in active/ to the next start.
+/// tried again until it takes it; other jobs do not wait for it. Destroying it waits for what was told, and leaves
+/// what is refused in active/ to the next start.
 class JobKeeper {
  public:
-  JobKeeper(Layout layout, ListSettings lists, Durable durable)
-      : layout_(std::move(layout)), lists_(std::move(lists)), durable_(durable) {}
+  JobKeeper(Layout layout, ListSettings lists, Sync sync)
+      : layout_(std::move(layout)), lists_(std::move(lists)), sync_(sync) {}
   ~JobKeeper();
 
   /// Called on the keeper's thread. `put_away` is false when the folder stays in active/: it cannot be read on. A job
@@ -58,17 +57,18 @@ class JobKeeper {
 
   void hear(Ended ended);
   void work();
+  static bool goes_alone(const Ended& job);
   std::vector<Ended> take_group(SyncGroup& group);
-  void sync(SyncGroup& group, std::vector<Ended>& jobs) const;
+  static void sync(SyncGroup& group, std::vector<Ended>& jobs);
   Result<ResumedJob> go_on(const frontier::JobEnd& end);
-  Result<void> conclude(frontier::JobEnd& end, SyncGroup& group) const;
+  Result<void> complete(frontier::JobEnd& end, SyncGroup& group) const;
   void tell(Ended& job);
   void hold(Ended job);
   void try_again_later();
 
   Layout layout_;
   ListSettings lists_;
-  Durable durable_;
+  Sync sync_;
   mutable std::mutex mutex_;  // guards what is told to others
   Refused refused_;
   boost::asio::thread_pool thread_{1};  // owns what follows

@@ -12,6 +12,10 @@ namespace {
 // Without syncing there is no reason to wait, only to work in groups; a file is renamed while it is still in the cache.
 constexpr milliseconds unsynced_interval{2};
 
+// Whoever asks for a commit soon may do so for record after record, and each costs some flushes of the disk.
+constexpr milliseconds between_flushes{20};
+constexpr int flush_cost = 4;  // as long as the last commit took, the next one waits then
+
 constexpr int times_its_cost = 20;  // as long as the last checkpoint took, the next one waits
 
 constexpr seconds look_at_disk_every{1};  // while it takes nothing
@@ -32,7 +36,7 @@ Committer::Committer(ImageStore& images, DiskGate& gate, const StoreSettings& se
       gate_(gate),
       settings_(settings),
       callbacks_(std::move(callbacks)),
-      journals_(settings.root),
+      journals_(settings.root, settings.sync),
       mailbox_([this] { bell_.ring(); }) {
   if (settings_.sync == Sync::none) settings_.sync_interval = std::min(settings_.sync_interval, unsynced_interval);
   thread_ = std::thread([this] {
@@ -96,7 +100,8 @@ void Committer::flush() {
 }
 
 void Committer::run() {
-  auto last = Clock::now();
+  TimePoint last = Clock::now();
+  Duration took{0};
   while (!stop_) {
     if (gate_.is_open()) {
       bell_.wait();
@@ -105,15 +110,21 @@ void Committer::run() {
       gate_.look();
     }
     // What has come stays in the mailbox until the group is due: so nobody who posts rings again.
-    const auto due = last + settings_.sync_interval;
-    while (!flush_ && !stop_ && Clock::now() < due) {
+    const auto soonest =
+        last + std::min<Duration>(settings_.sync_interval, std::max<Duration>(between_flushes, took * flush_cost));
+    for (;;) {
+      const auto due = flush_ ? soonest : last + settings_.sync_interval;
+      if (stop_ || Clock::now() >= due) break;
       if (told_.exchange(false)) take_in();
       bell_.wait_until(due);
     }
+    const bool flushed = flush_.exchange(false);
     take_in();
-    if (!group_.empty()) flush_ = false;  // else it is meant for what is on its way here
+    if (flushed && group_.empty()) flush_ = true;  // it is meant for what is on its way here
+    const auto begun = Clock::now();
     commit();
     last = Clock::now();
+    took = last - begun;
   }
   take_in();
   commit();
@@ -201,7 +212,7 @@ bool Committer::write_journals() {
       tell_broken(written.error());
       return false;
     }
-    if (settings_.sync != Sync::none) journals_.add(job.job.journal());
+    journals_.add(job.job.journal(), job.journal.descriptor());
   }
   const auto synced = journals_.sync();
   if (!synced) tell_broken(synced.error());

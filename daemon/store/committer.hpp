@@ -58,7 +58,7 @@ class Committer {
   /// The list of the job has been read to there.
   void read_to(JobNumber job, const ListMark& mark);
 
-  /// Commit what is there, or what comes next, at once instead of waiting for the interval.
+  /// Commit what is there, or what comes next, soon instead of waiting for the interval.
   void flush();
 
  private:

@@ -28,7 +28,7 @@ constexpr char link_mark = 'l';  // begins the names of links
 class FileStore final : public ImageStore {
  public:
   FileStore(const Layout& layout, const StoreSettings& settings)
-      : layout_(layout), settings_(settings), unsynced_(layout.root) {
+      : layout_(layout), settings_(settings), unsynced_(layout.root, settings.sync) {
     fs::remove_all(layout.staging());
     for (auto& folder : staging_) {
       const auto path = layout.staging() / std::to_string(&folder - staging_.data());
@@ -148,7 +148,7 @@ class FileStore final : public ImageStore {
     if (!opened) return opened.error();
     last_ = std::move(*opened);
     last_folder_ = folder;
-    if (settings_.sync != Sync::none) unsynced_.add(layout_.root / folder);
+    unsynced_.add(layout_.root / folder);
     return {};
   }
 
@@ -156,7 +156,7 @@ class FileStore final : public ImageStore {
     std::error_code error;
     const bool made = fs::create_directories(layout_.root / folder, error);
     if (error) return disk_fault(error.value(), folder);
-    if (!made || settings_.sync == Sync::none) return {};
+    if (!made) return {};
     // A new folder is an entry in its parent, and that one may be new too.
     for (auto slash = folder.rfind('/'); slash != folder.npos; slash = folder.rfind('/', slash - 1)) {
       unsynced_.add(layout_.root / folder.substr(0, slash));

@@ -22,6 +22,7 @@ class Journal {
   Result<void> sync();
 
   std::uint64_t size() const { return size_; }
+  int descriptor() const { return file_.get(); }
 
  private:
   Journal(Descriptor file, std::filesystem::path path, std::uint64_t size)

@@ -135,6 +135,14 @@ TEST_F(InboxTest, ClaimsNoMoreThanTheLimitUntilAJobEnds) {
   EXPECT_EQ(inbox_->waiting(), 0u);
 }
 
+TEST_F(InboxTest, WhatIsNoListGivesItsPlaceBack) {
+  for (const char* name : {"a.bin", "b.bin"}) move_in(name);
+  start({.settle = 20ms, .rescan = never, .max_jobs = 2});
+  for (const char* name : {"c.txt", "d.txt"}) write_file(layout_.inbox() / name, "http://a/\n");
+  ASSERT_TRUE(run_until_claimed(2));
+  EXPECT_EQ(claimed(), (Names{"c.txt", "d.txt"}));
+}
+
 TEST_F(InboxTest, WhatIsLessUrgentTakesNoPlaceOfWhatIsMore) {
   start({.settle = never, .rescan = never, .max_jobs = 1}, {Priority::bulk});
   move_in("bulk/b.txt");

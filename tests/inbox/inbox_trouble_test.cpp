@@ -63,7 +63,7 @@ TEST_F(InboxTest, DiskThatCannotTakeJobsKeepsTheListsInTheInbox) {
   start({.settle = never, .rescan = 50ms});
   for (int i = 0; i < 40; ++i) move_in("list" + std::to_string(i) + ".txt");
   ASSERT_TRUE(run_until([&] { return !inbox_->blocked().empty(); }));
-  EXPECT_LE(inbox_->blocked().size(), 32u);  // it is not the files: no use in trying them all
+  EXPECT_LE(inbox_->blocked().size(), 16u);  // it is not the files: no use in trying them all
   fs::remove(layout_.active());
   EXPECT_TRUE(run_until_claimed(40));
   EXPECT_TRUE(inbox_->blocked().empty());

@@ -262,7 +262,7 @@ TEST_F(Checkpoint, StraysBehindItAreRemoved) {
 TEST_F(Checkpoint, DoesNotGoToDone) {
   stop_half_way();
   fs::create_directories(layout.done());
-  SyncGroup group(layout.root);
+  SyncGroup group(layout.root, Sync::batch);
   ASSERT_TRUE(retire(layout, job, "", group));
   EXPECT_EQ(names_in(layout.done() / job.id), (std::vector<std::string>{"list.txt", "results.jsonl"}));
 }

@@ -27,7 +27,7 @@ class JobFolder : public testing::Test {
   }
 
   Result<void> put_away(std::string_view summary, const std::string& broken = {}) {
-    SyncGroup group(layout.root);
+    SyncGroup group(layout.root, Sync::batch);
     if (auto concluded = conclude(job, summary, broken, group); !concluded) return concluded;
     if (auto synced = group.sync(); !synced) return synced;
     if (auto retired = retire(layout, job, broken, group); !retired) return retired;

@@ -4,6 +4,7 @@
 //   FAULTS_LOG=/file            a line for each call that worked: call, path, other path, offset, bytes in hexadecimal;
 //                               and "spoiled" for each that was
 //   FAULTS_CALL=fsync           the calls that are spoiled; open counts when it may create
+//   FAULTS_PATH=part            of these, only those whose path contains it
 //   FAULTS_AT=3 FAULTS_TIMES=1  from the third on, so many of them; they are counted from 1
 //   FAULTS_ERROR=28             with this errno, or "short": half of what was to be written
 //
@@ -72,7 +73,7 @@ class Faults {
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
   Fault next(std::string_view call, const std::string& path) {
-    if (call != call_ || ++count_ < at_ || count_ >= at_ + times_) return Fault::none;
+    if (call != call_ || path.find(path_) == std::string::npos || ++count_ < at_ || count_ >= at_ + times_) return Fault::none;
     record("spoiled", path);
     errno = std::atoi(error_.c_str());
     return error_ == "short" ? Fault::short_write : Fault::error;
@@ -117,7 +118,7 @@ class Faults {
   Faults() = default;
 
   const std::string root_ = setting("FAULTS_ROOT").empty() ? "" : setting("FAULTS_ROOT") + '/';
-  const std::string call_ = setting("FAULTS_CALL"), error_ = setting("FAULTS_ERROR");
+  const std::string call_ = setting("FAULTS_CALL"), path_ = setting("FAULTS_PATH"), error_ = setting("FAULTS_ERROR");
   const unsigned long at_ = std::strtoul(setting("FAULTS_AT").c_str(), nullptr, 10);
   const unsigned long times_ = std::strtoul(setting("FAULTS_TIMES").c_str(), nullptr, 10);
   const int log_ = setting("FAULTS_LOG").empty()

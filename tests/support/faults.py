@@ -20,7 +20,9 @@ class Operation:
     data: bytes
 
 
-def preloaded(root: Path, log: Path, call: str = "", at: int = 0, times: int = 1, error: int | str = 0) -> dict[str, str]:
+def preloaded(
+    root: Path, log: Path, call: str = "", at: int = 1, times: int = 1, error: int | str = 0, path: str = ""
+) -> dict[str, str]:
     """The environment of a program that is to be watched, and to be spoiled when `call` is given."""
     return {
         "LD_PRELOAD": str(LIBRARY),
@@ -28,6 +30,7 @@ def preloaded(root: Path, log: Path, call: str = "", at: int = 0, times: int = 1
         "FAULTS_ROOT": str(root),
         "FAULTS_LOG": str(log),
         "FAULTS_CALL": call,
+        "FAULTS_PATH": path,
         "FAULTS_AT": str(at),
         "FAULTS_TIMES": str(times),
         "FAULTS_ERROR": str(error),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -88,3 +89,18 @@ def test_damage_that_is_noticed_at_the_end_is_the_reason_it_failed_for(half_done
     assert daemon.stop() == 0
     reason = (daemon.root.folder(job, "failed") / "reason.txt").read_text()
     assert reason.startswith("its records are damaged: results.jsonl:2: ")
+
+
+def test_a_folder_that_somebody_removes_is_no_trouble_to_other_jobs(make_daemon, server, icon):
+    gate = threading.Event()
+    server.on("*", wait(gate), send(answer(icon)))
+    daemon = make_daemon().start()
+    daemon.drop("gone.txt", server.url("/gone\n"))
+    daemon.drop("other.txt", server.url("/other\n"))
+    wait_for(lambda: daemon.root.status().get("in_flight") == 2, "both to be asked for")
+    [gone] = [job for job in daemon.root.jobs("active") if job.endswith("-gone")]
+    shutil.rmtree(daemon.root.folder(gone, "active"))
+    gate.set()
+    [other] = daemon.wait_for_jobs(1)
+    check_books(daemon.root, other)
+    assert daemon.running and "the disk failed" not in daemon.root.log()

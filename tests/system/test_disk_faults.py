@@ -132,3 +132,20 @@ def test_a_daemon_that_waits_for_the_disk_can_be_stopped(failing_sync):
     daemon.signal(signal.SIGHUP)  # nothing to load anew, it is done before it begins
     assert daemon.stop() == 0
     assert failing_sync.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"]
+
+
+def test_a_job_that_the_disk_refuses_holds_up_no_other(make_daemon, urls):
+    daemon = make_daemon()
+    inbox = daemon.root.path / "inbox"
+    inbox.mkdir()
+    for name in ("good", "bad"):
+        (inbox / f"{name}.txt").write_text("".join(url + "\n" for url in urls))
+    daemon.environment = preloaded(
+        daemon.root.path, daemon.config.with_name("operations"), call="fsync", path="-bad/summary.json", times=10**6, error=errno.EIO
+    )
+    daemon.start()
+    [good] = daemon.wait_for_jobs(1)
+    assert good.endswith("-good")
+    check_books(daemon.root, good)
+    wait_for(lambda: "-bad is complete but stays in" in daemon.output.read_text(), "what the disk refuses to be told")
+    assert daemon.running
