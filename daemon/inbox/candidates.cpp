@@ -28,6 +28,11 @@ bool Candidates::block(const InboxFile& file, std::string why) {
   return blocked_.insert_or_assign(file, std::move(why)).second;
 }
 
+bool Candidates::is_held(const InboxFile& file) const {
+  const auto found = entries_.find(file);
+  return found != entries_.end() && !found->second.due && !found->second.ready;
+}
+
 void Candidates::forget(const InboxFile& file) {
   blocked_.erase(file);
   const auto found = entries_.find(file);

@@ -36,8 +36,9 @@ class Candidates {
   /// that it cannot hold them up, and stays listed as blocked until the claim has worked and it is forgotten.
   void ready(const InboxFile& file, const Sighting& sighting);
 
-  /// It is being claimed: in no order until it is blocked or forgotten.
+  /// It is being claimed: in no order until it is blocked or forgotten, or another comes by its name.
   void hold(const InboxFile& file) { take(file); }
+  bool is_held(const InboxFile& file) const;
 
   /// Left alone until retry_blocked(). True when it was not blocked before.
   bool block(const InboxFile& file, std::string why);

@@ -115,7 +115,7 @@ std::optional<Job> resume(const fs::path& folder) {
 
 // What a list is moved to is durable first: else a power cut could leave it in a folder that nobody knows of.
 std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims) {
-  SyncGroup group(layout.root, Sync::strict);  // what others have on this filesystem must not hold up the claim
+  SyncGroup group(layout.root, Sync::batch);
   std::vector<Result<Job>> jobs;
   for (const auto& claim : claims) jobs.push_back(begin(layout, claim, group));
   const auto begun = group.sync();

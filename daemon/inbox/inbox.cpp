@@ -3,15 +3,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <numeric>
 #include <utility>
 
 #include "config/list_keys.hpp"
-#include "inbox/claim.hpp"
 #include "inbox/file_probe.hpp"
 #include "inbox/job_file.hpp"
 #include "inbox/list.hpp"
-#include "inbox/open_job.hpp"
 
 namespace gannet::inbox {
 namespace {
@@ -19,7 +18,6 @@ namespace {
 // What one turn of the event loop does at most, so that an inbox of a million files holds nobody up.
 constexpr std::size_t names_per_turn = 1000;
 constexpr int looks_per_turn = 250;
-constexpr std::size_t claims_per_turn = 8;
 
 // As long as a full look took, so often the next one waits: nothing is claimed meanwhile.
 constexpr int times_a_look = 9;
@@ -31,6 +29,9 @@ constexpr milliseconds gathering = 25ms;
 constexpr std::size_t most_remembered = 100'000;
 constexpr std::size_t most_blocked_shown = 100;
 
+// In one group. After a failure nobody knows whether it is the file: one after the other.
+constexpr std::size_t most_claims = 16;
+
 // Then it is not the files: the disk is full, say, or the folders are not ours. Nothing is claimed until the next look.
 constexpr unsigned most_failures = 16;
 
@@ -38,8 +39,8 @@ constexpr unsigned most_failures = 16;
 
 Inbox::Inbox(boost::asio::io_context& io, InboxSettings settings, ListSettings list_settings, Layout layout,
              Callbacks callbacks)
-    : settings_(settings),
-      list_settings_(std::move(list_settings)),
+    : io_(io),
+      settings_(settings),
       layout_(std::move(layout)),
       callbacks_(std::move(callbacks)),
       ids_(layout_),
@@ -49,7 +50,8 @@ Inbox::Inbox(boost::asio::io_context& io, InboxSettings settings, ListSettings l
                 next_look_ = Clock::now();
                 wake(next_look_);
               }}),
-      timer_(io) {}
+      timer_(io),
+      claimer_(layout_, std::move(list_settings)) {}
 
 Inbox::~Inbox() { stop(); }
 
@@ -105,8 +107,8 @@ void Inbox::turn() {
   if (!scan_ && Clock::now() >= next_look_) begin_look();
   bool busy = look_on();
   busy = examine_due() || busy;
-  busy = busy || claim_ready();  // not before the best is known
   if (busy) return wake(Clock::now());
+  claim_ready();  // not before the best is known
   wake(next_look_);
   if (const auto due = candidates_.next_due()) wake(*due + gathering);
 }
@@ -153,20 +155,28 @@ bool Inbox::has_place(Priority priority) const {
   return std::accumulate(active_jobs_.begin(), end, 0u) < settings_.max_jobs;
 }
 
-// In groups: a claim alone takes a disk almost as long.
-bool Inbox::claim_ready() {
-  const auto files = take_ready();
-  if (files.empty()) return false;
+// In groups, one at a time: a claim alone takes a disk almost as long.
+void Inbox::claim_ready() {
+  if (claiming_) return;
+  auto files = take_ready();
+  if (files.empty()) return;
   std::vector<Claim> claims;
   for (const auto& file : files) claims.push_back({path_of(file), file.priority, ids_.next(wall_now(), file.name)});
-  auto jobs = claim(layout_, claims);
-  for (std::size_t i = 0; i < files.size(); ++i) failures_ = settle(files[i], jobs[i]) ? 0 : failures_ + 1;
-  return true;
+  claiming_ = true;
+  claimer_.claim(std::move(claims), [this, files = std::move(files), alive = std::weak_ptr(alive_)](auto claimed) {
+    boost::asio::post(io_, [this, files, alive, claimed = std::move(claimed)]() mutable {
+      if (alive.expired()) return;  // stopped: the next start goes on with them
+      claiming_ = false;
+      for (std::size_t i = 0; i < files.size(); ++i) failures_ = settle(files[i], claimed[i]) ? 0 : failures_ + 1;
+      wake(Clock::now());
+    });
+  });
 }
 
 std::vector<InboxFile> Inbox::take_ready() {
   std::vector<InboxFile> files;
-  while (running_ && failures_ < most_failures && files.size() < claims_per_turn) {
+  const std::size_t claims_at_once = failures_ == 0 ? most_claims : 1;
+  while (running_ && failures_ < most_failures && files.size() < claims_at_once) {
     const auto file = candidates_.best();
     is_full_ = file && !has_place(file->priority);
     if (!file) told_full_ = false;
@@ -224,33 +234,35 @@ bool Inbox::examine(const InboxFile& file) {
 }
 
 // False: the claim failed for a reason that may be the same for others.
-bool Inbox::settle(const InboxFile& file, Result<Job>& job) {
-  if (job) {
-    candidates_.forget(file);
-    hand_over(std::move(*job));
+bool Inbox::settle(const InboxFile& file, Claimed& claimed) {
+  --active(file.priority);
+  const bool is_that = candidates_.is_held(file);  // and not another that came by its name meanwhile
+  if (claimed.job) {
+    if (is_that) candidates_.forget(file);
+    hand_over(claimed);
     return true;
   }
-  --active(file.priority);
+  if (!is_that) return true;
   if (const auto state = look_at(path_of(file)); state && !*state) {  // taken away under our hands
     candidates_.forget(file);
     return true;
   }
-  block(file, job.error().detail);
+  block(file, claimed.job.error().detail);
   return false;
 }
 
-void Inbox::hand_over(Job job) {
-  auto list = open_job(job, list_settings_);
-  if (!list && list.error().reason == Reason::bad_url) {
-    --active(job.priority);
-    const auto rejected = reject(layout_, job, list.error().detail);
-    spdlog::warn("{} is not a list: {}. {}", for_people(job.source), list.error().detail,
-                 rejected ? "It is in " + (layout_.rejected() / job.id).string() : rejected.error().detail);
+void Inbox::hand_over(Claimed& claimed) {
+  Job& job = *claimed.job;
+  if (!claimed.list && claimed.list.error().reason == Reason::bad_url) {
+    spdlog::warn(
+        "{} is not a list: {}. {}", for_people(job.source), claimed.list.error().detail,
+        claimed.rejected ? "It is in " + (layout_.rejected() / job.id).string() : claimed.rejected.error().detail);
     return;
   }
   spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, name_of(job.priority));
   if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
-  callbacks_.on_list(std::move(job), list ? std::move(*list) : broken_list(list.error()));
+  ++active(job.priority);  // which the list may have chosen
+  callbacks_.on_list(std::move(job), claimed.list ? std::move(*claimed.list) : broken_list(claimed.list.error()));
 }
 
 void Inbox::block(const InboxFile& file, const std::string& why) {

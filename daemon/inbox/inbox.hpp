@@ -16,6 +16,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "inbox/candidates.hpp"
+#include "inbox/claimer.hpp"
 #include "inbox/folder_watch.hpp"
 #include "inbox/inbox_scan.hpp"
 #include "inbox/job_ids.hpp"
@@ -40,7 +41,7 @@ class Inbox {
   /// those of an earlier run that go on, by their priority.
   void start(const std::vector<Priority>& active_jobs = {});
 
-  /// No claim and no callback comes after this.
+  /// No callback comes after this. A list that is being claimed is one of the next start.
   void stop();
 
   /// One of the jobs it was started with or handed over has ended, so another may be claimed.
@@ -61,20 +62,20 @@ class Inbox {
   void begin_look();
   bool look_on();
   bool examine_due();
-  bool claim_ready();
+  void claim_ready();
   bool has_place(Priority priority) const;
   unsigned& active(Priority priority) { return active_jobs_[static_cast<std::size_t>(priority)]; }
 
   void arrived(const InboxFile& file, Arrival arrival);
   bool examine(const InboxFile& file);
   std::vector<InboxFile> take_ready();
-  bool settle(const InboxFile& file, Result<Job>& job);
-  void hand_over(Job job);
+  bool settle(const InboxFile& file, Claimed& claimed);
+  void hand_over(Claimed& claimed);
   void block(const InboxFile& file, const std::string& why);
   std::filesystem::path path_of(const InboxFile& file) const;
 
+  boost::asio::io_context& io_;
   InboxSettings settings_;
-  ListSettings list_settings_;
   Layout layout_;
   Callbacks callbacks_;
   JobIds ids_;
@@ -88,10 +89,12 @@ class Inbox {
   bool told_full_ = false;                 // since some wait
   unsigned failures_ = 0;                  // claims in a row, since the last full look
   bool running_ = false;
+  bool claiming_ = false;  // a group
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> armed_;  // for when
   // The timer's handler holds it weakly: one that was already queued when this object went must not touch it.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Claimer claimer_;
 };
 
 }  // namespace gannet::inbox

@@ -57,11 +57,23 @@ TEST(Candidates, HeldIsInNoOrderUntilItIsForgotten) {
   candidates.block(file("a"), "why");
   candidates.ready(file("a"), {});
   candidates.hold(file("a"));
+  EXPECT_TRUE(candidates.is_held(file("a")));
+  EXPECT_FALSE(candidates.is_held(file("b")));
   EXPECT_FALSE(candidates.best());
   EXPECT_FALSE(candidates.next_due());
   EXPECT_FALSE(candidates.block(file("a"), "why")) << "it was blocked before";
   candidates.forget(file("a"));
   EXPECT_TRUE(candidates.blocked().empty());
+}
+
+TEST(Candidates, HeldNoMoreWhenAnotherComesByItsName) {
+  Candidates candidates;
+  candidates.hold(file("a"));
+  candidates.wait(file("a"), {}, start);
+  EXPECT_FALSE(candidates.is_held(file("a")));
+  candidates.hold(file("b"));
+  candidates.ready(file("b"), {});
+  EXPECT_FALSE(candidates.is_held(file("b")));
 }
 
 TEST(Candidates, BlockedAreLeftAloneUntilRetriedAndStayListed) {

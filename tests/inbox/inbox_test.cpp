@@ -143,6 +143,18 @@ TEST_F(InboxTest, WhatIsNoListGivesItsPlaceBack) {
   EXPECT_EQ(claimed(), (Names{"c.txt", "d.txt"}));
 }
 
+TEST_F(InboxTest, AListThatChoosesItsPriorityTakesAPlaceOfThat) {
+  start({.settle = never, .rescan = never, .max_jobs = 1});
+  move_in("a.txt", "#! priority=bulk\nhttp://a/\n");
+  ASSERT_TRUE(run_until_claimed(1));
+  EXPECT_EQ(jobs_[0].priority, Priority::bulk);
+  move_in("b.txt");
+  ASSERT_TRUE(run_until_claimed(2));
+  for (const auto& job : jobs_) inbox_->job_finished(job.priority);
+  move_in("bulk/c.txt");
+  EXPECT_TRUE(run_until_claimed(3));
+}
+
 TEST_F(InboxTest, WhatIsLessUrgentTakesNoPlaceOfWhatIsMore) {
   start({.settle = never, .rescan = never, .max_jobs = 1}, {Priority::bulk});
   move_in("bulk/b.txt");
