@@ -73,7 +73,8 @@ class Faults {
   std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
   Fault next(std::string_view call, const std::string& path) {
-    if (call != call_ || path.find(path_) == std::string::npos || ++count_ < at_ || count_ >= at_ + times_) return Fault::none;
+    if (call != call_ || path.find(path_) == std::string::npos || ++count_ < at_ || count_ >= at_ + times_)
+      return Fault::none;
     record("spoiled", path);
     errno = std::atoi(error_.c_str());
     return error_ == "short" ? Fault::short_write : Fault::error;
