@@ -13,8 +13,8 @@ namespace {
 constexpr milliseconds unsynced_interval{2};
 
 // Whoever asks for a commit soon may do so for record after record, and each costs some flushes of the disk.
+// The next one waits as long as the last one took, and so long at least.
 constexpr milliseconds between_flushes{20};
-constexpr int flush_cost = 4;  // as long as the last commit took, the next one waits then
 
 constexpr int times_its_cost = 20;  // as long as the last checkpoint took, the next one waits
 
@@ -110,8 +110,7 @@ void Committer::run() {
       gate_.look();
     }
     // What has come stays in the mailbox until the group is due: so nobody who posts rings again.
-    const auto soonest =
-        last + std::min<Duration>(settings_.sync_interval, std::max<Duration>(between_flushes, took * flush_cost));
+    const auto soonest = last + std::min<Duration>(settings_.sync_interval, std::max<Duration>(between_flushes, took));
     for (;;) {
       const auto due = flush_ ? soonest : last + settings_.sync_interval;
       if (stop_ || Clock::now() >= due) break;
