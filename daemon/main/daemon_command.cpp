@@ -74,7 +74,7 @@ int run_daemon(const DaemonOptions& options) {
       if (!disk_trouble(loaded.settings)) throw;
       broken = error.what();
     }
-    if (stop.told() != 0 || !disk.wait(loaded.settings, *broken)) return exit_good;
+    if (!disk.wait(loaded.settings, *broken, stop)) return exit_good;
     auto now = load(options);
     if (now.mistakes.empty()) loaded = std::move(now);  // or what was good the last time
   }

@@ -5,10 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cerrno>
-#include <csignal>
 
 #include "core/disk.hpp"
 #include "main/service_manager.hpp"
@@ -48,12 +45,7 @@ std::optional<std::string> disk_trouble(const Settings& settings) {
   return std::nullopt;
 }
 
-bool DiskWait::wait(const Settings& settings, const std::string& why) {
-  boost::asio::io_context io{1};
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
-  bool stopping = false;
-  signals.async_wait([&](boost::system::error_code, int) { stopping = true; });
-
+bool DiskWait::wait(const Settings& settings, const std::string& why, StopSignals& stop) {
   const auto began = Clock::now();
   pause_ = began - ended_ < went_well ? std::clamp(2 * pause_, between_looks, longest_pause) : between_looks;
   spdlog::error("waiting for the disk, for {} s at least: {}", pause_.count(), why);
@@ -63,14 +55,14 @@ bool DiskWait::wait(const Settings& settings, const std::string& why) {
   report::StatusFiles status_files(settings.report);
   ServiceManager service_manager;  // what it told last is not what the engine has told since
   service_manager.ready();
-  for (bool waits = true; waits && !stopping;) {
+  for (bool waits = true; waits && stop.told() == 0;) {
     status_files.tell(snapshot);
     service_manager.tell(snapshot);
-    io.run_one_for(between_looks);
+    (void)stop.told(between_looks);
     waits = Clock::now() < began + pause_ || disk_trouble(settings);
   }
   ended_ = Clock::now();
-  if (stopping) {
+  if (stop.told() != 0) {
     snapshot.state = "stopped";
     status_files.tell(snapshot);
     service_manager.stopping(0ms);

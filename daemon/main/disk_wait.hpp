@@ -7,6 +7,7 @@
 
 #include "core/settings.hpp"
 #include "core/time.hpp"
+#include "main/stop_signals.hpp"
 
 namespace gannet {
 
@@ -18,7 +19,7 @@ class DiskWait {
  public:
   /// Until the disk takes files again, and a second at least: longer each time, up to 5 minutes, when it does not go
   /// well for 10 minutes in between. Tells log, status and service manager. False: SIGTERM or SIGINT came.
-  bool wait(const Settings& settings, const std::string& why);
+  bool wait(const Settings& settings, const std::string& why, StopSignals& stop);
 
  private:
   seconds pause_{0};

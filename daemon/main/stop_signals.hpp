@@ -6,14 +6,17 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "core/time.hpp"
+
 namespace gannet {
 
 class StopSignals {
  public:
   StopSignals() { hear(); }
 
-  /// The first that came, or 0.
-  int told() {
+  /// The first that came, or 0. Waits for a signal that long at most.
+  int told(milliseconds patience = 0ms) {
+    io_.run_one_for(patience);
     io_.poll();
     return told_;
   }

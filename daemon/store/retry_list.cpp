@@ -1,10 +1,8 @@
 #include "store/retry_list.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <boost/json.hpp>
-#include <cerrno>
 
 #include "core/disk.hpp"
 
