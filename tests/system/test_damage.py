@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from pathlib import Path
@@ -32,12 +33,17 @@ def half_done(make_daemon, server, icon):
         journal = daemon.root.folder(job, "active") / "results.jsonl"
         wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") == READY, "the first records")
         if settings:
-            wait_for((journal.parent / "checkpoint").exists, "the checkpoint")
+            wait_for(lambda: covered(journal.parent / "checkpoint") >= READY - 1, "the checkpoint")
         daemon.kill()
         return daemon, journal
 
     yield make, gate
     gate.set()
+
+
+def covered(checkpoint: Path) -> int:
+    """How many records the checkpoint stands for; 0 without one."""
+    return json.loads(checkpoint.read_bytes().split(b"\n", 2)[1])["journal"]["lines"] if checkpoint.exists() else 0
 
 
 def damage(journal: Path, line: int, text: str) -> str:
