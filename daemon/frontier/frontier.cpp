@@ -236,21 +236,34 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
 }
 
 std::optional<Frontier::Action> Frontier::probe(TimePoint now) {
-  const auto due = trouble_.next_probe();
-  if (!due || *due > now) return std::nullopt;
-  while (!fault_ && in_flight_ < settings_.connections && !held_back_.empty()) {
-    const OriginId id = held_back_.take_probe(hosts_);
-    const auto startable_one = [&](const Host::Part& part) { return startable(hosts_[id], part, now); };
-    const auto part = std::ranges::find_if(hosts_[id].parts, startable_one);
-    if (part == hosts_[id].parts.end()) {
-      settle(id, At::back, now);
-    } else if (auto task = take(id, *part, false)) {
-      auto action = go(id, std::move(*task), now);
-      if (action && action->kind == Action::Kind::start) trouble_.probed(now);
-      if (action) return action;
-    }
+  const auto is_due = [now](std::optional<TimePoint> due) { return due && *due <= now; };
+  while (is_due(trouble_.next_probe()) && has_probe_room()) {
+    auto action = start_held(held_back_.take_probe(hosts_), now);
+    if (action && action->kind == Action::Kind::start) trouble_.probed(now);
+    if (action) return action;
+  }
+  while (is_due(trouble_.next_newcomer()) && has_probe_room()) {
+    const auto newcomer = held_back_.take_newcomer(hosts_);
+    if (!newcomer) trouble_.tried_newcomer(now);
+    auto action = start_held(newcomer, now);
+    if (action && action->kind == Action::Kind::start) trouble_.tried_newcomer(now);
+    if (action) return action;
   }
   return std::nullopt;
+}
+
+bool Frontier::has_probe_room() const { return !fault_ && in_flight_ < settings_.connections && !held_back_.empty(); }
+
+std::optional<Frontier::Action> Frontier::start_held(std::optional<OriginId> id, TimePoint now) {
+  if (!id) return std::nullopt;
+  const auto startable_one = [&](const Host::Part& part) { return startable(hosts_[*id], part, now); };
+  const auto part = std::ranges::find_if(hosts_[*id].parts, startable_one);
+  if (part == hosts_[*id].parts.end()) {
+    settle(*id, At::back, now);
+    return std::nullopt;
+  }
+  auto task = take(*id, *part, false);
+  return task ? go(*id, std::move(*task), now) : std::nullopt;
 }
 
 std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool whatever) {
@@ -340,8 +353,11 @@ std::optional<TimePoint> Frontier::next_wake() const {
   std::optional<TimePoint> wake = held_until_;
   if (!waiting_.empty()) wake = std::min(wake.value_or(TimePoint::max()), waiting_.begin()->first);
   if (!delayed_.empty()) wake = std::min(wake.value_or(TimePoint::max()), delayed_.begin()->first);
-  const auto probe = held_back_.empty() || in_flight_ >= settings_.connections ? std::nullopt : trouble_.next_probe();
-  if (probe) wake = std::min(wake.value_or(TimePoint::max()), *probe);
+  if (has_probe_room()) {
+    for (const auto& due : {trouble_.next_probe(), trouble_.next_newcomer()}) {
+      if (due) wake = std::min(wake.value_or(TimePoint::max()), *due);
+    }
+  }
   const auto room = has_room() ? std::nullopt : hosts_.next_to_go();
   if (room) wake = std::min(wake.value_or(TimePoint::max()), *room);
   return wake;

@@ -184,6 +184,8 @@ class Frontier {
   void wake_due(TimePoint now);
   std::optional<Action> give_up_next();
   std::optional<Action> probe(TimePoint now);
+  std::optional<Action> start_held(std::optional<OriginId> id, TimePoint now);
+  bool has_probe_room() const;
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
   std::optional<Action> go(OriginId id, FetchTask task, TimePoint now);
   Action give_up(FetchTask task);

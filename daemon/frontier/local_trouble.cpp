@@ -90,6 +90,10 @@ bool LocalTrouble::holds(const Standing& host) const {
 
 std::optional<TimePoint> LocalTrouble::next_probe() const { return next_probe_; }
 
+std::optional<TimePoint> LocalTrouble::next_newcomer() const {
+  return active() && !active(Cause::ways) ? std::optional(next_newcomer_) : std::nullopt;
+}
+
 void LocalTrouble::probed(TimePoint now) {
   ++probes_;
   next_probe_ = now + std::min<Duration>(first_probe * (1 << std::min(probes_, 10u)), longest_wait);
@@ -120,6 +124,7 @@ void LocalTrouble::begin(Cause cause, TimePoint now) {
   if (!next_probe_) {
     probes_ = 0;
     next_probe_ = now + first_probe;
+    next_newcomer_ = now + between_newcomers;
   }
   news_.push_back("local trouble: " + watch.why +
                   (cause == Cause::names ? "; pausing all hosts but those known to work" : "; pausing") +

@@ -26,6 +26,11 @@ constexpr seconds servers_reread = 60s;
 // Names to be asked for ahead: more than the frontier tells of at once. Further ones are not asked for ahead.
 constexpr std::size_t most_ahead = 1024;
 
+// A question without an answer for so long is in no buffer any more, and its name leaves its turn to others: else some
+// dozens of names whose servers are dead would hold up all. So many of them for each name in its turn.
+constexpr milliseconds soon = 500ms;
+constexpr std::size_t most_late = 7;
+
 // Channels kept for the next names, of each server. Each takes some 75 KB.
 constexpr std::size_t most_idle_channels = 4;
 
@@ -67,13 +72,15 @@ class Servers {
 
 // A name that somebody waits for. Shared by the resolver, the askers and the questions that are under way.
 struct Inquiry {
-  Inquiry(asio::io_context& io, std::string asked) : name(std::move(asked)), grace(io) {}
+  Inquiry(asio::io_context& io, std::string asked) : name(std::move(asked)), grace(io), soon_over(io) {}
 
   std::string name;
   std::shared_ptr<Servers> servers;                    // none: it waits for its turn
   std::vector<std::unique_ptr<AresChannel>> channels;  // of each server that was asked
   std::optional<Lookup> lookup;
   asio::steady_timer grace;
+  asio::steady_timer soon_over;
+  bool late = false;                        // it left its turn to others
   std::vector<asio::steady_timer*> askers;  // cancelled when the answer is there
   std::optional<Result<Addresses>> answer;
 };
@@ -141,18 +148,21 @@ class AresResolver final : public Resolver {
     auto& inquiry = open_[name];
     if (!inquiry) {
       inquiry = std::make_shared<Inquiry>(io_, name);
-      if (in_flight_ - rest_.size() >= most_in_flight_) waiting_.push_back(inquiry);
+      if (in_turn() >= most_in_flight_) waiting_.push_back(inquiry);
     }
     return inquiry;
   }
 
+  std::size_t in_turn() const { return in_flight_ - late_ - rest_.size(); }
+
   // What is known of a name's one family is worth more than another's turn; the rest of it is not.
   bool make_room() {
-    if (in_flight_ < most_in_flight_) return true;
-    if (rest_.empty()) return false;
-    const auto oldest = rest_.front();
-    cancel(*oldest);
-    end(oldest);
+    while (in_flight_ - late_ >= most_in_flight_) {
+      if (rest_.empty()) return false;
+      const auto oldest = rest_.front();
+      cancel(*oldest);
+      end(oldest);
+    }
     return true;
   }
 
@@ -162,6 +172,7 @@ class AresResolver final : public Resolver {
     }
     inquiry.lookup.reset();
     inquiry.grace.cancel();
+    inquiry.soon_over.cancel();
   }
 
   void begin(const std::shared_ptr<Inquiry>& inquiry) {
@@ -176,7 +187,17 @@ class AresResolver final : public Resolver {
     inquiry->channels.resize(servers_->texts.size());
     inquiry->lookup.emplace(servers_->order.order(Clock::now()));
     const auto first = inquiry->lookup->first_server();
+    inquiry->soon_over.expires_after(soon);
+    inquiry->soon_over.async_wait([this, inquiry](boost::system::error_code error) {
+      if (error || inquiry->answer || late_ >= most_late * most_in_flight_) return;  // we may be gone
+      set_late(*inquiry, true);
+      begin_others();
+    });
     for (const auto family : {Family::six, Family::four}) ask(inquiry, family, first);
+  }
+
+  void set_late(Inquiry& inquiry, bool late) {
+    if (late != std::exchange(inquiry.late, late)) late ? ++late_ : --late_;
   }
 
   void ask(const std::shared_ptr<Inquiry>& inquiry, Family family, std::size_t server) {
@@ -222,6 +243,7 @@ class AresResolver final : public Resolver {
       inquiry->grace.cancel();
       end(inquiry);
     } else if (inquiry->answer) {
+      set_late(*inquiry, false);
       rest_.push_back(inquiry);
     } else {
       return;
@@ -232,6 +254,8 @@ class AresResolver final : public Resolver {
   // No question about it is open any more.
   void end(const std::shared_ptr<Inquiry>& inquiry) {
     --in_flight_;
+    set_late(*inquiry, false);
+    inquiry->soon_over.cancel();
     std::erase(rest_, inquiry);
     open_.erase(inquiry->name);
     for (std::size_t server = 0; server < inquiry->channels.size(); ++server) {
@@ -278,7 +302,7 @@ class AresResolver final : public Resolver {
 
   // Half of the room stays for those who wait.
   void begin_ahead() {
-    while (!ahead_.empty() && in_flight_ - rest_.size() < most_in_flight_ / 2) {
+    while (!ahead_.empty() && in_turn() < most_in_flight_ / 2) {
       const auto host = std::move(ahead_.front());
       ahead_.pop_front();
       if (open_.contains(host) || cache_.find(host, Clock::now()) || !make_room()) continue;
@@ -305,7 +329,8 @@ class AresResolver final : public Resolver {
   std::shared_ptr<Servers> servers_;
   NameCache cache_;
   std::size_t in_flight_ = 0;                  // names that questions are open about
-  std::deque<std::shared_ptr<Inquiry>> rest_;  // of them, those answered whose other family is still being asked for
+  std::size_t late_ = 0;                       // of them, those that left their turn to others
+  std::deque<std::shared_ptr<Inquiry>> rest_;  // and those answered whose other family is still being asked for
   std::unordered_map<std::string, std::shared_ptr<Inquiry>> open_;
   std::deque<std::shared_ptr<Inquiry>> waiting_;  // for their turn, in order
   std::deque<std::string> ahead_;                 // names to ask for behind those, when half of the room is free

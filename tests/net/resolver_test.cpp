@@ -213,6 +213,14 @@ TEST_F(ResolverTest, NamesBeyondTheLimitWaitForTheirTurn) {
   EXPECT_EQ(verdict(finish(io, six)), "ok");
 }
 
+TEST_F(ResolverTest, ANameThatNobodyAnswersForLeavesItsTurnToOthers) {
+  resolver = make_resolver(io, {dns.address()}, 1h, 1);
+  const auto silent = start(io, resolver->resolve("silent.test"));
+  EXPECT_EQ(address_of("four.test"), "198.51.100.7");
+  EXPECT_EQ(address_of("six.test"), "2001:db8::7");
+  EXPECT_FALSE(silent->has_value()) << "it is still waited for";
+}
+
 // c-ares says at once that a name below .onion does not exist (RFC 7686).
 TEST_F(ResolverTest, ThousandsThatWaitedAndEndAtOnceDoNotEndOneWithinTheOther) {
   resolver = make_resolver(io, {dns.address()}, 50ms, 1);
