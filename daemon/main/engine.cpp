@@ -1,20 +1,18 @@
 #include "main/engine.hpp"
 
-#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <iterator>
 
 #include "config/list_effects.hpp"
 #include "core/disk.hpp"
+#include "core/memory_use.hpp"
 #include "core/url.hpp"
 #include "fetch/request.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/list_name.hpp"
-#include "main/process.hpp"
 #include "report/summary.hpp"
 
 namespace gannet {
@@ -26,7 +24,6 @@ namespace {
 constexpr ByteCount least_memory_of_lane = 1 << 20;
 constexpr milliseconds longest_decoding{5000};  // of what is left at a stop
 constexpr std::size_t longest_summary = 1 << 20;
-constexpr std::size_t most_idle_memory = 16 << 20;  // kept by the allocator, for buffers to come
 
 std::unique_ptr<report::Hook> make_hook(std::string name, const std::vector<std::string>& command,
                                         const HookSettings& settings) {
@@ -73,7 +70,7 @@ Engine::Engine(const Settings& settings, const Root& root, report::Logs& logs, O
            .has = [this](const Record& record) { return store_->has(record); },
            .recall = [this](const FetchTask& task) { return recall(task); },
            .room = [this] { return has_room() && spool_.takes(); },
-           .memory = [this] { return resident_memory() + store_->room(); },
+           .memory = [this] { return memory_use().resident + store_->room(); },
            .read_to = [this](JobNumber job, const ListMark& mark) { store_->read_to(job, mark); },
            .flush = [this] { store_->flush(); },
            .job_ended =
@@ -329,58 +326,6 @@ void Engine::reload() {
   spdlog::info("reloaded: {}", news.applied.empty() ? "nothing else applies from now on"
                                                     : "from now on applies " + list_of(news.applied));
   for (const auto& key : news.need_restart) spdlog::warn("reloaded, but {} needs a restart: it stays as it was", key);
-}
-
-ByteCount Engine::being_fetched() const {
-  ByteCount bytes = 0;
-  for (const auto& lane : lanes_) bytes += lane->body_bytes();
-  return bytes;
-}
-
-// What the disk refused may fit once those that had to stay in memory have ended.
-void Engine::try_spool_again() {
-  if (spool_.takes() || being_fetched() > settings_.fetch.memory / 2) return;
-  spool_.try_again();
-  dispatcher_.room_made();
-}
-
-// Buffers that were of use for a while stay with the allocator, by the hundred megabytes after many large bodies.
-void Engine::give_memory_back() {
-  if (::mallinfo2().fordblks > most_idle_memory) ::malloc_trim(0);
-}
-
-void Engine::tell_status(Snapshot snapshot) {
-  give_memory_back();
-  try_spool_again();
-  for (const auto& lane : lanes_) {
-    snapshot.connections += lane->connections();
-    snapshot.lane_stall = std::max(snapshot.lane_stall, lane->take_longest_stall());
-  }
-  if (stopped_) snapshot.state = "stopped";
-  if (store_) {
-    snapshot.unwritten_bytes = store_->unwritten();
-    snapshot.disk = store_->disk();
-  }
-  if (keeper_) {
-    auto refused = keeper_->refused();
-    std::ranges::move(refused.jobs, std::back_inserter(snapshot.jobs));
-    if (!snapshot.disk) snapshot.disk = std::move(refused.disk);
-  }
-  if (failed_disk_) snapshot.disk = failed_disk_;
-  snapshot.decode = examiner_.status();
-  if (catalogue_) snapshot.catalogue = catalogue_->status();
-  if (inbox_) snapshot.blocked = inbox_->blocked();
-  snapshot.blocked.insert(snapshot.blocked.begin(), stuck_.begin(), stuck_.end());
-  if (inbox_) snapshot.waiting_lists = inbox_->waiting();
-  for (const auto* hook : {on_record_.get(), on_job_done_.get()}) {
-    if (hook) snapshot.hooks.push_back(hook->status());
-  }
-  snapshot.logs = logs_.refusal();
-  status_files_.tell(snapshot);
-  logs_.flush();
-  service_manager_.tell(snapshot);
-  if (options_.on_status) options_.on_status(snapshot);
-  last_state_ = snapshot.state;
 }
 
 }  // namespace gannet

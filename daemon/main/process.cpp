@@ -4,11 +4,9 @@
 #include <sched.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
@@ -34,12 +32,6 @@ void prepare_process() {
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
   }
-}
-
-ByteCount resident_memory() {
-  ByteCount mapped = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> mapped >> resident;
-  return resident * static_cast<ByteCount>(::sysconf(_SC_PAGESIZE));
 }
 
 void fit_to_cores(Settings& settings) {

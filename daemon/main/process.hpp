@@ -25,9 +25,6 @@ std::optional<std::filesystem::path> packaged_config();
 /// process for much work at a time. Before the first thread.
 void prepare_process();
 
-/// The bytes of memory that this process takes; 0 when nobody says.
-ByteCount resident_memory();
-
 /// Makes a number of `decode.workers: auto`.
 void fit_to_cores(Settings& settings);
 

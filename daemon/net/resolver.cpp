@@ -9,11 +9,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "net/ares_channel.hpp"
 #include "net/hosts_file.hpp"
 #include "net/lookup.hpp"
 #include "net/name_cache.hpp"
 #include "net/name_servers.hpp"
+#include "net/server_channels.hpp"
 
 namespace gannet::net {
 namespace {
@@ -31,51 +31,12 @@ constexpr std::size_t most_ahead = 1024;
 constexpr milliseconds soon = 500ms;
 constexpr std::size_t most_late = 7;
 
-// Channels kept for the next names, of each server. Each takes some 75 KB.
-constexpr std::size_t most_idle_channels = 4;
-
-// The servers that questions go to. Shared by the lookups that began with them, which may outlast a change.
-//
-// A channel is lent to one name at a time: c-ares can only cancel all questions of a channel.
-class Servers {
- public:
-  Servers(asio::io_context& io, std::vector<std::string> list, milliseconds timeout)
-      : texts(std::move(list)), order(texts.size()), io_(io), timeout_(timeout), idle_(texts.size()) {
-    for (std::size_t i = 0; i < texts.size(); ++i) idle_[i].push_back(ask_server(io_, texts[i], timeout_));
-  }
-
-  std::unique_ptr<AresChannel> lend(std::size_t server) {
-    auto& idle = idle_[server];
-    if (idle.empty()) return ask_server(io_, texts[server], timeout_);
-    auto channel = std::move(idle.back());
-    idle.pop_back();
-    return channel;
-  }
-
-  void take_back(std::size_t server, std::unique_ptr<AresChannel> channel) {
-    if (idle_[server].size() < most_idle_channels) {
-      idle_[server].push_back(std::move(channel));
-    } else {
-      // It may be the one that is telling us this: it must not die of it.
-      asio::post(io_, [last = std::move(channel)] {});
-    }
-  }
-
-  const std::vector<std::string> texts;
-  NameServers order;
-
- private:
-  asio::io_context& io_;
-  milliseconds timeout_;
-  std::vector<std::vector<std::unique_ptr<AresChannel>>> idle_;  // of each server
-};
-
 // A name that somebody waits for. Shared by the resolver, the askers and the questions that are under way.
 struct Inquiry {
   Inquiry(asio::io_context& io, std::string asked) : name(std::move(asked)), grace(io), soon_over(io) {}
 
   std::string name;
-  std::shared_ptr<Servers> servers;                    // none: it waits for its turn
+  std::shared_ptr<ServerChannels> servers;             // none: it waits for its turn
   std::vector<std::unique_ptr<AresChannel>> channels;  // of each server that was asked
   std::optional<Lookup> lookup;
   asio::steady_timer grace;
@@ -95,7 +56,7 @@ class AresResolver final : public Resolver {
         throw std::runtime_error("cannot use the DNS server " + server + ": no such network interface");
       }
     }
-    servers_ = std::make_shared<Servers>(io, from_system_ ? system_servers() : servers, timeout);
+    servers_ = std::make_shared<ServerChannels>(io, from_system_ ? system_servers() : servers, timeout);
   }
 
   ~AresResolver() override { AresResolver::shut_down(); }
@@ -314,7 +275,7 @@ class AresResolver final : public Resolver {
     if (!from_system_ || now - servers_read_ < servers_reread) return;
     servers_read_ = now;
     auto texts = system_servers();
-    if (texts != servers_->texts) servers_ = std::make_shared<Servers>(io_, std::move(texts), timeout_);
+    if (texts != servers_->texts) servers_ = std::make_shared<ServerChannels>(io_, std::move(texts), timeout_);
   }
 
   asio::io_context& io_;
@@ -326,7 +287,7 @@ class AresResolver final : public Resolver {
   TimePoint servers_read_ = Clock::now();
   TimePoint last_answer_{};
   HostsFile hosts_file_;
-  std::shared_ptr<Servers> servers_;
+  std::shared_ptr<ServerChannels> servers_;
   NameCache cache_;
   std::size_t in_flight_ = 0;                  // names that questions are open about
   std::size_t late_ = 0;                       // of them, those that left their turn to others

@@ -11,20 +11,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <initializer_list>
 #include <memory>
 
+#include "core/memory_use.hpp"
+
 namespace gannet::worker {
 namespace {
-
-// What a process has mapped, in bytes.
-std::uint64_t mapped() {
-  unsigned long pages = 0;
-  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen("/proc/self/statm", "re"), &std::fclose);
-  if (!file || std::fscanf(file.get(), "%lu", &pages) != 1) return 0;
-  return std::uint64_t{pages} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 bool limit(__rlimit_resource resource, std::uint64_t most) {
   const rlimit to{most, most};
@@ -33,7 +26,7 @@ bool limit(__rlimit_resource resource, std::uint64_t most) {
 
 bool set_limits(const Limits& limits) {
   constexpr std::uint64_t files = 16, threads = 4096;  // of all that the user has
-  return limit(RLIMIT_AS, mapped() + limits.memory) && limit(RLIMIT_FSIZE, limits.max_output) &&
+  return limit(RLIMIT_AS, memory_use().mapped + limits.memory) && limit(RLIMIT_FSIZE, limits.max_output) &&
          limit(RLIMIT_NOFILE, files) && limit(RLIMIT_NPROC, threads) && limit(RLIMIT_CORE, 0) &&
          limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0);
 }

@@ -1,12 +1,12 @@
 #include "frontier/line_queue.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 #include <random>
+
+#include "core/memory_use.hpp"
 
 namespace gannet::frontier {
 namespace {
@@ -22,12 +22,6 @@ PackedLine line(std::uint64_t number, std::size_t length = 10) {
 }
 
 std::uint64_t number_of(const PackedLine& line) { return line.unpack("http://a").row.line; }
-
-std::uint64_t resident_memory() {
-  std::uint64_t mapped = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> mapped >> resident;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 class LineQueueTest : public testing::Test {
  protected:
@@ -140,14 +134,14 @@ TEST_F(LineQueueTest, GivesItsMemoryBackWhateverIsAroundIt) {
 #endif
   std::vector<LineQueue> queues(64);
   for (std::uint64_t number = 0; number < 300'000; ++number) queues[number % queues.size()].push(line(number, 200));
-  const auto before = resident_memory();
+  const auto before = memory_use().resident;
   std::uint64_t dropped = 0;
   for (std::size_t one = 0; one < queues.size(); one += 2) {
     dropped += queues[one].held().bytes;
     while (queues[one].held().lines > 100) queues[one].drop_last(queues[one].last(100));
     dropped -= queues[one].held().bytes;
   }
-  EXPECT_LT(resident_memory() + dropped / 10 * 8, before);
+  EXPECT_LT(memory_use().resident + dropped / 10 * 8, before);
 }
 
 }  // namespace
