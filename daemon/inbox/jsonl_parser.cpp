@@ -33,26 +33,19 @@ class JsonlParser final : public RowParser {
 
   Result<Step> next(Row& row) override {
     Line line;
-    const auto step = lines_.next(line);
+    const auto step = options_.next_row(lines_, line);
     if (!step || *step != Step::item) return step;
-    const auto text = trim(line.text);
-    if (text.starts_with('#')) {
-      if (auto taken = options_.take(line, text); !taken) return taken.error();
-      return Step::more;
-    }
-    if (text.empty() && !line.too_long) return Step::more;
-    options_.end();
 
-    std::string why(text_problem(text));
+    std::string why(text_problem(line.text));
     if (line.too_long) {
       why = too_long_message(settings_);
     } else if (why.empty()) {
-      why = read(text, row);
+      why = read(line.text, row);
     }
     if (why.empty()) {
       row.line = line.number;
     } else {
-      set_fault(row, line.number, row.url.empty() ? text : std::string(row.url), std::move(why));
+      set_fault(row, line.number, row.url.empty() ? line.text : std::string_view(row.url), std::move(why));
     }
     return Step::item;
   }

@@ -12,12 +12,25 @@ Fault misplaced_option(std::uint64_t line) {
                                ": only .txt, .urls and .jsonl lists hold options (#!); for this one write a .job file"};
 }
 
-Result<void> OptionLines::take(const Line& line, std::string_view text) {
-  if (ended_ || !text.starts_with("#!")) return {};
+Result<Step> OptionLines::next_row(LineReader& lines, Line& line) {
+  const auto step = lines.next(line);
+  if (!step || *step != Step::item) return step;
+  line.text = trim(line.text);
+  if (line.text.starts_with('#')) {
+    if (auto taken = take(line); !taken) return taken.error();
+    return Step::more;
+  }
+  if (line.text.empty() && !line.too_long) return Step::more;
+  ended_ = true;
+  return Step::item;
+}
+
+Result<void> OptionLines::take(const Line& line) {
+  if (ended_ || !line.text.starts_with("#!")) return {};
   const std::string where = "line " + std::to_string(line.number);
   if (line.too_long) return Fault{Reason::bad_url, where + ": an option that is longer than a line may be"};
   auto wrong = handed_over_ ? where + ": an option behind megabytes of comments; put it first"
-                            : options_.read(line.number, text.substr(2));
+                            : options_.read(line.number, line.text.substr(2));
   if (wrong) return Fault{Reason::bad_url, std::move(*wrong)};
   return {};
 }

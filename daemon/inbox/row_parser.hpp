@@ -36,15 +36,15 @@ class RowParser {
 /// way its owner did not ask for.
 class OptionLines {
  public:
-  /// A comment line; a fault `bad_url` when it is an option that cannot be.
-  Result<void> take(const Line& line, std::string_view text);
-
-  /// From now on `#!` is a comment like any other.
-  void end() { ended_ = true; }
+  /// One bounded step to the next line that is neither empty nor a comment, trimmed: from then on `#!` is a comment
+  /// like any other. A fault `bad_url` when an option before it cannot be.
+  Result<Step> next_row(LineReader& lines, Line& line);
 
   config::ListOptions hand_over();
 
  private:
+  Result<void> take(const Line& line);
+
   bool ended_ = false;
   bool handed_over_ = false;
   config::ListOptions options_;

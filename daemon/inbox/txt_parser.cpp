@@ -1,5 +1,4 @@
 // .txt and .urls: one URL a line. Lines that begin with '#' are comments, but with "#!" before the first URL options.
-#include "core/text.hpp"
 #include "inbox/row_parser.hpp"
 
 namespace gannet::inbox {
@@ -11,23 +10,16 @@ class TxtParser final : public RowParser {
 
   Result<Step> next(Row& row) override {
     Line line;
-    const auto step = lines_.next(line);
+    const auto step = options_.next_row(lines_, line);
     if (!step || *step != Step::item) return step;
-    const auto text = trim(line.text);
-    if (text.starts_with('#')) {
-      if (auto taken = options_.take(line, text); !taken) return taken.error();
-      return Step::more;
-    }
-    if (text.empty() && !line.too_long) return Step::more;
 
-    options_.end();
     if (line.too_long) {
-      set_fault(row, line.number, text, too_long_message(settings_));
-    } else if (const auto problem = text_problem(text); !problem.empty()) {
-      set_fault(row, line.number, text, std::string(problem));
+      set_fault(row, line.number, line.text, too_long_message(settings_));
+    } else if (const auto problem = text_problem(line.text); !problem.empty()) {
+      set_fault(row, line.number, line.text, std::string(problem));
     } else {
       row.line = line.number;
-      row.url = text;
+      row.url = line.text;
     }
     return Step::item;
   }
