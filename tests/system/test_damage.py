@@ -108,5 +108,6 @@ def test_a_folder_that_somebody_removes_is_no_trouble_to_other_jobs(make_daemon,
     shutil.rmtree(daemon.root.folder(gone, "active"))
     gate.set()
     [other] = daemon.wait_for_jobs(1)
+    wait_for(lambda: f"job {gone} failed after 1 lines" in daemon.root.log(), "the job without a folder to end")
     check_books(daemon.root, other)
     assert daemon.running and "the disk failed" not in daemon.root.log()
