@@ -30,7 +30,7 @@ bool Candidates::block(const InboxFile& file, std::string why) {
 
 bool Candidates::is_held(const InboxFile& file) const {
   const auto found = entries_.find(file);
-  return found != entries_.end() && !found->second.due && !found->second.ready;
+  return found != entries_.end() && found->second.held;
 }
 
 void Candidates::forget(const InboxFile& file) {
@@ -59,6 +59,7 @@ std::optional<InboxFile> Candidates::best() const {
 
 void Candidates::retry_blocked(TimePoint now) {
   for (const auto& [file, why] : blocked_) {
+    if (is_held(file)) continue;
     Node& node = take(file);
     node.second.due = now;
     waiting_.emplace(now, &node.first);
@@ -83,6 +84,7 @@ void Candidates::unlist(Node& node) {
   if (node.second.ready) ready_.erase(ready_key(node));
   node.second.due.reset();
   node.second.ready = false;
+  node.second.held = false;
 }
 
 }  // namespace gannet::inbox

@@ -37,7 +37,7 @@ class Candidates {
   void ready(const InboxFile& file, const Sighting& sighting);
 
   /// It is being claimed: in no order until it is blocked or forgotten, or another comes by its name.
-  void hold(const InboxFile& file) { take(file); }
+  void hold(const InboxFile& file) { take(file).second.held = true; }
   bool is_held(const InboxFile& file) const;
 
   /// Left alone until retry_blocked(). True when it was not blocked before.
@@ -52,7 +52,7 @@ class Candidates {
   /// The file to be claimed first.
   std::optional<InboxFile> best() const;
 
-  /// Blocked files are due now, and stay listed as blocked.
+  /// Blocked files are due now, and stay listed as blocked; those that are being claimed are in good hands.
   void retry_blocked(TimePoint now);
 
   std::size_t ready_count() const { return ready_.size(); }
@@ -64,6 +64,7 @@ class Candidates {
     Sighting sighting;
     std::optional<TimePoint> due;
     bool ready = false;
+    bool held = false;
     bool was_blocked = false;  // when it became ready
   };
   using Node = std::map<InboxFile, Entry>::value_type;

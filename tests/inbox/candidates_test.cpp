@@ -66,6 +66,15 @@ TEST(Candidates, HeldIsInNoOrderUntilItIsForgotten) {
   EXPECT_TRUE(candidates.blocked().empty());
 }
 
+TEST(Candidates, HeldIsNotRetriedWithTheBlocked) {
+  Candidates candidates;
+  candidates.block(file("a"), "why");
+  candidates.hold(file("a"));
+  candidates.retry_blocked(start);
+  EXPECT_TRUE(candidates.is_held(file("a")));
+  EXPECT_FALSE(candidates.next_due());
+}
+
 TEST(Candidates, HeldNoMoreWhenAnotherComesByItsName) {
   Candidates candidates;
   candidates.hold(file("a"));
