@@ -236,20 +236,26 @@ bool is_gzip(const Descriptor& file) {
   return ::pread(file.get(), magic.data(), magic.size(), 0) == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
 }
 
-Fault cannot_open(const char* why) { return {Reason::disk_error, std::string("the list cannot be opened: ") + why}; }
-
 }  // namespace
+
+Fault cannot_open(std::string_view what, int error) {
+  Fault fault{Reason::disk_error, std::string(what) + " cannot be opened: " + std::strerror(error)};
+  if (error == EMFILE || error == ENFILE || error == ENOMEM) fault.again_in = seconds(1);
+  return fault;
+}
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file) {
   // Without O_NONBLOCK a FIFO put in place of the list would hang the daemon here.
   Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!opened) return cannot_open(std::strerror(errno));
+  if (!opened) return cannot_open("the list", errno);
   return open_bytes(std::move(opened));
 }
 
 Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file) {
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return cannot_open("it is not a regular file");
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Fault{Reason::disk_error, "the list cannot be opened: it is not a regular file"};
+  }
   if (is_gzip(file)) return std::unique_ptr<ByteSource>(std::make_unique<GzipSource>(std::move(file), status));
   return std::unique_ptr<ByteSource>(std::make_unique<ArchiveSource>(std::move(file), status));
 }

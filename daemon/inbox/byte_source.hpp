@@ -32,8 +32,12 @@ class ByteSource {
   virtual double progress() const = 0;
 };
 
+/// Why a file cannot be opened: `disk_error`, with `again_in` when the system may grant it later (too many open files,
+/// no memory).
+Fault cannot_open(std::string_view what, int error);
+
 /// Opens a plain, gzip, zstd or xz file; which of them is told by content. Fails with `disk_error` when the file cannot
-/// be opened or is not a regular one. Damage inside is left for read() to tell.
+/// be opened, see cannot_open(), or is not a regular one. Damage inside is left for read() to tell.
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& file);
 Result<std::unique_ptr<ByteSource>> open_bytes(Descriptor file);
 

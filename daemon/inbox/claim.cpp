@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view reason_name = "reason.txt";
+
 Fault failed(const std::string& what, const std::error_code& error) {
   return {Reason::disk_error, what + ": " + error.message()};
 }
@@ -29,11 +31,29 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(fs::symlink_status(path, ignored));
 }
 
-// Only what a claim puts there; rmdir refuses when there is more.
-bool remove_empty_job(const fs::path& folder) {
+void remove_job_file(const fs::path& folder) {
   ::unlink((folder / job_file_name).c_str());
   ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
+}
+
+// Only what a claim puts there; rmdir refuses when there is more.
+bool remove_empty_job(const fs::path& folder) {
+  remove_job_file(folder);
   return ::rmdir(folder.c_str()) == 0;
+}
+
+// What was no list, once it has its name and its reason.
+Result<void> put_away(const Layout& layout, const fs::path& folder) {
+  remove_job_file(folder);
+  (void)sync_path(folder);
+  const fs::path place = layout.rejected() / folder.filename();
+  std::error_code error;
+  fs::create_directories(layout.rejected(), error);
+  fs::rename(folder, place, error);
+  if (error) return failed(folder.string() + " cannot be moved to " + place.string(), error);
+  (void)sync_path(layout.rejected());
+  (void)sync_path(layout.active());
+  return {};
 }
 
 // The folder that the list is to be moved to.
@@ -76,7 +96,7 @@ Result<void> move_list(const fs::path& file, const Job& job, SyncGroup& group) {
 std::string original_name(const Job& job) {
   constexpr std::size_t longest = 255;
   const std::string name = fs::path(job.source).filename().string();
-  const bool usable = !name.empty() && name != "." && name != ".." && name != "reason.txt" && name != job_file_name &&
+  const bool usable = !name.empty() && name != "." && name != ".." && name != reason_name && name != job_file_name &&
                       name.size() <= longest && name.find('\0') == std::string::npos;
   return usable ? name : job.list_name;
 }
@@ -89,11 +109,14 @@ bool is_job_id(const std::string& name) {
          });
 }
 
-std::optional<Job> resume(const fs::path& folder) {
+std::optional<Job> resume(const Layout& layout, const fs::path& folder) {
   if (auto job = read_job_file(folder); job && is_file(job->list())) return job;
   const auto list = find_list(folder);
   if (!list) {
-    if (remove_empty_job(folder)) {
+    if (is_file(folder / reason_name)) {
+      const auto rejected = put_away(layout, folder);
+      spdlog::info("{} was no list: {}", for_people(folder), rejected ? "moved to rejected/" : rejected.error().detail);
+    } else if (remove_empty_job(folder)) {
       spdlog::info("removed {}: the claim of its list was never completed", for_people(folder));
     } else {
       spdlog::warn("{} has no list and was left alone: move it away, nothing will come of it", for_people(folder));
@@ -134,23 +157,15 @@ Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority,
   return claim(layout, {{file, priority, std::string(id)}}).front();
 }
 
+// The folder goes last: a start that finds it in active/ goes on here.
 Result<void> reject(const Layout& layout, const Job& job, std::string_view why) {
-  if (auto written = replace_file(job.folder / "reason.txt", std::string(why) + '\n', Durable::yes); !written)
+  if (auto written = replace_file(job.folder / reason_name, std::string(why) + '\n', Durable::yes); !written)
     return written;
-  // The folder goes first: in active/, a folder without its list would be taken for an interrupted claim.
-  const fs::path folder = layout.rejected() / job.id;
-  std::error_code error;
-  fs::create_directories(layout.rejected(), error);
-  fs::rename(job.folder, folder, error);
-  if (error) return failed(job.folder.string() + " cannot be moved to " + folder.string(), error);
-  (void)sync_path(layout.rejected());
-  (void)sync_path(layout.active());
-  fs::rename(folder / job.list_name, folder / original_name(job), error);
-  if (error) return failed("the list in " + folder.string() + " cannot be renamed", error);
-  ::unlink((folder / job_file_name).c_str());
-  ::unlink((folder / ("." + std::string(job_file_name) + ".tmp")).c_str());
-  (void)sync_path(folder);
-  return {};
+  if (std::error_code error; is_file(job.list())) {  // else an earlier try has got further
+    fs::rename(job.list(), job.folder / original_name(job), error);
+    if (error) return failed("the list in " + job.folder.string() + " cannot be renamed", error);
+  }
+  return put_away(layout, job.folder);
 }
 
 std::optional<std::string> find_list(const fs::path& folder) {
@@ -170,7 +185,7 @@ std::vector<Job> unfinished(const Layout& layout) {
     if (!fs::is_directory(entry->symlink_status(error))) continue;
     if (!is_job_id(folder.filename().string())) {
       spdlog::warn("{} is not the folder of a job and was left alone", for_people(folder));
-    } else if (auto job = resume(folder)) {
+    } else if (auto job = resume(layout, folder)) {
       jobs.push_back(std::move(*job));
     }
   }

@@ -29,7 +29,7 @@ std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& c
 Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Priority priority, std::string_view id);
 
 /// Moves active/<id> to rejected/<id>: the list under its original name, and reason.txt, which holds `why`. Fails with
-/// `disk_error`; the job may then be in either place, and its list with it.
+/// `disk_error`, and then may be tried again; so does unfinished().
 Result<void> reject(const Layout& layout, const Job& job, std::string_view why);
 
 /// The name of the list in the folder of a job, whether or not a job.json tells it.

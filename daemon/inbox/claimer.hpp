@@ -4,6 +4,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/row.hpp"
@@ -17,6 +18,15 @@ struct Claimed {
   Result<Job> job;                                    // a fault: the file is where it was
   Result<std::unique_ptr<RowSource>> list = Fault{};  // of the job; `bad_url`: it was none, and is in rejected/
   Result<void> rejected = Result<void>();             // then: whether it is there
+  Priority place = Priority::normal;                  // among the active jobs; its list may choose another
+
+  bool is_no_list() const { return !list && list.error().reason == Reason::bad_url; }
+
+  /// Why it cannot be gone on with now, although nothing is wrong with it, or nothing.
+  std::optional<Fault> refusal() const {
+    if (is_no_list()) return rejected ? std::nullopt : std::optional(rejected.error());
+    return !list && list.error().again_in > milliseconds(0) ? std::optional(list.error()) : std::nullopt;
+  }
 };
 
 class Claimer {
@@ -29,8 +39,11 @@ class Claimer {
   /// `done` is called on the claimer's thread, with as many as there are claims.
   void claim(std::vector<Claim> claims, std::function<void(std::vector<Claimed>)> done);
 
+  /// Once more what was refused.
+  void try_again(std::vector<Claimed> refused, std::function<void(std::vector<Claimed>)> done);
+
  private:
-  Claimed open(Result<Job> job) const;
+  void open(Claimed& claimed) const;
 
   const Layout layout_;
   const ListSettings lists_;

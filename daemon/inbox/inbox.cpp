@@ -32,6 +32,9 @@ constexpr std::size_t most_blocked_shown = 100;
 // In one group. After a failure nobody knows whether it is the file: one after the other.
 constexpr std::size_t most_claims = 16;
 
+// Of what was claimed and cannot be gone on with.
+constexpr seconds between_tries{1};
+
 // Then it is not the files: the disk is full, say, or the folders are not ours. Nothing is claimed until the next look.
 constexpr unsigned most_failures = 16;
 
@@ -89,6 +92,10 @@ std::vector<BlockedFile> Inbox::blocked() const {
     if (files.size() == most_blocked_shown) break;
     files.push_back({for_people(path_of(file)), why});
   }
+  for (const auto& [job, why] : why_not_) {
+    if (files.size() == most_blocked_shown) break;
+    files.push_back({for_people(layout_.active() / job), "the job cannot begin now: " + why});
+  }
   return files;
 }
 
@@ -108,6 +115,7 @@ void Inbox::turn() {
   bool busy = look_on();
   busy = examine_due() || busy;
   if (busy) return wake(Clock::now());
+  try_refused_again();
   claim_ready();  // not before the best is known
   wake(next_look_);
   if (const auto due = candidates_.next_due()) wake(*due + gathering);
@@ -235,11 +243,11 @@ bool Inbox::examine(const InboxFile& file) {
 
 // False: the claim failed for a reason that may be the same for others.
 bool Inbox::settle(const InboxFile& file, Claimed& claimed) {
-  --active(file.priority);
+  --active(claimed.place);
   const bool is_that = candidates_.is_held(file);  // and not another that came by its name meanwhile
   if (claimed.job) {
     if (is_that) candidates_.forget(file);
-    hand_over(claimed);
+    hand_over(std::move(claimed));
     return true;
   }
   if (!is_that) return true;
@@ -251,18 +259,49 @@ bool Inbox::settle(const InboxFile& file, Claimed& claimed) {
   return false;
 }
 
-void Inbox::hand_over(Claimed& claimed) {
+void Inbox::hand_over(Claimed claimed) {
   Job& job = *claimed.job;
-  if (!claimed.list && claimed.list.error().reason == Reason::bad_url) {
-    spdlog::warn(
-        "{} is not a list: {}. {}", for_people(job.source), claimed.list.error().detail,
-        claimed.rejected ? "It is in " + (layout_.rejected() / job.id).string() : claimed.rejected.error().detail);
+  if (claimed.refusal()) return hold(std::move(claimed));
+  why_not_.erase(job.id);
+  if (claimed.is_no_list()) {
+    spdlog::warn("{} is not a list: {}. It is in {}", for_people(job.source), claimed.list.error().detail,
+                 (layout_.rejected() / job.id).string());
     return;
   }
   spdlog::info("claimed {} as job {} ({})", for_people(job.source), job.id, name_of(job.priority));
   if (job.options) spdlog::info("job {}: its list says {}", job.id, config::list_key_names(*job.options));
   ++active(job.priority);  // which the list may have chosen
   callbacks_.on_list(std::move(job), claimed.list ? std::move(*claimed.list) : broken_list(claimed.list.error()));
+}
+
+// It has its place among the active jobs, as it is in their folder.
+void Inbox::hold(Claimed claimed) {
+  const Job& job = *claimed.job;
+  const std::string why = claimed.refusal()->detail;
+  if (why_not_.insert_or_assign(job.id, why).second) {
+    spdlog::error("{} waits in {}: {}; it is tried again each second", for_people(job.source), job.folder.string(),
+                  why);
+  }
+  ++active(claimed.place);
+  if (refused_.empty()) next_try_ = Clock::now() + between_tries;
+  refused_.push_back(std::move(claimed));
+}
+
+void Inbox::try_refused_again() {
+  if (refused_.empty() || claiming_) return;
+  if (Clock::now() < next_try_) return wake(next_try_);
+  claiming_ = true;
+  claimer_.try_again(std::exchange(refused_, {}), [this, alive = std::weak_ptr(alive_)](auto tried) {
+    boost::asio::post(io_, [this, alive, tried = std::move(tried)]() mutable {
+      if (alive.expired()) return;  // stopped: the next start goes on with them
+      claiming_ = false;
+      for (auto& one : tried) {
+        --active(one.place);
+        hand_over(std::move(one));
+      }
+      wake(Clock::now());
+    });
+  });
 }
 
 void Inbox::block(const InboxFile& file, const std::string& why) {

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -50,7 +51,8 @@ class Inbox {
   /// New settings, from now on.
   void apply(InboxSettings settings);
 
-  /// Files that cannot be read or moved, at most 100 of them. They are tried again at each full look.
+  /// Files that cannot be read or moved, at most 100 of them, and jobs that cannot be begun. Those are tried again at
+  /// each full look, these each second.
   std::vector<BlockedFile> blocked() const;
 
   /// Lists that are complete and wait for others to end.
@@ -70,7 +72,9 @@ class Inbox {
   bool examine(const InboxFile& file);
   std::vector<InboxFile> take_ready();
   bool settle(const InboxFile& file, Claimed& claimed);
-  void hand_over(Claimed& claimed);
+  void hand_over(Claimed claimed);
+  void hold(Claimed claimed);
+  void try_refused_again();
   void block(const InboxFile& file, const std::string& why);
   std::filesystem::path path_of(const InboxFile& file) const;
 
@@ -89,7 +93,10 @@ class Inbox {
   bool told_full_ = false;                 // since some wait
   unsigned failures_ = 0;                  // claims in a row, since the last full look
   bool running_ = false;
-  bool claiming_ = false;  // a group
+  bool claiming_ = false;                       // a group
+  std::vector<Claimed> refused_;                // to be tried again, but for those that are just now
+  std::map<std::string, std::string> why_not_;  // of all of them, by job
+  TimePoint next_try_{};
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> armed_;  // for when
   // The timer's handler holds it weakly: one that was already queued when this object went must not touch it.

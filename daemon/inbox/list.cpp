@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <iterator>
 #include <optional>
@@ -166,8 +167,9 @@ OpenedList opened(std::unique_ptr<RowSource> rows, const config::ListOptions& sa
 Result<std::string> read_order(const std::filesystem::path& file) {
   std::error_code ignored;
   const bool regular = std::filesystem::is_regular_file(file, ignored);
-  auto text = regular ? read_start(file, largest_order + 1) : Result<std::string>(Fault{Reason::disk_error, {}});
-  if (!text) return Fault{Reason::disk_error, "the .job file cannot be opened"};
+  if (!regular) return Fault{Reason::disk_error, "the .job file is not a regular file"};
+  auto text = read_start(file, largest_order + 1);
+  if (!text) return cannot_open("the .job file", errno);
   if (text->size() > largest_order) return Fault{Reason::bad_url, "a .job file has at most 64 KiB"};
   return text;
 }
@@ -182,10 +184,12 @@ Result<OpenedList> open_ordered(const std::filesystem::path& file, const ListSet
   const auto format = list_format(order->list);
   if (!format) return unknown_extension(order->list, "list: " + for_people(order->list) + ": ", "");
   auto named = open_named_list(order->list, settings.roots);
-  if (!state.empty() && !named) return list_changed(order->list, named.error().detail);
-  if (!named) return named.error();
+  if (!named && (state.empty() || named.error().again_in > 0ms)) return named.error();
+  if (!named) return list_changed(order->list, named.error().detail);
   if (!state.empty() && named->state != state) return list_changed(order->list, "it was written to or replaced");
-  auto list = look_into(*format, open_bytes(Descriptor(::fcntl(named->file.get(), F_DUPFD_CLOEXEC, 0))), settings);
+  Descriptor again(::fcntl(named->file.get(), F_DUPFD_CLOEXEC, 0));
+  if (!again) return cannot_open("the list", errno);
+  auto list = look_into(*format, open_bytes(std::move(again)), settings);
   if (!list) return list.error();
   config::ListOptions said = (*list)->options();
   said.overrule(order->options);

@@ -27,9 +27,9 @@ Result<OpenedList> open_with_options(const std::filesystem::path& file, const Li
 
 /// The format is told by the name, the compression by content. A .job file stands for the list that it names. Looks at
 /// the first rows, no further than a few MiB. Fails with `bad_url` when this was never a list (unknown extension,
-/// binary content, no URL column, list options that are wrong) and `disk_error` when the file cannot be opened; the
-/// detail is a sentence for people. An empty list has no rows. A list that is truncated or damaged opens: its rows up
-/// to there are delivered, then read() fails with `disk_error`.
+/// binary content, no URL column, list options that are wrong) and `disk_error` when the file cannot be opened, with
+/// `again_in` when it may be later; the detail is a sentence for people. An empty list has no rows. A list that is
+/// truncated or damaged opens: its rows up to there are delivered, then read() fails with `disk_error`.
 Result<std::unique_ptr<RowSource>> open_list(const std::filesystem::path& file, const ListSettings& settings);
 
 /// A list of which nothing can be read: read() fails with `fault`.

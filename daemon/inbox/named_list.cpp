@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "inbox/byte_source.hpp"
 #include "inbox/list_name.hpp"
 
 namespace gannet::inbox {
@@ -35,6 +36,7 @@ fs::path below(const fs::path& root, const fs::path& path) {
   return relative;
 }
 
+// -1 and errno when it cannot be opened.
 Descriptor open_below(const fs::path& root, const fs::path& relative) {
   const Descriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return Descriptor();
@@ -93,6 +95,7 @@ Result<NamedList> open_named_list(const fs::path& path, const std::vector<fs::pa
   if (!root) return refused(path, "is not accepted; lists may be below " + all_of(roots) + " (input.roots)");
   auto file = open_below(*root, below(*root, path));
   if (!file && errno == EXDEV) return refused(path, "leads out of " + for_people(*root) + " by a link");
+  if (auto fault = cannot_open(for_people(path), errno); !file && fault.again_in > 0ms) return fault;
   if (!file) return refused(path, "cannot be opened: " + last_error().message());
   struct stat status {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return refused(path, "is not a regular file");

@@ -12,8 +12,14 @@ Result<std::unique_ptr<RowSource>> open_job(Job& job, const ListSettings& settin
   auto list = open_with_options(job.list(), settings, job.list_state);
   if (!list) return list.error();
   if (job.list_state != list->state) {
+    Job known = job;
+    known.list_state = list->state;
+    if (const auto written = write_job_file(known); !written) {
+      Fault fault = written.error();
+      fault.again_in = 1s;
+      return fault;
+    }
     job.list_state = list->state;
-    if (const auto written = write_job_file(job); !written) return written.error();
   }
   job.options = std::move(list->options);
   // The folder it was dropped into says more: not everybody may be able to write into every one.

@@ -172,6 +172,7 @@ Result<void> JobKeeper::complete(frontier::JobEnd& end, SyncGroup& group) const 
     if (end.broken.empty() && !known->damage.empty()) end.broken = "its records are damaged: " + known->damage;
   }
   auto list = inbox::open_job(end.job, lists_);
+  if (!list && list.error().again_in > 0ms) return list.error();
   if (!list && end.broken.empty()) end.broken = list.error().detail;  // what failed cannot be told
   auto source = list ? std::move(*list) : inbox::broken_list(list.error());
   const auto retry = end.job.folder / "retry.jsonl";

@@ -56,6 +56,10 @@ Result<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, J
   const bool begun = progress.totals.lines > 0;  // then it was a list once, and its records stay with it
   const bool forgotten = begun && job.list_state.empty() && inbox::is_job_name(job.list_name);
   auto list = forgotten ? Result<std::unique_ptr<RowSource>>(lost_state()) : inbox::open_job(job, lists);
+  if (!list && list.error().again_in > milliseconds(0)) {
+    spdlog::error("job {} cannot go on now and is left in {}: {}", job.id, job.folder.string(), list.error().detail);
+    return list.error();
+  }
   if (!list && list.error().reason == Reason::bad_url && !begun) {  // stopped between its claim and its rejection
     spdlog::warn("{} was no list: {}", job.source, list.error().detail);
     if (const auto rejected = inbox::reject(layout, job, list.error().detail); !rejected) {

@@ -162,6 +162,20 @@ TEST_F(Claim, RejectedListKeepsItsNameAndGetsAReason) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2);
 }
 
+TEST_F(Claim, RejectionThatWasCutOffIsEnded) {
+  const Job job = claimed("photos.parquet");
+  write_file(layout_.rejected(), "not a folder");
+  EXPECT_FALSE(reject(layout_, job, "never a list"));
+  EXPECT_FALSE(reject(layout_, job, "never a list")) << "nor at a further try";
+  fs::remove(layout_.rejected());
+  EXPECT_TRUE(unfinished(layout_).empty());
+  EXPECT_FALSE(fs::exists(job.folder));
+  const auto folder = layout_.rejected() / job.id;
+  EXPECT_EQ(read_file(folder / "photos.parquet"), "http://a/\n");
+  EXPECT_EQ(read_file(folder / "reason.txt"), "never a list\n");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2);
+}
+
 TEST_F(Claim, RejectedListCannotReplaceItsReasonOrLeaveItsFolder) {
   int count = 0;
   for (const char* source : {"reason.txt", "../../../escaped", "..", "", "job.json"}) {

@@ -1,8 +1,11 @@
 // What a claimed job learns from its list, and what must be the same when it is opened again.
 #include "inbox/open_job.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include "core/disk.hpp"
 #include "core/job_options.hpp"
 #include "inbox/claim.hpp"
 #include "inbox/inbox_support.hpp"
@@ -81,6 +84,37 @@ TEST_F(OpenJob, WhatIsNotThereWhenTheJobBeginsWasNeverAList) {
   const auto opened = open_job(job, settings_);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().reason, Reason::bad_url);
+}
+
+// No descriptor more than there are is to be had, while it lives.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const Descriptor next(::open("/", O_RDONLY));
+    const rlimit limit{static_cast<rlim_t>(next.get()), before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(OpenJob, WaitsWhileThereAreTooManyOpenFiles) {
+  for (const bool named : {false, true}) {
+    Job job = named ? of_named_list() : claimed("a.txt", "http://a/\n");
+    auto list = [&] {
+      const NoMoreFiles none;
+      return open_job(job, settings_);
+    }();
+    ASSERT_FALSE(list);
+    EXPECT_EQ(list.error().reason, Reason::disk_error);
+    EXPECT_GT(list.error().again_in, 0ms) << list.error().detail;
+    EXPECT_THAT(list.error().detail, HasSubstr("Too many open files"));
+    EXPECT_TRUE(open_job(job, settings_));
+    std::filesystem::remove_all(job.folder);
+  }
 }
 
 }  // namespace

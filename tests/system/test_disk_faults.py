@@ -99,6 +99,34 @@ def test_a_disk_that_refuses_for_a_while_costs_no_line(make_daemon, urls, at):
     assert trial.finish() == ["ok"] * 8 + ["failed", "ok", "invalid"]
 
 
+def refusing(daemon, **fault: object):
+    """Starts it on a disk that refuses something for a while."""
+    daemon.environment = preloaded(daemon.root.path, daemon.config.with_name("operations"), **fault)
+    return daemon.start()
+
+
+def test_a_list_that_cannot_be_begun_waits_until_it_can(make_daemon, urls, make_list):
+    listed = make_list(urls)
+    daemon = make_daemon(input__roots=str(listed.parent))
+    refusing(daemon, call="open", path="job.json", at=2, times=3, error=errno.ENOSPC)
+    daemon.drop("order.job", f"list: {listed}\n")
+    [blocked] = wait_for(lambda: daemon.root.status().get("blocked_files"), "the job to be told of")
+    assert "the job cannot begin now: " in blocked["why"] and os.strerror(errno.ENOSPC) in blocked["why"]
+    daemon.wait_for_jobs(1)
+    assert [record["outcome"] for record in daemon.root.records()] == ["ok"] * 8 + ["failed", "ok", "invalid"]
+    wait_for(lambda: daemon.root.status()["blocked_files"] == [], "the status to be good again")
+    assert daemon.root.jobs("failed") == []
+
+
+def test_what_is_no_list_is_rejected_once_the_disk_lets_it(make_daemon):
+    daemon = refusing(make_daemon(), call="rename", path="-binary", at=4, times=2, error=errno.EIO)  # of the folder
+    daemon.drop("binary.txt", "\0\0\0")
+    wait_for(lambda: daemon.root.status().get("blocked_files"), "the job to be told of")
+    [job] = daemon.wait_for_jobs(1, "rejected")
+    assert sorted(path.name for path in daemon.root.folder(job, "rejected").iterdir()) == ["binary.txt", "reason.txt"]
+    wait_for(lambda: daemon.root.status()["blocked_files"] == [], "the status to be good again")
+
+
 @pytest.fixture
 def failing_sync(make_daemon, urls) -> Trial:
     """Each commit fails as soon as there is something to sync, up to the third."""
