@@ -32,12 +32,13 @@ pid_t start(const fs::path& program, int socket) {
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&files, socket, servers_end);
   posix_spawn_file_actions_addclosefrom_np(&files, servers_end + 1);
-  sigset_t none, pipe;
+  sigset_t none, ignored;  // the latter by us
   sigemptyset(&none);
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
+  sigemptyset(&ignored);
+  sigaddset(&ignored, SIGPIPE);
+  sigaddset(&ignored, SIGXFSZ);
   posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &pipe);
+  posix_spawnattr_setsigdefault(&attributes, &ignored);
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   const std::string path = program.string();

@@ -21,6 +21,7 @@ std::optional<std::filesystem::path> packaged_config() {
 
 void prepare_process() {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that closes is told by the call that wrote
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that would be larger than this process may write
   // What there is to do comes in heaps: a thread that wakes up need not interrupt another. Costs a twentieth less.
   const sched_param none{};
   ::sched_setscheduler(0, SCHED_BATCH, &none);

@@ -21,8 +21,8 @@ enum ExitCode : int {
 /// The configuration file of the package, or nothing where it is not installed.
 std::optional<std::filesystem::path> packaged_config();
 
-/// Ignores SIGPIPE, raises the limit of open files as far as allowed, and tells scheduler and allocator that this is a
-/// process for much work at a time. Before the first thread.
+/// Ignores SIGPIPE and SIGXFSZ, raises the limit of open files as far as allowed, and tells scheduler and allocator
+/// that this is a process for much work at a time. Before the first thread.
 void prepare_process();
 
 /// Makes a number of `decode.workers: auto`.

@@ -44,9 +44,11 @@ class Run:
     root: Root
 
 
-def run(program: str, *arguments: object, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """`gannet` or `gannetd` to its end, whatever the exit code."""
-    command = [str(BIN / program), *map(str, arguments)]
+def run(
+    program: str, *arguments: object, timeout: float = 60, limits: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    """`gannet` or `gannetd` to its end, whatever the exit code. `limits` as prlimit takes them: ("--fsize=1000",)."""
+    command = [*(["prlimit", *limits] if limits else []), str(BIN / program), *map(str, arguments)]
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
 
 
@@ -60,6 +62,7 @@ class Fetch:
 
     folder: Path
     settings: dict[str, object] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()  # as in run()
 
     @property
     def root(self) -> Root:
@@ -71,7 +74,7 @@ class Fetch:
 
     def run(self, *lists: Path, timeout: float = 60, **settings: object) -> Run:
         """Settings as keyword arguments are written with `__` for a dot: fetch__tries=4."""
-        done = run("gannet", *self.arguments(lists, _dotted(settings)), timeout=timeout)
+        done = run("gannet", *self.arguments(lists, _dotted(settings)), timeout=timeout, limits=self.limits)
         return Run(done.returncode, done.stdout, done.stderr, self.root)
 
     def start(self, *lists: Path, **settings: object) -> subprocess.Popen:
