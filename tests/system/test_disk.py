@@ -254,3 +254,21 @@ def test_a_disk_that_is_read_only_at_the_start_is_waited_for(make_daemon, server
         assert daemon.stop() == 0
     finally:
         subprocess.run(["umount", "--lazy", daemon.root.path], check=True)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["active", "inbox/urgent", "inbox/bulk", "images", "thumbnails", "state/incoming", "state/spill"],
+)
+def test_a_root_that_is_not_one_filesystem_is_refused(make_daemon, folder):
+    daemon = make_daemon()
+    path = daemon.root.path / folder
+    path.mkdir(parents=True)
+    mount("-t", "tmpfs", "-o", "size=1m", "none", path)
+    try:
+        refused = run("gannetd", "--config", daemon.config, timeout=10)
+    finally:
+        subprocess.run(["umount", "--lazy", path], check=True)
+    assert refused.returncode == 1
+    assert f"{path} is on another filesystem than {daemon.root.path}: everything under" in refused.stderr
+    assert daemon.start().stop() == 0
