@@ -3,10 +3,14 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <stdexcept>
 
 #include "main/disk_wait.hpp"
 #include "main/engine.hpp"
+#include "main/open_files.hpp"
 #include "main/process.hpp"
 #include "main/stop_signals.hpp"
 
@@ -22,7 +26,12 @@ void log_warnings(const std::vector<config::Mistake>& warnings) {
   for (const auto& warning : warnings) spdlog::warn("{}: {}", warning.where, warning.text);
 }
 
-std::optional<Settings> reload(const DaemonOptions& options) {
+// Those of earlier runs all go on, and some may have been claimed under other settings.
+std::size_t jobs_there(const Layout& layout) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(layout.active()), {}));
+}
+
+std::optional<Settings> reload(const DaemonOptions& options, const Layout& layout) {
   auto loaded = load(options);
   for (const auto& mistake : loaded.mistakes) {
     spdlog::error("not reloaded: {}: {}", mistake.where, mistake.text);
@@ -30,7 +39,12 @@ std::optional<Settings> reload(const DaemonOptions& options) {
   if (!loaded.mistakes.empty()) return std::nullopt;
   log_warnings(loaded.warnings);
   fit_to_cores(loaded.settings);
-  fit_to_open_files(loaded.settings, lanes_of(loaded.settings));
+  try {
+    fit_to_open_files(loaded.settings, lanes_of(loaded.settings), jobs_there(layout));
+  } catch (const std::runtime_error& error) {
+    spdlog::error("not reloaded: {}", error.what());
+    return std::nullopt;
+  }
   return loaded.settings;
 }
 
@@ -43,8 +57,9 @@ std::optional<std::string> run_pipeline(const DaemonOptions& options, Settings s
   report::Logs logs(settings.report, true);
   spdlog::info("gannet {} begins: root {}, process {}", GANNET_VERSION, root.layout().root.string(), ::getpid());
   log_warnings(warnings);
-  fit_to_open_files(settings, lanes_of(settings));
-  Engine engine(settings, root, logs, {.reload = [&] { return reload(options); }, .decoders = std::move(decoders)});
+  fit_to_open_files(settings, lanes_of(settings), jobs_there(root.layout()));
+  Engine engine(settings, root, logs,
+                {.reload = [&] { return reload(options, root.layout()); }, .decoders = std::move(decoders)});
   if (const int early = stop.told()) std::raise(early);  // it came before the engine listened
   const auto end = engine.run();
   if (end == Engine::End::broken) return engine.why_broken();

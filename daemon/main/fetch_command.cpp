@@ -15,6 +15,7 @@
 #include "inbox/job_ids.hpp"
 #include "inbox/list.hpp"
 #include "main/engine.hpp"
+#include "main/open_files.hpp"
 #include "main/process.hpp"
 #include "report/summary.hpp"
 #include "report/totals_json.hpp"
@@ -115,6 +116,7 @@ void print_end(const Layout& layout, const frontier::JobEnd& end) {
 void settle_in(Settings& settings, const fs::path& output) {
   settings.store.root = fs::absolute(output).lexically_normal();
   settings.report.logs = settings.store.root / "logs";
+  settings.inbox.max_jobs = 0;  // there is none: all lists are fetched at once
   // Whoever runs this can read the list that a .job file names, or cannot.
   if (settings.input.roots.empty()) settings.input.roots = {"/"};
 }
@@ -137,18 +139,22 @@ int run_fetch(FetchOptions options) {
   auto decoders = start_decoders(settings.decode);
   report::Logs logs(settings.report, false);
 
-  fit_to_open_files(settings, lanes_of(settings));
-
   bool some_failed = false;
-  std::vector<ResumedJob> jobs;
-  inbox::JobIds ids(layout);
-  auto unfinished = inbox::unfinished(layout);
+  std::vector<fs::path> lists;
   for (const auto& list : options.lists) {
     if (const auto done = find_done(layout, settings.input, list); !done.empty()) {
       std::cout << list.string() << " is done already: see " << done.string() << '\n';
       some_failed |= !totals_of(done).all_good();
-      continue;
+    } else {
+      lists.push_back(list);
     }
+  }
+  fit_to_open_files(settings, lanes_of(settings), lists.size());
+
+  std::vector<ResumedJob> jobs;
+  inbox::JobIds ids(layout);
+  auto unfinished = inbox::unfinished(layout);
+  for (const auto& list : lists) {
     const auto found =
         std::ranges::find_if(unfinished, [&](const Job& job) { return is_same_list(list, job.source, job.list()); });
     if (found != unfinished.end()) std::cerr << list.string() << ": going on where the last run stopped\n";

@@ -2,13 +2,11 @@
 
 #include <malloc.h>
 #include <sched.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
 #include <iostream>
-#include <stdexcept>
 #include <thread>
 
 namespace gannet {
@@ -42,30 +40,6 @@ void fit_to_cores(Settings& settings) {
 std::unique_ptr<decode::ForkServer> start_decoders(const DecodeSettings& settings) {
   if (settings.workers == 0) return nullptr;
   return std::make_unique<decode::ForkServer>(settings.program.empty() ? decode::worker_program() : settings.program);
-}
-
-void fit_to_open_files(Settings& settings, unsigned lanes) {
-  // Logs, journals, lists, event loops, DNS; of a worker: its socket, its process, and the files it is given.
-  const std::size_t own = 128 + 5 * std::size_t{settings.decode.workers};
-  const std::size_t least = own + 128;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  if (files.rlim_cur < least) {
-    throw std::runtime_error("only " + std::to_string(files.rlim_cur) +
-                             " open files are allowed (ulimit -n), at least " + std::to_string(least) + " are needed");
-  }
-  constexpr std::size_t for_each = 3;  // connection in use: its socket, its body on disk, one that is idle
-  const std::size_t room = files.rlim_cur - own;
-  if (settings.frontier.connections > room / for_each) {
-    if (!settings.frontier.auto_connections) {
-      spdlog::warn("fetch.connections is {}, but {} open files (ulimit -n) allow only {}: going on with that",
-                   settings.frontier.connections, files.rlim_cur, room / for_each);
-    }
-    settings.frontier.connections = static_cast<unsigned>(room / for_each);
-  }
-  const std::size_t idle = (room - 2 * settings.frontier.connections) / lanes;
-  const std::size_t wanted = std::max<std::size_t>(settings.fetch.most_idle, settings.frontier.connections / lanes);
-  settings.fetch.most_idle = std::min(wanted, std::max<std::size_t>(idle, 1));
 }
 
 void print_mistakes(const std::vector<config::Mistake>& mistakes) {

@@ -32,10 +32,6 @@ void fit_to_cores(Settings& settings);
 /// std::runtime_error when it does not come up.
 std::unique_ptr<decode::ForkServer> start_decoders(const DecodeSettings& settings);
 
-/// Fits connections, in use and idle, into the open files that the process may have, and says so in the log when that
-/// is fewer than the settings ask for. Throws std::runtime_error when it is too few to work with.
-void fit_to_open_files(Settings& settings, unsigned lanes);
-
 /// Prints each on stderr, one a line.
 void print_mistakes(const std::vector<config::Mistake>& mistakes);
 void print_warnings(const std::vector<config::Mistake>& warnings);
