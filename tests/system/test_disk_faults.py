@@ -174,6 +174,6 @@ def test_a_job_that_the_disk_refuses_holds_up_no_other(make_daemon, urls):
     daemon.start()
     [good] = daemon.wait_for_jobs(1)
     assert good.endswith("-good")
-    check_books(daemon.root, good)
     wait_for(lambda: "-bad is complete but stays in" in daemon.output.read_text(), "what the disk refuses to be told")
+    check_books(daemon.root, good)
     assert daemon.running
