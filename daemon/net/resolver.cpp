@@ -26,8 +26,9 @@ constexpr seconds servers_reread = 60s;
 // Names to be asked for ahead: more than the frontier tells of at once. Further ones are not asked for ahead.
 constexpr std::size_t most_ahead = 1024;
 
-// A question without an answer for so long is in no buffer any more, and its name leaves its turn to others: else some
-// dozens of names whose servers are dead would hold up all. So many of them for each name in its turn.
+// A name without an answer for so long leaves its turn to others, if one that was begun after it has had an answer
+// meanwhile, or nobody any: else some dozens of names whose servers are dead would hold up all. Not when everybody is
+// answered in turn but late: then more questions would only make a longer queue. So many for each name in its turn.
 constexpr milliseconds soon = 500ms;
 constexpr std::size_t most_late = 7;
 
@@ -41,6 +42,7 @@ struct Inquiry {
   std::optional<Lookup> lookup;
   asio::steady_timer grace;
   asio::steady_timer soon_over;
+  TimePoint begun{};                        // not set when it had its answer at once, and no server was asked
   bool late = false;                        // it left its turn to others
   std::vector<asio::steady_timer*> askers;  // cancelled when the answer is there
   std::optional<Result<Addresses>> answer;
@@ -118,8 +120,8 @@ class AresResolver final : public Resolver {
 
   // What is known of a name's one family is worth more than another's turn; the rest of it is not.
   bool make_room() {
+    if (in_turn() >= most_in_flight_) return false;
     while (in_flight_ - late_ >= most_in_flight_) {
-      if (rest_.empty()) return false;
       const auto oldest = rest_.front();
       cancel(*oldest);
       end(oldest);
@@ -148,13 +150,26 @@ class AresResolver final : public Resolver {
     inquiry->channels.resize(servers_->texts.size());
     inquiry->lookup.emplace(servers_->order.order(Clock::now()));
     const auto first = inquiry->lookup->first_server();
+    for (const auto family : {Family::six, Family::four}) ask(inquiry, family, first);
+    if (inquiry->answer) return;
+    inquiry->begun = Clock::now();
+    watch(inquiry);
+  }
+
+  void watch(const std::shared_ptr<Inquiry>& inquiry) {
     inquiry->soon_over.expires_after(soon);
     inquiry->soon_over.async_wait([this, inquiry](boost::system::error_code error) {
-      if (error || inquiry->answer || late_ >= most_late * most_in_flight_) return;  // we may be gone
+      if (error || inquiry->answer) return;  // we may be gone
+      if (!may_be_late(*inquiry, Clock::now())) return watch(inquiry);
       set_late(*inquiry, true);
       begin_others();
     });
-    for (const auto family : {Family::six, Family::four}) ask(inquiry, family, first);
+  }
+
+  // What was asked for ahead and nobody waits for keeps its turn: it has half of them at most.
+  bool may_be_late(const Inquiry& inquiry, TimePoint now) const {
+    const bool passed_over = inquiry.begun < newest_heard_of_;
+    return (passed_over || now - last_heard_ >= soon) && !inquiry.askers.empty() && late_ < most_late * most_in_flight_;
   }
 
   void set_late(Inquiry& inquiry, bool late) {
@@ -177,6 +192,8 @@ class AresResolver final : public Resolver {
       order.kept_silent(server, now);
     } else {
       order.answered(server);
+      if (inquiry->begun != TimePoint{}) last_heard_ = now;
+      newest_heard_of_ = std::max(newest_heard_of_, inquiry->begun);
       if (said.kind == Said::Kind::addresses || said.kind == Said::Kind::nothing) last_answer_ = now;
     }
     if (const auto next = inquiry->lookup->heard(family, std::move(said), now)) {
@@ -286,6 +303,8 @@ class AresResolver final : public Resolver {
   bool beginning_ = false;
   TimePoint servers_read_ = Clock::now();
   TimePoint last_answer_{};
+  TimePoint last_heard_{};       // from any server, be it that it cannot tell
+  TimePoint newest_heard_of_{};  // when that name was begun
   HostsFile hosts_file_;
   std::shared_ptr<ServerChannels> servers_;
   NameCache cache_;

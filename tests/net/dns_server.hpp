@@ -26,6 +26,7 @@ class DnsServer {
     bool silent = false;                 // never answered
     bool six_is_broken = false;          // questions for IPv6 addresses alone get `error`, or silence
     unsigned lost = 0;                   // so many questions for IPv4 addresses do not arrive
+    bool held = false;                   // its answers wait for let_go()
   };
 
   explicit DnsServer(std::map<std::string, Name> names) : names_(std::move(names)) {
@@ -60,7 +61,26 @@ class DnsServer {
     return asked_[name];
   }
 
+  /// How many answers wait for let_go().
+  std::size_t held() {
+    const std::lock_guard lock(mutex_);
+    return held_.size();
+  }
+
+  /// Sends one of those that wait, of which the first has waited longest. Of each name IPv6 is asked for first.
+  void let_go(std::size_t which = 0) {
+    const std::lock_guard lock(mutex_);
+    send(held_.at(which));
+    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(which));
+  }
+
  private:
+  struct Reply {
+    std::string packet;
+    sockaddr_in client{};
+    bool waits = false;
+  };
+
   static constexpr unsigned char type_a = 1;
   static constexpr unsigned char type_aaaa = 28;
 
@@ -70,18 +90,28 @@ class DnsServer {
       ::poll(events, 2, -1);
       if (events[1].revents != 0) return;
       std::string packet(512, '\0');
-      sockaddr_in client{};
-      socklen_t length = sizeof client;
-      auto* generic = reinterpret_cast<sockaddr*>(&client);
+      Reply reply;
+      socklen_t length = sizeof reply.client;
+      auto* generic = reinterpret_cast<sockaddr*>(&reply.client);
       const auto size = ::recvfrom(socket_, packet.data(), packet.size(), 0, generic, &length);
       if (size < 17) continue;
       packet.resize(static_cast<std::size_t>(size));
-      const std::string reply = answer(packet);
-      if (!reply.empty()) ::sendto(socket_, reply.data(), reply.size(), 0, generic, length);
+      answer(packet, reply);
+      const std::lock_guard lock(mutex_);
+      if (reply.waits) {
+        held_.push_back(reply);
+      } else if (!reply.packet.empty()) {
+        send(reply);
+      }
     }
   }
 
-  std::string answer(const std::string& question) {
+  void send(const Reply& reply) const {
+    const auto* generic = reinterpret_cast<const sockaddr*>(&reply.client);
+    ::sendto(socket_, reply.packet.data(), reply.packet.size(), 0, generic, sizeof reply.client);
+  }
+
+  void answer(const std::string& question, Reply& reply) {
     std::string name;
     std::size_t at = 12;  // behind the header
     while (question[at] != 0) {
@@ -94,10 +124,11 @@ class DnsServer {
     const Name said = known == names_.end() ? Name{{}, 3} : known->second;
     if (type == type_a) {
       const std::lock_guard lock(mutex_);
-      if (++asked_[name] <= said.lost) return {};
+      if (++asked_[name] <= said.lost) return;
     }
     const bool broken = !said.six_is_broken || type == type_aaaa;
-    if (said.silent && broken) return {};
+    if (said.silent && broken) return;
+    reply.waits = said.held;
     const unsigned char error = broken ? said.error : 0;
 
     std::string answers;
@@ -115,7 +146,7 @@ class DnsServer {
     const char header[] = {question[0], question[1], '\x81', static_cast<char>(0x80 | error),
                            0,           1,           0,      static_cast<char>(count),
                            0,           0,           0,      0};
-    return std::string(header, sizeof header) + question.substr(12, at + 5 - 12) + answers;
+    reply.packet = std::string(header, sizeof header) + question.substr(12, at + 5 - 12) + answers;
   }
 
   const std::map<std::string, Name> names_;
@@ -124,6 +155,7 @@ class DnsServer {
   int stop_ = ::eventfd(0, EFD_CLOEXEC);
   std::mutex mutex_;
   std::map<std::string, unsigned> asked_;
+  std::vector<Reply> held_;
   std::thread thread_;
 };
 

@@ -221,6 +221,81 @@ TEST_F(ResolverTest, ANameThatNobodyAnswersForLeavesItsTurnToOthers) {
   EXPECT_FALSE(silent->has_value()) << "it is still waited for";
 }
 
+class HeldAnswers : public ResolverTest {
+ protected:
+  static std::map<std::string, DnsServer::Name> all_held() {
+    std::map<std::string, DnsServer::Name> names{{"silent.test", {{}, 0, true}},
+                                                 {"both.test", {{"198.51.100.7", "2001:db8::7"}}}};
+    for (int i = 0; i < 30; ++i) names["held" + std::to_string(i) + ".test"] = {{"198.51.100.7"}};
+    for (auto& [name, said] : names) said.held = !said.silent;
+    return names;
+  }
+
+  auto resolve_held(int which) { return start(io, resolver->resolve("held" + std::to_string(which) + ".test")); }
+
+  void hear(milliseconds time) {
+    io.restart();
+    io.run_for(time);
+  }
+
+  void wait_for_questions(std::size_t count) {
+    for (const auto give_up = Clock::now() + 10s; slow.held() < count && Clock::now() < give_up;) hear(1ms);
+    ASSERT_GE(slow.held(), count);
+  }
+
+  DnsServer slow{all_held()};
+};
+
+TEST_F(HeldAnswers, AServerThatIsSlowIsNotAskedForMoreAtOnce) {
+  resolver = make_resolver(io, {slow.address()}, 1h, 4);
+  std::vector<std::shared_ptr<std::optional<Result<Addresses>>>> askers;
+  for (int i = 0; i < 30; ++i) askers.push_back(resolve_held(i));
+  wait_for_questions(8);
+  for (int answers = 0; answers < 14; ++answers) {
+    slow.let_go();
+    hear(100ms);
+    ASSERT_LE(slow.held(), 8u) << "two for each name";
+  }
+  EXPECT_EQ(std::ranges::count_if(askers, [](const auto& asker) { return asker->has_value(); }), 7);
+}
+
+TEST_F(HeldAnswers, ANameThatOthersOvertakeLeavesItsTurnToThem) {
+  resolver = make_resolver(io, {slow.address()}, 1h, 2);
+  const auto silent = start(io, resolver->resolve("silent.test"));
+  for (int i = 0; i < 30; ++i) resolve_held(i);
+  wait_for_questions(2);
+  for (int answers = 0; answers < 30 && slow.held() <= 2; ++answers) {
+    wait_for_questions(1);
+    slow.let_go();
+    hear(100ms);
+  }
+  wait_for_questions(4);
+  EXPECT_FALSE(silent->has_value()) << "it is still waited for";
+}
+
+TEST_F(HeldAnswers, WhatIsAskedAheadAndNobodyWaitsForKeepsItsTurn) {
+  resolver = make_resolver(io, {slow.address()}, 1h, 2);
+  resolver->prefetch("silent.test");
+  resolver->prefetch("held0.test");
+  hear(700ms);
+  EXPECT_EQ(slow.held(), 0u);
+  const auto wanted = resolve_held(1);
+  wait_for_questions(2);
+}
+
+TEST_F(HeldAnswers, WhatIsStillToComeOfANameIsNotDroppedWhereThatMakesNoRoom) {
+  resolver = make_resolver(io, {slow.address()}, 1h, 1);
+  const auto late = start(io, resolver->resolve("both.test"));
+  const auto second = resolve_held(1);
+  const auto third = resolve_held(2);
+  wait_for_questions(4);
+  slow.let_go(1);
+  EXPECT_EQ(finish(io, late)->size(), 1u);
+  slow.let_go(0);  // the other family
+  hear(10ms);
+  EXPECT_EQ(resolve("both.test")->size(), 2u);
+}
+
 // c-ares says at once that a name below .onion does not exist (RFC 7686).
 TEST_F(ResolverTest, ThousandsThatWaitedAndEndAtOnceDoNotEndOneWithinTheOther) {
   resolver = make_resolver(io, {dns.address()}, 50ms, 1);
