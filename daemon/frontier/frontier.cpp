@@ -207,9 +207,12 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
   if (auto action = give_up_next()) return action;
   for (const OriginId id : held_back_.release(hosts_, trouble_)) settle(id, At::back, now);
   const auto by_pace = pace_.next_start(overall_rate(), in_flight_);
-  held_until_ = by_pace > now && turns_.next() ? std::optional(by_pace) : std::nullopt;
-  const unsigned most = pace_.most_in_flight(overall_rate(), settings_.connections);
-  while (!held_until_ && !fault_ && in_flight_ < most) {
+  held_until_ = by_pace > now && (turns_.next() || is_probe_due(now)) ? std::optional(by_pace) : std::nullopt;
+  while (may_start()) {
+    if (is_probe_due(now)) {  // before the hosts that work: there may be no end of those
+      if (auto action = probe(now)) return action;
+      continue;
+    }
     const auto turn = turns_.next();
     if (!turn) break;
     JobLines& lines = jobs_.at(*turn);
@@ -232,38 +235,32 @@ std::optional<Frontier::Action> Frontier::next(TimePoint now) {
       if (action) return action;
     }
   }
-  return held_until_ ? std::nullopt : probe(now);
-}
-
-std::optional<Frontier::Action> Frontier::probe(TimePoint now) {
-  const auto is_due = [now](std::optional<TimePoint> due) { return due && *due <= now; };
-  while (is_due(trouble_.next_probe()) && has_probe_room()) {
-    auto action = start_held(held_back_.take_probe(hosts_), now);
-    if (action && action->kind == Action::Kind::start) trouble_.probed(now);
-    if (action) return action;
-  }
-  while (is_due(trouble_.next_newcomer()) && has_probe_room()) {
-    const auto newcomer = held_back_.take_newcomer(hosts_);
-    if (!newcomer) trouble_.tried_newcomer(now);
-    auto action = start_held(newcomer, now);
-    if (action && action->kind == Action::Kind::start) trouble_.tried_newcomer(now);
-    if (action) return action;
-  }
   return std::nullopt;
 }
 
-bool Frontier::has_probe_room() const { return !fault_ && in_flight_ < settings_.connections && !held_back_.empty(); }
+bool Frontier::may_start() const {
+  return !held_until_ && !fault_ && in_flight_ < pace_.most_in_flight(overall_rate(), settings_.connections);
+}
 
-std::optional<Frontier::Action> Frontier::start_held(std::optional<OriginId> id, TimePoint now) {
-  if (!id) return std::nullopt;
-  const auto startable_one = [&](const Host::Part& part) { return startable(hosts_[*id], part, now); };
-  const auto part = std::ranges::find_if(hosts_[*id].parts, startable_one);
-  if (part == hosts_[*id].parts.end()) {
-    settle(*id, At::back, now);
+bool Frontier::is_probe_due(TimePoint now) const {
+  const auto due = trouble_.next_probe();
+  return due && *due <= now && !held_back_.empty();
+}
+
+// With the best of the hosts that are held; nothing when that has nothing to start just now.
+std::optional<Frontier::Action> Frontier::probe(TimePoint now) {
+  const OriginId id = held_back_.take_probe(hosts_);
+  const auto startable_one = [&](const Host::Part& part) { return startable(hosts_[id], part, now); };
+  const auto part = std::ranges::find_if(hosts_[id].parts, startable_one);
+  if (part == hosts_[id].parts.end()) {
+    settle(id, At::back, now);
     return std::nullopt;
   }
-  auto task = take(*id, *part, false);
-  return task ? go(*id, std::move(*task), now) : std::nullopt;
+  auto task = take(id, *part, false);
+  if (!task) return std::nullopt;
+  auto action = go(id, std::move(*task), now);
+  if (action && action->kind == Action::Kind::start) trouble_.probed(now);
+  return action;
 }
 
 std::optional<FetchTask> Frontier::take(OriginId id, Host::Part& part, bool whatever) {
@@ -353,11 +350,8 @@ std::optional<TimePoint> Frontier::next_wake() const {
   std::optional<TimePoint> wake = held_until_;
   if (!waiting_.empty()) wake = std::min(wake.value_or(TimePoint::max()), waiting_.begin()->first);
   if (!delayed_.empty()) wake = std::min(wake.value_or(TimePoint::max()), delayed_.begin()->first);
-  if (has_probe_room()) {
-    for (const auto& due : {trouble_.next_probe(), trouble_.next_newcomer()}) {
-      if (due) wake = std::min(wake.value_or(TimePoint::max()), *due);
-    }
-  }
+  const auto probe = may_start() && !held_back_.empty() ? trouble_.next_probe() : std::nullopt;
+  if (probe) wake = std::min(wake.value_or(TimePoint::max()), *probe);
   const auto room = has_room() ? std::nullopt : hosts_.next_to_go();
   if (room) wake = std::min(wake.value_or(TimePoint::max()), *room);
   return wake;

@@ -183,9 +183,9 @@ class Frontier {
   void wait(OriginId id, TimePoint until);
   void wake_due(TimePoint now);
   std::optional<Action> give_up_next();
+  bool may_start() const;
+  bool is_probe_due(TimePoint now) const;
   std::optional<Action> probe(TimePoint now);
-  std::optional<Action> start_held(std::optional<OriginId> id, TimePoint now);
-  bool has_probe_room() const;
   std::optional<FetchTask> take(OriginId id, Host::Part& part, bool whatever);
   std::optional<Action> go(OriginId id, FetchTask task, TimePoint now);
   Action give_up(FetchTask task);
@@ -220,7 +220,7 @@ class Frontier {
   unsigned lanes_;
   std::mt19937_64 random_;
   Pace pace_;                            // of all hosts together
-  std::optional<TimePoint> held_until_;  // by that pace
+  std::optional<TimePoint> held_until_;  // by that pace, as next() found it
   Spill spill_;
   std::optional<Fault> fault_;
   std::uint64_t in_flight_ = 0;

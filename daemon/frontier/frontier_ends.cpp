@@ -62,6 +62,7 @@ Frontier::Fate Frontier::ended(AttemptEnd& end, TimePoint now) {
   const auto sign = trouble_sign_of(end);
   const bool excused = trouble_.ended(one.known, sign, task.started, at_work_, now) ||
                        (trouble_.silent(sign, at_work_, now) && !std::exchange(task.excused, true));
+  if (one.held && !trouble_.holds(one.known)) held_back_.let_go(id, one);
   const auto signal = asked && !excused ? signal_of(end) : HostState::Signal::unrelated;
   const auto pace = one.state.pace();
   const auto standing =

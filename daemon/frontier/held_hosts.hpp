@@ -3,7 +3,6 @@
 #pragma once
 
 #include <deque>
-#include <optional>
 #include <vector>
 
 #include "frontier/host_table.hpp"
@@ -16,20 +15,18 @@ class HeldHosts {
   /// Each is held once, however often this is said.
   void hold(OriginId id, Host& host);
 
+  /// One that need not be held any more. It is looked for among all.
+  void let_go(OriginId id, Host& host);
+
   bool empty() const { return waiting_.empty(); }
 
   /// Those that need not be held any more, if something changed since this was last asked.
   std::vector<OriginId> release(HostTable& hosts, const LocalTrouble& trouble);
 
-  /// The one to try whether the trouble is over, which is held no longer.
-  std::optional<OriginId> take_probe(HostTable& hosts);
-
-  /// The one that came last, if nothing is known of it; held no longer.
-  std::optional<OriginId> take_newcomer(HostTable& hosts);
+  /// The one to try whether the trouble is over, which is held no longer. Not to be asked when there is none.
+  OriginId take_probe(HostTable& hosts);
 
  private:
-  OriginId take(std::deque<OriginId>::iterator place, HostTable& hosts);
-
   std::deque<OriginId> waiting_;
   unsigned changes_ = 0;  // of the trouble, when it was last looked at
 };

@@ -17,8 +17,9 @@ bool LocalTrouble::ended(Standing& host, Sign sign, TimePoint started, Hosts hos
   if (sign == Sign::nothing || (sign == Sign::refused && !host.worked)) return false;
   if (sign == Sign::reached) {
     // A probe whose name was known already, as one that was asked for ahead, was none: another is to come at once.
-    if (!active(Cause::ways) && holds(host)) {
-      if (probes_ > 0) --probes_;
+    if (!active(Cause::ways) && holds(host) && started == last_probe_) {
+      last_probe_.reset();
+      --probes_;
       next_probe_ = now;
     }
     host = {.worked = true, .doubted = std::nullopt};
@@ -90,12 +91,9 @@ bool LocalTrouble::holds(const Standing& host) const {
 
 std::optional<TimePoint> LocalTrouble::next_probe() const { return next_probe_; }
 
-std::optional<TimePoint> LocalTrouble::next_newcomer() const {
-  return active() && !active(Cause::ways) ? std::optional(next_newcomer_) : std::nullopt;
-}
-
 void LocalTrouble::probed(TimePoint now) {
   ++probes_;
+  last_probe_ = now;
   next_probe_ = now + std::min<Duration>(first_probe * (1 << std::min(probes_, 10u)), longest_wait);
   for (const auto cause : {Cause::names, Cause::ways}) {
     if (!active(cause) || believed(cause)) continue;
@@ -123,8 +121,8 @@ void LocalTrouble::begin(Cause cause, TimePoint now) {
   watch.doubts.clear();
   if (!next_probe_) {
     probes_ = 0;
+    last_probe_.reset();
     next_probe_ = now + first_probe;
-    next_newcomer_ = now + between_newcomers;
   }
   news_.push_back("local trouble: " + watch.why +
                   (cause == Cause::names ? "; pausing all hosts but those known to work" : "; pausing") +

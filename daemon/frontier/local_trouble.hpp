@@ -31,9 +31,6 @@ class LocalTrouble {
   static constexpr seconds first_probe = 1s;  // after it began; then twice as long each time
   static constexpr seconds longest_wait = 30s;
 
-  /// A name costs its host nothing to ask for, and new lists shall not wait for a probe.
-  static constexpr milliseconds between_newcomers{250};
-
   /// Without any answer.
   static constexpr seconds silence = 1s;
 
@@ -94,11 +91,6 @@ class LocalTrouble {
   std::optional<TimePoint> next_probe() const;
   void probed(TimePoint now);
 
-  /// When a host that is held and that nothing is known of may be started beside the probes; nothing unless it is names
-  /// alone that are in trouble.
-  std::optional<TimePoint> next_newcomer() const;
-  void tried_newcomer(TimePoint now) { next_newcomer_ = now + between_newcomers; }
-
   struct Told {
     TimePoint since;
     std::string why;
@@ -142,7 +134,7 @@ class LocalTrouble {
   unsigned changes_ = 0;
   unsigned probes_ = 0;
   std::optional<TimePoint> next_probe_;
-  TimePoint next_newcomer_{};
+  std::optional<TimePoint> last_probe_;  // when it started, while it counts
   std::vector<std::string> news_;
 };
 

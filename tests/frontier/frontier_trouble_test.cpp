@@ -49,9 +49,9 @@ class FrontierTrouble : public FrontierTest {
 
 class FrontierTroubleOf : public FrontierTrouble, public testing::WithParamInterface<Reason> {};
 
-TEST_F(FrontierTrouble, WithConnectionsStartsNothingButAProbe) {
+TEST_P(FrontierTroubleOf, StartsNothingButAProbe) {
   add_all();
-  EXPECT_TRUE(fail_until_trouble(Reason::connect_timeout).empty());
+  EXPECT_TRUE(fail_until_trouble(GetParam()).empty());
   for (const auto wait : {1s, 2s, 4s, 8s, 16s, 30s, 30s}) {
     const auto before = now;
     auto probe = run_later();
@@ -59,49 +59,22 @@ TEST_F(FrontierTrouble, WithConnectionsStartsNothingButAProbe) {
     EXPECT_GE(now - before, wait - 200ms);
     EXPECT_LE(now - before, wait);
     now += 100ms;
-    EXPECT_EQ(end(probe[0], Reason::connect_timeout), Fate::retried);
+    EXPECT_EQ(end(probe[0], GetParam()), Fate::retried);
     EXPECT_TRUE(run().empty());
   }
-}
-
-TEST_F(FrontierTrouble, WithNamesTriesEachNewHostBesideTheProbes) {
-  add_all();
-  fail_until_trouble(Reason::dns_failed);
-  const auto fail_for = [&](seconds time) {
-    std::size_t started = 0;
-    for (const auto until = now + time; now < until;) {
-      auto actions = soon();
-      started += actions.size();
-      end_all(actions, Reason::dns_failed);
-    }
-    return started;
-  };
-  EXPECT_LE(fail_for(10s), 4u * 10 + 5) << "four new hosts a second, and probes";
-  fail_for(50s);
-  EXPECT_LE(fail_for(60s), 3u) << "none is new any more";
-
-  add(name(hosts), 2);
-  const auto before = now;
-  auto actions = soon();
-  ASSERT_EQ(actions.size(), 1u);
-  EXPECT_LE(now - before, LocalTrouble::between_newcomers);
-  frontier.names_answered(now, now);
-  end(actions[0], Reason::none, 200);
-  EXPECT_FALSE(frontier.trouble().active());
 }
 
 TEST_P(FrontierTroubleOf, ProbesOneHostAfterAnother) {
   add_all();
   fail_until_trouble(GetParam());
   std::set<OriginId> probed;
-  std::size_t probes = 0;
-  while (probes < 15) {
-    auto actions = soon();
-    probes += actions.size();
-    for (const auto& action : actions) probed.insert(action.task.origin);
-    end_all(actions, GetParam());
+  for (int i = 0; i < 15; ++i) {
+    auto probe = soon();
+    ASSERT_EQ(probe.size(), 1u);
+    probed.insert(probe[0].task.origin);
+    end_all(probe, GetParam());
   }
-  EXPECT_EQ(probed.size(), probes);
+  EXPECT_EQ(probed.size(), 15u);
 }
 
 TEST_P(FrontierTroubleOf, CountsNoAttemptAndParksNoHost) {
@@ -154,6 +127,69 @@ TEST_F(FrontierTrouble, WithNamesLeavesTheHostsThatWorkAlone) {
   auto actions = run();
   EXPECT_GE(actions.size(), 2u);
   for (const auto& action : actions) EXPECT_EQ(action.task.origin, first[0].task.origin);
+}
+
+TEST_F(FrontierTrouble, WithNamesLetsAHostThatIsReachedGoOn) {
+  add(name(hosts), 10);
+  auto under_way = run();
+  ASSERT_GE(under_way.size(), 2u);
+  for (unsigned host = 0; host < 10; ++host) add(name(host));
+  fail_until_trouble(Reason::dns_failed);
+  end(under_way[0], Reason::dns_not_found);
+  EXPECT_TRUE(run().empty()) << "it is held with its other lines";
+  end(under_way[1], Reason::none, 200);
+  EXPECT_TRUE(frontier.trouble().active()) << "its name was known";
+  const auto actions = run();
+  EXPECT_FALSE(actions.empty());
+  for (const auto& action : actions) EXPECT_EQ(action.task.origin, under_way[0].task.origin);
+}
+
+TEST_F(FrontierTrouble, TakesBackNoProbeForWhatWasUnderWay) {
+  add(name(hosts));
+  auto under_way = run();
+  for (unsigned host = 0; host < 10; ++host) add(name(host));
+  fail_until_trouble(Reason::dns_failed);
+  auto probe = run_later();
+  end_all(probe, Reason::dns_failed);
+  const auto next = frontier.trouble().next_probe();
+  end(under_way.at(0), Reason::none, 200);
+  EXPECT_EQ(frontier.trouble().next_probe(), next);
+}
+
+TEST_F(FrontierTrouble, ProbesKeepToTheOverallPace) {
+  add_all();
+  fail_until_trouble(Reason::connect_timeout);
+  settings.requests_per_second = 0.1;
+  frontier.apply(settings, now);
+  auto last = now - 100ms;
+  for (int probes = 0; probes < 3; ++probes) {
+    auto probe = run_later();
+    ASSERT_EQ(probe.size(), 1u);
+    EXPECT_GE(now - last, 10s);
+    last = now;
+    end_all(probe, Reason::connect_timeout);
+  }
+}
+
+TEST_F(FrontierTrouble, WithNamesProbesBesideHostsThatWorkAtAnOverallPace) {
+  settings.requests_per_second = 2;
+  use(settings);
+  add(name(hosts));
+  auto first = run();
+  end(first.at(0), Reason::none, 200);
+  add_all();
+  for (auto actions = run_later(); !frontier.trouble().active(); actions = soon()) end_all(actions, Reason::dns_failed);
+  add(name(hosts), 1000);
+  unsigned probes = 0;
+  for (const auto until = now + 60s; now < until;) {
+    for (auto& action : soon()) {
+      const bool works = action.task.origin == first[0].task.origin;
+      probes += !works;
+      end(action, works ? Reason::none : Reason::dns_failed, works ? 200 : 0);
+    }
+    ASSERT_FALSE(testing::Test::HasFailure()) << "it is to wake when it has something to do";
+  }
+  EXPECT_GE(probes, 5u);
 }
 
 TEST_F(FrontierTrouble, WithConnectionsProbesAHostThatWorkedFirst) {

@@ -294,13 +294,31 @@ TEST_F(LocalTroubleTest, WithNamesProbesAgainAtOnceWhenTheProbesNameWasKnown) {
   const auto next = *trouble.next_probe();
   reach(hosts[0]);
   EXPECT_EQ(trouble.next_probe(), next) << "that was no probe";
+  const auto wait = next - now;
   for (std::size_t host = 500; host < 500 + 2 * LocalTrouble::most_probes; ++host) {
+    now += 1s;
     reach(hosts[host]);
     EXPECT_EQ(trouble.next_probe(), now);
     trouble.probed(now);
-    EXPECT_EQ(trouble.next_probe(), next) << "as long as before";
+    EXPECT_EQ(trouble.next_probe(), now + wait) << "as long as before";
   }
   EXPECT_TRUE(trouble.active());
+}
+
+TEST_F(LocalTroubleTest, WithNamesTakesEachProbeBackOnceAtMost) {
+  fail(0, enough, Sign::no_name);
+  now = *trouble.next_probe();
+  trouble.probed(now);
+  const auto next = trouble.next_probe();
+  now += 1ms;
+  reach(hosts[500]);
+  EXPECT_EQ(trouble.next_probe(), next) << "it was under way before";
+  now += 999ms;
+  reach(hosts[501]);
+  EXPECT_EQ(trouble.next_probe(), now);
+  now += 1ms;
+  EXPECT_FALSE(trouble.ended(hosts[502], Sign::reached, now - 1001ms, known, now));
+  EXPECT_EQ(trouble.next_probe(), now - 1ms) << "it is taken back already";
 }
 
 TEST_F(LocalTroubleTest, WithConnectionsHoldsEveryHost) {
