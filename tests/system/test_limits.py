@@ -47,7 +47,7 @@ def test_lists_leave_open_files_to_connections_and_to_their_own_ends(make_daemon
     daemon.start()
     for number in range(200):
         daemon.drop(f"{number}.txt", server.url(f"/{number}/1\n") + server.url(f"/{number}/2\n"))
-    jobs = daemon.wait_for_jobs(200, deadline=30)
+    jobs = daemon.wait_for_jobs(200, deadline=90)
     assert all(record["outcome"] == "ok" for job in jobs for record in daemon.root.records(job))
     log = daemon.root.log()
     for told in (
