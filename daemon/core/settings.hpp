@@ -20,6 +20,7 @@ struct InboxSettings {
   milliseconds settle{2000};   // a list that was not moved in must be unchanged for this long
   milliseconds rescan{30000};  // between full looks at the inbox
   unsigned max_jobs = 256;     // lists being fetched at once, without those less urgent; more wait in the inbox
+  unsigned max_active = ~0u;   // all of them together, which open files limit
 };
 
 struct ListSettings {

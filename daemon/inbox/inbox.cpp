@@ -157,8 +157,13 @@ bool Inbox::examine_due() {
   return true;
 }
 
-// Lists that are more urgent count, those that are less do not: nothing urgent waits for them.
+bool Inbox::has_room() const {
+  return std::accumulate(active_jobs_.begin(), active_jobs_.end(), 0u) < settings_.max_active;
+}
+
+// Lists that are more urgent count, those that are less do not: nothing urgent waits for them while there is room.
 bool Inbox::has_place(Priority priority) const {
+  if (!has_room()) return false;
   const auto end = active_jobs_.begin() + static_cast<std::ptrdiff_t>(priority) + 1;
   return std::accumulate(active_jobs_.begin(), end, 0u) < settings_.max_jobs;
 }
@@ -189,10 +194,12 @@ std::vector<InboxFile> Inbox::take_ready() {
     is_full_ = file && !has_place(file->priority);
     if (!file) told_full_ = false;
     if (is_full_ && !std::exchange(told_full_, true)) {
-      spdlog::info(
-          "{} lists wait in the inbox, {} first: inbox.max_jobs ({}) of its priority or a higher one are being "
-          "fetched",
-          candidates_.ready_count(), for_people(path_of(*file)), settings_.max_jobs);
+      spdlog::info("{} lists wait in the inbox, {} first: {}", candidates_.ready_count(), for_people(path_of(*file)),
+                   has_room()
+                       ? "inbox.max_jobs (" + std::to_string(settings_.max_jobs) +
+                             ") of its priority or a higher one are being fetched"
+                       : std::to_string(settings_.max_active) +
+                             " are being fetched, and open files allow no more (ulimit -n, LimitNOFILE= of the unit)");
     }
     if (!file || is_full_) break;
     if (!examine(*file)) continue;  // it changed while it waited for its turn

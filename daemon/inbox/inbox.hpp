@@ -65,6 +65,7 @@ class Inbox {
   bool look_on();
   bool examine_due();
   void claim_ready();
+  bool has_room() const;
   bool has_place(Priority priority) const;
   unsigned& active(Priority priority) { return active_jobs_[static_cast<std::size_t>(priority)]; }
 

@@ -61,6 +61,8 @@ void fit_to_open_files(Settings& settings, unsigned lanes, std::size_t there) {
   const std::size_t idle = (left - 2 * connections) / lanes;
   const std::size_t wanted = std::max<std::size_t>(settings.fetch.most_idle, connections / lanes);
   settings.fetch.most_idle = std::min(wanted, std::max<std::size_t>(idle, 1));
+  const std::size_t spare = minus(left, 2 * connections + settings.fetch.most_idle * lanes);
+  settings.inbox.max_active = static_cast<unsigned>(std::max(jobs, there) + spare / for_job(settings));
 }
 
 }  // namespace gannet

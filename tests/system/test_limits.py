@@ -58,6 +58,21 @@ def test_lists_leave_open_files_to_connections_and_to_their_own_ends(make_daemon
     assert "Too many open files" not in log
 
 
+def test_lists_of_all_priorities_together_leave_open_files_to_what_ends_them(make_daemon, server):
+    server.on("*", wait(threading.Event()))
+    daemon = make_daemon()
+    daemon.open_files = 400
+    daemon.start()
+    waiting = 10
+    for folder in ("inbox/bulk", "inbox", "inbox/urgent"):
+        for number in range(50):
+            daemon.drop(f"{number}.txt", server.url("/\n"), folder)
+        wait_for(lambda: daemon.root.status()["waiting_lists"] == waiting, "what there is no room for to wait")
+        waiting += 50
+    assert len(daemon.root.jobs("active")) == 40
+    assert "40 are being fetched, and open files allow no more" in daemon.root.log()
+
+
 def test_the_usual_limit_has_room_for_as_many_lists_as_by_default(make_daemon):
     daemon = make_daemon()
     daemon.open_files = 1024
