@@ -3,11 +3,13 @@
 #include <ares.h>
 #include <net/if.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -75,6 +77,16 @@ Said to_said(int status, ares_addrinfo* info, int family) {
   return said;
 }
 
+// Where nobody listens on a port that the system gives out, a socket may come by that very port and be connected to
+// itself: c-ares would take its own question for an answer without addresses.
+bool is_its_own_end(ares_socket_t socket) {
+  sockaddr_storage here{}, there{};
+  socklen_t here_size = sizeof here, there_size = sizeof there;
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &here_size) == 0 &&
+         ::getpeername(socket, reinterpret_cast<sockaddr*>(&there), &there_size) == 0 && here_size == there_size &&
+         std::memcmp(&here, &there, here_size) == 0;
+}
+
 void start_library() {
   static const int started = ares_library_init(ARES_LIB_INIT_ALL);
   if (started != ARES_SUCCESS) throw std::runtime_error("cannot start the DNS resolver");
@@ -127,6 +139,8 @@ class ServerChannel final : public AresChannel {
     const int mask = ARES_OPT_LOOKUPS | ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS |
                      ARES_OPT_SOCK_STATE_CB | ARES_OPT_SERVERS | ARES_OPT_SORTLIST | ARES_OPT_NDOTS;
     check(ares_init_options(&channel_, &options, mask), "cannot start the DNS resolver");
+    ares_set_socket_callback(
+        channel_, [](ares_socket_t socket, int, void*) { return is_its_own_end(socket) ? -1 : 0; }, nullptr);
     if (ares_set_servers_ports_csv(channel_, without_zone(server).c_str()) != ARES_SUCCESS) {
       ares_destroy(channel_);
       throw std::runtime_error("cannot use the DNS server " + server);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from support.dns import DeadDns, Dns
+from support.namespace import Namespace
 from support.raw_server import RawServer
 from support.steps import answer, send, wait
 from support.unbound import Unbound
@@ -46,6 +48,15 @@ def test_a_server_that_drops_the_question_has_failed(fetch_one, tmp_path):
         record = fetch_one("http://dropped.test/", fetch__dns__servers=dns.server, fetch__timeouts__dns="100ms")
         assert dns.queries().count("dropped.test") >= 4  # each family more than once
     assert (record["reason"], record["detail"]) == ("dns_failed", f"no answer in time from {dns.server}")
+
+
+@pytest.mark.root
+def test_a_question_that_comes_back_to_its_sender_is_no_answer(fetch_one):
+    """Nobody listens, and the system gives out no port but that one."""
+    with Namespace():
+        Path("/proc/sys/net/ipv4/ip_local_port_range").write_text("40000 40000")
+        record = fetch_one("http://a.test/", fetch__dns__servers="127.0.0.1:40000", fetch__timeouts__dns="100ms")
+    assert (record["reason"], record["detail"]) == ("dns_failed", "no answer in time from 127.0.0.1:40000")
 
 
 def test_only_what_may_pass_is_asked_again(fetch, make_list, tmp_path):
