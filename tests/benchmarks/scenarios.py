@@ -21,9 +21,10 @@ def http(world: World) -> Scenario:
     urls = _one_host(world, "http")
     return Scenario("http, one host", urls, [
         _one(world, "gannet, like its peers (no hash, no sync)", **PLAIN),
+        _one(world, "gannet, the same, 100 a folder", **PLAIN, **{"output.shard_size": 100}),
         _one(world, "gannet, sha256, no sync", **{"store.sync": "none"}),
         _one(world, "gannet, defaults (sha256, batch sync)"),
-        wget2(8), curl(8), curl(16), aria2c(32), aria2c(32, syncs=True, slow=True),
+        wget2(8), curl(8), curl(16), curl(8, shard=100), aria2c(32), aria2c(32, syncs=True, slow=True),
         floor(world.floor, 32, 1), floor(world.floor, 32, 2), floor(world.floor, 32, 2, shard=10_000), Wrk(64)])
 
 

@@ -53,15 +53,21 @@ def gannet(bin_folder: Path, name: str, settings: dict[str, object], connections
     return tool
 
 
-def curl(parallel: int, *options: object, **about: object) -> Tool:
+def curl(parallel: int, *options: object, shard: int = 0, **about: object) -> Tool:
+    """With `shard`, so many pictures share a folder; else all do, as curl has no other way of its own."""
+    def place(number: int, url: str) -> str:
+        return (f"{number // shard:05}/" if shard else "") + url.rsplit("/", 1)[1]
+
     def command(urls: Path, folder: Path) -> list[object]:
         config = urls.with_suffix(".curl")
-        config.write_text("".join(f'url = "{url}"\noutput = "{folder}/{url.rsplit("/", 1)[1]}"\n'
-                                  for url in urls.read_text().split()))
+        config.write_text("create-dirs\n" * bool(shard) + "".join(
+            f'url = "{url}"\noutput = "{folder}/{place(number, url)}"\n'
+            for number, url in enumerate(urls.read_text().split())))
         return ["curl", "-q", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", parallel, *options,
                 "-K", config]
 
-    return with_program(Tool(f"curl, {parallel} parallel", "curl", command, parallel, **about))
+    folders = f", {shard:,} a folder" if shard else ""
+    return with_program(Tool(f"curl, {parallel} parallel{folders}", "curl", command, parallel, **about))
 
 
 def wget2(threads: int, *options: object, **about: object) -> Tool:
