@@ -95,8 +95,11 @@ Result<NamedList> open_named_list(const fs::path& path, const std::vector<fs::pa
   if (!root) return refused(path, "is not accepted; lists may be below " + all_of(roots) + " (input.roots)");
   auto file = open_below(*root, below(*root, path));
   if (!file && errno == EXDEV) return refused(path, "leads out of " + for_people(*root) + " by a link");
-  if (auto fault = cannot_open(for_people(path), errno); !file && fault.again_in > 0ms) return fault;
-  if (!file) return refused(path, "cannot be opened: " + last_error().message());
+  if (!file) {
+    const auto error = last_error();
+    auto fault = cannot_open(for_people(path), error.value());
+    return fault.again_in > 0ms ? fault : refused(path, "cannot be opened: " + error.message());
+  }
   struct stat status {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
   std::string state = state_of(file.get());

@@ -9,6 +9,7 @@ from pathlib import Path
 from support.lists import read_rows
 from support.programs import run
 from support.root import Root
+from support.waiting import wait_for
 
 OUTCOMES = {"ok", "failed", "skipped", "invalid"}
 
@@ -36,9 +37,8 @@ def check_books(root: Root, job: str | None = None, list_file: Path | None = Non
     if dedupe:
         named = {path for path in named if path.startswith(f"images/{job}/")}
     assert root.images(job) == named, f"files and records differ: {root.images(job) ^ named}"
-    others = root.jobs("active")  # whose images may be on their way
-    left = [path for path in (root.path / "state" / "incoming").rglob("*") if path.is_file()]
-    assert others or not left, f"files left in state/incoming: {left}"
+    incoming = root.path / "state" / "incoming"  # images of other jobs may be on their way
+    wait_for(lambda: not any(path.is_file() for path in incoming.rglob("*")), "state/incoming to have nothing left")
     assert not (root.path / "active" / job).exists()
 
     failed = [rows[record["line"]].url for record in records if record["outcome"] == "failed"]
