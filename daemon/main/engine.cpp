@@ -261,7 +261,9 @@ void Engine::tell_hook_of_end(const frontier::JobEnd& end) {
 Engine::End Engine::run() {
   hear_signal();
   if (!options_.watch_inbox && active_jobs_ == 0) return End::complete;
-  service_manager_.ready();
+  while (last_state_.empty() && io_.run_one() > 0) {
+  }
+  service_manager_.ready();  // who looks at the status now finds it, and not that of an earlier run
   io_.run();
   inbox_.reset();
   for (auto& lane : lanes_) lane->stop();

@@ -49,8 +49,14 @@ def test_the_status_is_replaced_whole(daemon):
     )
 
 
+def test_the_first_status_is_told_before_it_is_ready(daemon):
+    """Whoever started it finds its status, not that of an earlier run. STATUS is told when status.json is written."""
+    told = [message.partition("=")[0] for message in daemon.notify.messages]
+    assert "STATUS" in told[: told.index("READY")]
+    assert daemon.root.status()["pid"] == daemon.pid
+
+
 def test_the_last_status_says_stopped(daemon):
-    wait_for(daemon.root.status, "status.json")
     daemon.stop()
     assert daemon.root.status()["state"] == "stopped"
 
