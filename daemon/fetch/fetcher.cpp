@@ -40,7 +40,17 @@ struct PassOn {
 FetchSettings for_robots(FetchSettings settings) {
   settings.opt_outs = false;
   settings.max_body = std::numeric_limits<std::int64_t>::max();
+  settings.referer.clear();
   return settings;
+}
+
+FetchSettings for_other_origins(FetchSettings settings) {
+  settings.referer.clear();
+  return settings;
+}
+
+bool leads_elsewhere(const Trail* trail, const Url& url) {
+  return trail && Url::of_normal(trail->asked.front()).origin() != url.origin();
 }
 
 // Nothing that was answered counts.
@@ -58,6 +68,7 @@ Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, Ear
                  std::function<bool()> store_has_room, net::AddressGate* gate, Spool* spool)
     : io_(io),
       settings_(with_headers(settings)),
+      elsewhere_settings_(for_other_origins(settings_)),
       robots_settings_(for_robots(settings_)),
       check_(std::move(check)),
       budget_(io, settings.memory, std::move(store_has_room), spool),
@@ -71,7 +82,7 @@ Fetcher::Fetcher(boost::asio::io_context& io, const FetchSettings& settings, Ear
 
 // Numbers alone, in place: requests under way refer to these settings, and may hold on to texts and lists in them.
 void Fetcher::apply(const FetchSettings& settings) {
-  for (FetchSettings* to : {&settings_, &robots_settings_}) {
+  for (FetchSettings* to : {&settings_, &elsewhere_settings_, &robots_settings_}) {
     to->timeouts.first_byte = settings.timeouts.first_byte;
     to->timeouts.idle = settings.timeouts.idle;
     to->timeouts.total = settings.timeouts.total;
@@ -82,8 +93,10 @@ void Fetcher::apply(const FetchSettings& settings) {
     to->max_redirects = settings.max_redirects;
     to->h2_connections = settings.h2_connections;
   }
-  settings_.max_body = settings.max_body;
-  settings_.tdm_reservations = settings.tdm_reservations;
+  for (FetchSettings* to : {&settings_, &elsewhere_settings_}) {
+    to->max_body = settings.max_body;
+    to->tdm_reservations = settings.tdm_reservations;
+  }
 }
 
 void Fetcher::shut_down() {
@@ -139,7 +152,10 @@ net::Task<Fetched> Fetcher::attempt(FetchTask task) {
   }
   if (wanted) {
     known = known_of(task.earlier.get(), *url, task.trail != nullptr);
-    response = co_await ask(*url, hop, total_end, settings_, check_, &options, false, task.free, known);
+    const bool elsewhere = leads_elsewhere(task.trail.get(), *url);
+    if (elsewhere) options.referer.reset();
+    const FetchSettings& settings = elsewhere ? elsewhere_settings_ : settings_;
+    response = co_await ask(*url, hop, total_end, settings, check_, &options, false, task.free, known);
     fetched.again_at_pace = response.again;
     fetched.wants_http1 = task.free.by_http1;
     record.received += response.received;

@@ -69,8 +69,9 @@ class Fetcher {
   Result<void> judge_unchanged(const Response& response, const JobOptions* of_list) const;
 
   boost::asio::io_context& io_;
-  FetchSettings settings_;         // with the headers that are sent
-  FetchSettings robots_settings_;  // the same for robots.txt, which is read whatever its head asks
+  FetchSettings settings_;            // with the headers that are sent
+  FetchSettings elsewhere_settings_;  // the same for another origin that redirects led to: no Referer goes there
+  FetchSettings robots_settings_;     // and for robots.txt, which is read whatever its head asks
   EarlyCheck check_;
   BodyBudget budget_;
   net::Deadlines deadlines_;

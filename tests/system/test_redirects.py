@@ -162,3 +162,23 @@ def test_headers_of_one_host_do_not_follow_a_redirect_to_another(fetch_one, serv
     [foreign] = other.requests
     assert "cookie" not in foreign.headers and "referer" not in foreign.headers
     assert foreign.headers["user-agent"].startswith("gannet/")
+
+
+@pytest.mark.parametrize("by_the_list", [False, True], ids=["of all", "of the list"])
+def test_no_referer_crosses_origins(fetch, server, picture, tmp_path, by_the_list):
+    referer = "https://shop.test/?key=secret"
+    with RawServer() as other:  # another port
+        redirect(server, "/old", other.url("/new.jpg"))
+        other.on("/new.jpg", send(status(302, f"Location: {server.url('/back.jpg')}")))
+        server.on("/back.jpg", send(answer(picture)))
+        server.on("/robots.txt", send(status(404)))
+        other.on("/robots.txt", send(status(404)))
+        urls = tmp_path / "list.txt"
+        urls.write_text((f"#! fetch.headers.referer={referer}\n" if by_the_list else "") + server.url("/old") + "\n")
+        general = {} if by_the_list else {"fetch.headers.referer": referer}
+        run = fetch.run(urls, robots="obey", **general)
+    assert run.root.records()[0]["outcome"] == "ok"
+    told = [(request.target, request.headers.get("referer")) for request in server.requests + other.requests]
+    assert sorted(told) == [
+        ("/back.jpg", referer), ("/new.jpg", None), ("/old", referer), ("/robots.txt", None), ("/robots.txt", None)
+    ]
