@@ -114,8 +114,11 @@ std::optional<Job> resume(const Layout& layout, const fs::path& folder) {
   const auto list = find_list(folder);
   if (!list) {
     if (is_file(folder / reason_name)) {
-      const auto rejected = put_away(layout, folder);
-      spdlog::info("{} was no list: {}", for_people(folder), rejected ? "moved to rejected/" : rejected.error().detail);
+      if (const auto rejected = put_away(layout, folder)) {
+        spdlog::info("{} was no list: moved to rejected/", for_people(folder));
+      } else {
+        spdlog::error("{} was no list, the next start tries again: {}", for_people(folder), rejected.error().detail);
+      }
     } else if (remove_empty_job(folder)) {
       spdlog::info("removed {}: the claim of its list was never completed", for_people(folder));
     } else {

@@ -18,6 +18,11 @@ Fault lost_state() {
   return {Reason::disk_error, "job.json was lost, and with it what the list was like when the job began"};
 }
 
+Fault left_there(const Job& job, const Fault& why) {
+  spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), why.detail);
+  return why;
+}
+
 Result<std::unique_ptr<RowSource>> edited(const Job& job) {
   return inbox::list_changed(job.list(),
                              "lines that have their record are missing, elsewhere, or have another URL, "
@@ -48,18 +53,12 @@ bool says_the_same(RowSource& list, const store::Recovered& recovered) {
 
 Result<ResumedJob> resume_job(const Layout& layout, const ListSettings& lists, Job job) {
   auto recovered = store::recover(layout, job);
-  if (!recovered) {
-    spdlog::error("job {} cannot go on and is left in {}: {}", job.id, job.folder.string(), recovered.error().detail);
-    return recovered.error();
-  }
+  if (!recovered) return left_there(job, recovered.error());
   store::Progress& progress = recovered->progress;
   const bool begun = progress.totals.lines > 0;  // then it was a list once, and its records stay with it
   const bool forgotten = begun && job.list_state.empty() && inbox::is_job_name(job.list_name);
   auto list = forgotten ? Result<std::unique_ptr<RowSource>>(lost_state()) : inbox::open_job(job, lists);
-  if (!list && list.error().again_in > milliseconds(0)) {
-    spdlog::error("job {} cannot go on now and is left in {}: {}", job.id, job.folder.string(), list.error().detail);
-    return list.error();
-  }
+  if (!list && list.error().again_in > milliseconds(0)) return left_there(job, list.error());
   if (!list && list.error().reason == Reason::bad_url && !begun) {  // stopped between its claim and its rejection
     spdlog::warn("{} was no list: {}", job.source, list.error().detail);
     if (const auto rejected = inbox::reject(layout, job, list.error().detail); !rejected) {
