@@ -140,8 +140,8 @@ std::optional<Job> resume(const Layout& layout, const fs::path& folder) {
 }  // namespace
 
 // What a list is moved to is durable first: else a power cut could leave it in a folder that nobody knows of.
-std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims) {
-  SyncGroup group(layout.root, Sync::batch);
+std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims, Sync sync) {
+  SyncGroup group(layout.root, sync == Sync::none ? Sync::none : Sync::batch);
   std::vector<Result<Job>> jobs;
   for (const auto& claim : claims) jobs.push_back(begin(layout, claim, group));
   const auto begun = group.sync();
@@ -156,8 +156,8 @@ std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& c
   return jobs;
 }
 
-Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority, std::string_view id) {
-  return claim(layout, {{file, priority, std::string(id)}}).front();
+Result<Job> claim(const Layout& layout, const fs::path& file, Priority priority, std::string_view id, Sync sync) {
+  return claim(layout, {{file, priority, std::string(id)}}, sync).front();
 }
 
 // The folder goes last: a start that finds it in active/ goes on here.

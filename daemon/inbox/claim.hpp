@@ -11,6 +11,7 @@
 #include "core/job.hpp"
 #include "core/layout.hpp"
 #include "core/reason.hpp"
+#include "core/settings.hpp"
 
 namespace gannet::inbox {
 
@@ -20,13 +21,14 @@ struct Claim {
   std::string id;  // a new one
 };
 
-/// Moves each file to active/<id>/list.<ext> with a job.json beside it, all synced; many together take hardly longer
-/// than one. One that fails, with `disk_error`, leaves the file where it was and no folder behind. The job's number is
-/// left 0, its source is the file's name.
-std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims);
+/// Moves each file to active/<id>/list.<ext> with a job.json beside it, all synced unless `sync` is `none`; many
+/// together take hardly longer than one. One that fails, with `disk_error`, leaves the file where it was and no folder
+/// behind. The job's number is left 0, its source is the file's name.
+std::vector<Result<Job>> claim(const Layout& layout, const std::vector<Claim>& claims, Sync sync = Sync::batch);
 
 /// The same for one.
-Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Priority priority, std::string_view id);
+Result<Job> claim(const Layout& layout, const std::filesystem::path& file, Priority priority, std::string_view id,
+                  Sync sync = Sync::batch);
 
 /// Moves active/<id> to rejected/<id>: the list under its original name, and reason.txt, which holds `why`. Fails with
 /// `disk_error`, and then may be tried again; so does unfinished().

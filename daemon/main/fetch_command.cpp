@@ -84,11 +84,11 @@ fs::path find_done(const Layout& layout, const ListSettings& settings, const fs:
 Totals totals_of(const fs::path& done) { return report::parse_totals(summary_of(done)); }
 
 // Claims a copy, so that the user's own file stays where it is and may change.
-Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list) {
+Job claim_copy(const Layout& layout, inbox::JobIds& ids, const fs::path& list, Sync sync) {
   const auto copy = layout.state() / list.filename();
   fs::copy_file(list, copy, fs::copy_options::overwrite_existing);
   const auto id = ids.next(wall_now(), list.filename().string());
-  auto job = inbox::claim(layout, copy, Priority::normal, id);
+  auto job = inbox::claim(layout, copy, Priority::normal, id, sync);
   if (!job) throw std::runtime_error(list.string() + ": " + job.error().detail);
   return std::move(*job);
 }
@@ -158,7 +158,8 @@ int run_fetch(FetchOptions options) {
     const auto found =
         std::ranges::find_if(unfinished, [&](const Job& job) { return is_same_list(list, job.source, job.list()); });
     if (found != unfinished.end()) std::cerr << list.string() << ": going on where the last run stopped\n";
-    auto job = resume_job(layout, settings.input, found != unfinished.end() ? *found : claim_copy(layout, ids, list));
+    auto claimed = found != unfinished.end() ? *found : claim_copy(layout, ids, list, settings.store.sync);
+    auto job = resume_job(layout, settings.input, std::move(claimed));
     if (!job) throw std::runtime_error(list.string() + " cannot go on; logs/gannet.log says why");
     if (found != unfinished.end()) unfinished.erase(found);
     override_options(job->job.job, options.overrides);
