@@ -1,6 +1,7 @@
 #include "frontier/held_hosts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace gannet::frontier {
@@ -30,12 +31,19 @@ std::vector<OriginId> HeldHosts::release(HostTable& hosts, const LocalTrouble& t
   return released;
 }
 
-// One that worked before, else one that nothing is known of; of those, the one that has waited longest.
+// One that worked before, else one that nothing is known of. Of those the one that has waited longest, or that came
+// last: behind thousands of dead ones it may be the first of a list that is alive.
 OriginId HeldHosts::take_probe(HostTable& hosts) {
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), looked_at));
-  const auto known = [&](OriginId id) -> const auto& { return hosts[id].known; };
-  auto best = std::find_if(waiting_.begin(), end, [&](OriginId id) { return known(id).worked; });
-  if (best == end) best = std::find_if(waiting_.begin(), end, [&](OriginId id) { return !known(id).doubted; });
+  const auto many = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), looked_at));
+  const auto end = waiting_.begin() + many;
+  const auto worked = [&](OriginId id) { return hosts[id].known.worked; };
+  const auto unknown = [&](OriginId id) { return !hosts[id].known.doubted; };
+  auto best = std::find_if(waiting_.begin(), end, worked);
+  if (best == end && std::exchange(newest_, !newest_)) {
+    const auto from_back = std::find_if(waiting_.rbegin(), waiting_.rbegin() + many, unknown);
+    if (from_back != waiting_.rbegin() + many) best = std::prev(from_back.base());
+  }
+  if (best == end) best = std::find_if(waiting_.begin(), end, unknown);
   if (best == end) best = waiting_.begin();
   const OriginId id = *best;
   waiting_.erase(best);

@@ -29,6 +29,7 @@ class HeldHosts {
  private:
   std::deque<OriginId> waiting_;
   unsigned changes_ = 0;  // of the trouble, when it was last looked at
+  bool newest_ = false;   // the next probe is of one that came last
 };
 
 }  // namespace gannet::frontier

@@ -77,6 +77,20 @@ TEST_P(FrontierTroubleOf, ProbesOneHostAfterAnother) {
   EXPECT_EQ(probed.size(), 15u);
 }
 
+TEST_P(FrontierTroubleOf, SoonProbesAHostThatComesLater) {
+  add_all();
+  fail_until_trouble(GetParam());
+  add(name(hosts));
+  bool probed = false;
+  for (int i = 0; i < 2; ++i) {
+    auto probe = soon();
+    ASSERT_EQ(probe.size(), 1u);
+    probed |= probe[0].task.row.line == lines;
+    end_all(probe, GetParam());
+  }
+  EXPECT_TRUE(probed);
+}
+
 TEST_P(FrontierTroubleOf, CountsNoAttemptAndParksNoHost) {
   add_all(3);
   fail_until_trouble(GetParam());
