@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
 import subprocess
 from contextlib import ExitStack
 from pathlib import Path
@@ -90,8 +91,8 @@ class Machine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.kill()
+        if self._process is not None and self._process.poll() is None:
+            os.kill(self._leader() or self._process.pid, signal.SIGKILL)  # its end is that of all that runs inside
             self._process.wait(30)
         self._stack.close()
 
