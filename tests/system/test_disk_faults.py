@@ -177,3 +177,15 @@ def test_a_job_that_the_disk_refuses_holds_up_no_other(make_daemon, urls):
     wait_for(lambda: "-bad is complete but stays in" in daemon.output.read_text(), "what the disk refuses to be told")
     check_books(daemon.root, good)
     assert daemon.running
+
+
+@pytest.mark.parametrize("sync", ["none", "batch"])
+def test_fetch_syncs_nothing_when_told_so(fetch, make_list, urls, tmp_path, monkeypatch, sync):
+    log = tmp_path / "operations"
+    for name, value in preloaded(fetch.root.path, log).items():
+        monkeypatch.setenv(name, value)
+    run = fetch.run(make_list(urls[:3]), store__sync=sync)
+    assert run.code == 0, run.err
+    calls = {operation.call for operation in operations(log)}
+    assert "rename" in calls
+    assert bool(calls & {"fsync", "fdatasync", "syncfs"}) == (sync == "batch")

@@ -12,7 +12,6 @@ import pytest
 
 from support import images
 from support.books import check_books
-from support.faults import operations, preloaded
 from support.lists import write_list
 
 
@@ -224,16 +223,3 @@ def test_every_way_to_sync_stores_the_same(fetch, make_list, start_nginx, galler
     run = fetch.run(make_list(nginx.url(f"/{name}") for name in names(gallery)), store__sync=how)
     assert run.code == 0, run.err
     assert len(check_books(run.root)) == 40
-
-
-@pytest.mark.parametrize("sync", ["none", "batch"])
-def test_syncs_nothing_when_told_so(fetch, make_list, start_nginx, gallery, tmp_path, monkeypatch, sync):
-    log = tmp_path / "operations"
-    urls = make_list([start_nginx(gallery).url("/000")])
-    for name, value in preloaded(fetch.root.path, log).items():
-        monkeypatch.setenv(name, value)
-    run = fetch.run(urls, store__sync=sync)
-    assert run.code == 0, run.err
-    calls = {operation.call for operation in operations(log)}
-    assert "rename" in calls
-    assert bool(calls & {"fsync", "fdatasync", "syncfs"}) == (sync == "batch")
